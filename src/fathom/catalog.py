@@ -1,0 +1,237 @@
+"""The cheat sheet: every task and every learner, one row each. Plain data; imports nothing heavy."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from fathom.errors import FathomError, MissingExtra
+
+Family = Literal["classical", "deep"]
+Reads = Literal["table", "image"]  # what goes in
+Output = Literal["label", "number"]  # what comes out
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task by name: where its code is, what goes in and comes out, a sample to try it on and its target."""
+
+    name: str
+    path: str
+    summary: str
+    reads: Reads
+    output: Output
+    sample: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRow:
+    """A learner by name: where its code is, which problems it can learn, when to prefer it."""
+
+    name: str
+    path: str
+    family: Family
+    summary: str
+    reads: tuple[Reads, ...]
+    outputs: tuple[Output, ...]
+    prefer: str
+    network: str = ""  # the kind of network: feed-forward, recurrent, convolutional, adversarial, transformer
+    extra: str = ""  # what must be installed beside the base: "deep" means pip install 'fathom-ml[deep]'
+    contender: bool = True  # whether a study tries it without being told to
+
+
+TASKS = (
+    TaskRow(
+        "tabular-classification",
+        "fathom.tasks.tabular_classification:TASK",
+        "which label a row of a table has",
+        "table",
+        "label",
+        "sample:customers",
+        "plan",
+    ),
+    TaskRow(
+        "tabular-regression",
+        "fathom.tasks.tabular_regression:TASK",
+        "which number a row of a table has",
+        "table",
+        "number",
+        "sample:diabetes",
+        "progression",
+    ),
+    TaskRow(
+        "image-classification",
+        "fathom.tasks.image_classification:TASK",
+        "which label a picture has",
+        "image",
+        "label",
+        "sample:digits",
+        "digit",
+    ),
+)
+
+LEARNERS = (
+    LearnerRow(
+        "baseline",
+        "fathom.classical.baseline:Baseline",
+        "classical",
+        "the most frequent label, or the median",
+        ("table", "image"),
+        ("label", "number"),
+        "never; what cannot beat it has learned nothing",
+    ),
+    LearnerRow(
+        "logistic-regression",
+        "fathom.classical.linear:LogisticRegression",
+        "classical",
+        "a weighted sum of features for each label",
+        ("table", "image"),
+        ("label",),
+        "few rows, many features, a need to explain; fastest to train and to run",
+    ),
+    LearnerRow(
+        "ridge",
+        "fathom.classical.linear:Ridge",
+        "classical",
+        "a weighted sum of features, with small weights",
+        ("table",),
+        ("number",),
+        "few rows, effects that add up, a need to explain; fastest to train and to run",
+    ),
+    LearnerRow(
+        "nearest-neighbours",
+        "fathom.classical.neighbours:NearestNeighbours",
+        "classical",
+        "asks the most similar training rows",
+        ("table", "image"),
+        ("label", "number"),
+        "few, clean features; no training, slow prediction",
+    ),
+    LearnerRow(
+        "random-forest",
+        "fathom.classical.trees:RandomForest",
+        "classical",
+        "many trees on random samples, averaged",
+        ("table", "image"),
+        ("label", "number"),
+        "a robust answer without tuning",
+    ),
+    LearnerRow(
+        "extra-trees",
+        "fathom.classical.trees:ExtraTrees",
+        "classical",
+        "many trees with random splits, averaged",
+        ("table", "image"),
+        ("label", "number"),
+        "noisy features; trains faster than a random forest",
+        contender=False,
+    ),
+    LearnerRow(
+        "gradient-boosting",
+        "fathom.classical.boosting:GradientBoosting",
+        "classical",
+        "trees that each correct those before (LightGBM)",
+        ("table", "image"),
+        ("label", "number"),
+        "tables of any size with mixed columns; most often the best on them",
+    ),
+    LearnerRow(
+        "support-vectors",
+        "fathom.classical.support_vectors:SupportVectors",
+        "classical",
+        "a smooth border held by the hardest rows",
+        ("table", "image"),
+        ("label", "number"),
+        "up to some ten thousand rows, smooth borders",
+    ),
+    LearnerRow(
+        "feedforward",
+        "fathom.deep.feedforward:Feedforward",
+        "deep",
+        "layers of weighted sums, an ensemble in one network",
+        ("table", "image"),
+        ("label", "number"),
+        "tables of many rows with smooth or interacting effects",
+        network="feed-forward",
+        extra="deep",
+    ),
+    LearnerRow(
+        "convolutional",
+        "fathom.deep.convolutional:Convolutional",
+        "deep",
+        "learns its own picture filters, layer by layer",
+        ("image",),
+        ("label",),
+        "pictures, from some hundred up",
+        network="convolutional",
+        extra="deep",
+    ),
+)
+
+EXTRAS = {  # what an extra brings, as modules to look for
+    "deep": ("torch", "safetensors"),
+    "openml": ("openml",),
+    "hub": ("datasets",),
+}
+
+
+Row = TypeVar("Row", TaskRow, LearnerRow)
+
+
+def task(name: str) -> TaskRow:
+    """The task's row.
+
+    >>> task("tabular-regression").output
+    'number'
+    """
+    return _row(name, TASKS, "task")
+
+
+def learner(name: str) -> LearnerRow:
+    """The learner's row.
+
+    >>> learner("gradient-boosting").family
+    'classical'
+    """
+    return _row(name, LEARNERS, "learner")
+
+
+def learners_for(task_name: str) -> tuple[LearnerRow, ...]:
+    """The rows of the learners that can learn a task, classical ones first.
+
+    >>> [row.name for row in learners_for("image-classification") if row.family == "deep"]
+    ['feedforward', 'convolutional']
+    """
+    row = task(task_name)
+    return tuple(each for each in LEARNERS if row.reads in each.reads and row.output in each.outputs)
+
+
+def load(path: str) -> Any:
+    """The object that "package.module:name" names, its module imported now."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def missing(extra: str) -> tuple[str, ...]:
+    """The modules of an extra that are not installed; looks, imports nothing."""
+    return tuple(name for name in EXTRAS.get(extra, ()) if importlib.util.find_spec(name) is None)
+
+
+def require(extra: str, what: str) -> None:
+    """Raise MissingExtra, with the command that mends it, unless the extra's modules are installed."""
+    if absent := missing(extra):
+        raise MissingExtra(
+            f"{what} needs {' and '.join(absent)}, which this installation was made without.",
+            remedy=f"pip install 'fathom-ml[{extra}]'",
+        )
+
+
+def _row(name: str, rows: tuple[Row, ...], what: str) -> Row:
+    for row in rows:
+        if row.name == name:
+            return row
+    names = ", ".join(row.name for row in rows)
+    raise FathomError(f"There is no {what} '{name}'.", remedy=f"The {what}s are: {names}.")

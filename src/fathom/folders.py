@@ -1,0 +1,125 @@
+"""Folders that are whole or not there: written beside, renamed into place, held to a manifest of digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fathom.errors import StoreError
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Fill a folder beside `target`; on success it gets a manifest and becomes `target` in one rename.
+
+    An error leaves nothing behind and whatever stood at `target` as it was. An earlier `target` is replaced.
+
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp()) / "model"
+    >>> with whole_folder(place) as folder:
+    ...     _ = (folder / "weights.txt").write_text("1 2 3")
+    >>> sorted(path.name for path in place.iterdir())
+    ['manifest.json', 'weights.txt']
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.part"
+    beside.mkdir()
+    try:
+        yield beside
+        write_manifest(beside)
+        _sync(beside)
+        _replace(beside, target)
+    except OSError as error:
+        raise StoreError(
+            f"'{target.name}' could not be written: {error.strerror or error}.",
+            where=str(target),
+            remedy="Nothing was changed. Free some space or choose another folder, then repeat the command.",
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    _sync(target.parent)
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the SHA-256 of every file in `folder` into its manifest, last of all files."""
+    digests = {str(path.relative_to(folder).as_posix()): _digest(path) for path in _files(folder)}
+    write_json(folder / MANIFEST, digests)
+
+
+def check_manifest(folder: Path) -> None:
+    """Raise a StoreError that names the file unless every file is there and as it was written."""
+    try:
+        digests = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            "The manifest is missing or unreadable.",
+            where=str(folder),
+            remedy="The folder is damaged or no folder of fathom's; use another version, or train again.",
+        ) from error
+    found = {str(path.relative_to(folder).as_posix()): path for path in _files(folder)}
+    for name in sorted(digests.keys() | found.keys()):
+        if name not in found or name not in digests or _digest(found[name]) != digests[name]:
+            trouble = "missing" if name not in found else "not in the manifest" if name not in digests else "damaged"
+            raise StoreError(
+                f"The file '{name}' is {trouble}.",
+                where=str(folder),
+                remedy="Use another version of the model, or train it again.",
+            )
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write JSON so that a reader finds the old file or the new one, never half of either."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).as_posix() != MANIFEST
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _replace(beside: Path, target: Path) -> None:
+    """Rename over `target`; a folder that stands there steps aside first."""
+    if not target.exists():
+        beside.rename(target)
+        return
+    old = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.old"
+    target.rename(old)
+    beside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Flush a folder and the files in it to the disk."""
+    if os.name == "nt":
+        return
+    for path in [*folder.glob("*"), folder]:
+        if path.is_symlink() or not (path.is_file() or path == folder):
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,88 @@
+"""The learner's contract, and the run that it is given to keep to."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, Self, runtime_checkable
+
+from fathom.data.dataset import Dataset
+from fathom.tasks.predictions import Predictions
+from fathom.tasks.problem import Problem
+
+
+def _silent(done: float, note: str) -> None:
+    """Nobody is listening."""
+
+
+@dataclass
+class Run:
+    """The circumstances of one training: how long, with what luck, on what, and where to leave checkpoints.
+
+    `deadline` is a reading of `time.monotonic()`; a learner ends before it with the best it has.
+    `folder` is where checkpoints go (None: keep none); a learner that finds one there resumes from it.
+    `progress(done, note)`: share done in 0..1 and a short note, called as often as is cheap.
+
+    >>> run = Run.lasting(60, seed=3)
+    >>> with run.step("features"):
+    ...     pass
+    >>> [name for name, seconds in run.steps], 59 < run.remaining() <= 60
+    (['features'], True)
+    """
+
+    deadline: float = math.inf
+    seed: int = 0
+    device: str = "cpu"
+    threads: int = 1
+    folder: Path | None = None
+    progress: Callable[[float, str], None] = _silent
+    steps: list[tuple[str, float]] = field(default_factory=list)  # name and seconds of each step of learning
+
+    @classmethod
+    def lasting(cls, seconds: float, **circumstances: object) -> Run:
+        """A run that ends `seconds` from now."""
+        return cls(deadline=time.monotonic() + seconds, **circumstances)  # type: ignore[arg-type]
+
+    def remaining(self) -> float:
+        """Seconds until the deadline; negative past it."""
+        return self.deadline - time.monotonic()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Record how long a step of learning takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.steps.append((name, time.perf_counter() - start))
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A way to learn a task. Parameters are fields of a flat dataclass; state exists only after `fit`.
+
+    Rules that the contract tests hold every learner to: `fit` keeps `run.deadline`; weights are learned from
+    `train` alone and `valid` is for stopping, choosing and nothing else (intervals are calibrated on it later);
+    `predict` never needs the target column, gives equal answers for a batch and for single rows, and copes
+    with missing values and unseen categories; the same seed gives the same model; `load(save())` predicts the same.
+    """
+
+    def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
+        """Learn `problem` from `train` before `run.deadline`."""
+
+    def predict(self, dataset: Dataset) -> Predictions:
+        """Predictions for the rows of `dataset`, which holds `problem.inputs` in their trained kinds."""
+
+    def save(self, folder: Path) -> None:
+        """Write all state into the existing, empty `folder`: safetensors, JSON, LightGBM text, skops; never pickle."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The learner that `save` wrote."""
+
+    def features(self) -> list[str] | None:
+        """The features it was told, by name; None where it found them itself."""

@@ -1,0 +1,29 @@
+"""Which of several labels a picture has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.tasks import labels
+from fathom.tasks.inputs import inputs_for
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+
+def pose(dataset: Dataset, target: str) -> Problem:
+    """The problem of labelling pictures with the values of `target`."""
+    inputs = inputs_for(dataset, target, TASK.inputs)
+    if len(inputs) > 1:
+        names = ", ".join(column.name for column in inputs)
+        raise DataError(
+            f"One picture a row can be read, not {len(inputs)} ({names}).",
+            where=dataset.source.location,
+            remedy=f"Leave the others out: --drop {','.join(column.name for column in inputs[1:])}",
+        )
+    return replace(Problem(TASK.name, target, inputs), classes=labels.classes_of(dataset, target))
+
+
+TASK = Task("image-classification", frozenset({Kind.IMAGE}), pose, labels.MEASURES, labels.choose_measure)

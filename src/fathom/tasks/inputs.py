@@ -1,0 +1,23 @@
+"""Which columns go into a problem."""
+
+from __future__ import annotations
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column, Kind
+from fathom.errors import DataError
+
+
+def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[Column, ...]:
+    """The useful columns of these kinds, the target left out; a DataError where none is left."""
+    dataset.column(target)
+    others = [column for column in dataset.columns if column.name != target]
+    inputs = tuple(column for column in others if column.kind in kinds and not column.ignored)
+    if inputs:
+        return inputs
+    wanted = " or ".join(sorted(kinds))
+    found = "; ".join(f"{column.name}: {column.ignored or column.kind}" for column in others[:10])
+    raise DataError(
+        f"No column is left to predict '{target}' from: a {wanted} column is needed.",
+        where=f"{dataset.source.location} ({found or 'no other column'})",
+        remedy="See what each column was taken for with `fathom check`, and override it with --kind COLUMN=KIND.",
+    )

@@ -1,0 +1,61 @@
+"""What every task that answers with one label shares: its measures and its classes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.tasks import measures
+from fathom.tasks.problem import Problem
+
+MEASURES = (
+    measures.ACCURACY,
+    measures.BALANCED_ACCURACY,
+    measures.MACRO_F1,
+    measures.ROC_AUC,
+    measures.AVERAGE_PRECISION,
+    measures.LOG_LOSS,
+    measures.CALIBRATION_ERROR,
+)
+MOST_CLASSES = 1_000
+IMBALANCED = 0.9  # from this share of the largest class on, accuracy mostly repeats the majority
+
+
+def classes_of(dataset: Dataset, target: str) -> tuple[str, ...]:
+    """The labels in the target column, sorted; a DataError where they make no classification."""
+    column = dataset.column(target)
+    where = f"{dataset.source.location}, column '{target}'".lstrip(", ")
+    labels = dataset[target].drop_nulls().cast(pl.String).unique().sort().to_list()
+    if len(labels) < 2:
+        found = f"only one label, '{labels[0]}'" if labels else "no label at all"
+        raise DataError(f"There is nothing to tell apart: {found}.", where=where, remedy="Predict another column.")
+    if len(labels) > MOST_CLASSES:
+        remedy = "Predict a column with fewer labels"
+        remedy += ", or say --task tabular-regression." if column.kind == Kind.NUMBER else "."
+        raise DataError(f"{len(labels):,} different labels are too many to classify.", where=where, remedy=remedy)
+    return tuple(sorted_labels(labels))
+
+
+def sorted_labels(labels: list[str]) -> list[str]:
+    """Labels in the order a person expects: by number where all are numbers, else by letter.
+
+    >>> sorted_labels(["10", "9", "1"])
+    ['1', '9', '10']
+    """
+    try:
+        return sorted(labels, key=float)
+    except ValueError:
+        return sorted(labels)
+
+
+def choose_measure(problem: Problem, train: Dataset) -> str:
+    """Accuracy; where one class has nine rows of ten, a measure that the majority label cannot win."""
+    counts = Counter(problem.truth(train).tolist())
+    largest = max(counts.values()) / sum(counts.values())
+    if largest < IMBALANCED:
+        return measures.ACCURACY.name
+    return measures.ROC_AUC.name if len(problem.classes) == 2 else measures.BALANCED_ACCURACY.name

@@ -1,0 +1,111 @@
+"""Measures: how well predictions agree with the truth. All take optional row weights, for the bootstrap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+
+from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.task import Measure
+
+Truth = npt.NDArray[Any]
+Weight = npt.NDArray[Any] | None
+
+SMALLEST_PROBABILITY = 1e-7  # one confident mistake must not make a log-loss infinite
+CALIBRATION_BINS = 15  # Guo et al. 2017
+
+
+def _accuracy(truth: Truth, labels: Labels, weight: Weight) -> float:
+    return float(np.average(labels.codes == truth, weights=weight))
+
+
+def _balanced_accuracy(truth: Truth, labels: Labels, weight: Weight) -> float:
+    weight = np.ones(len(truth)) if weight is None else weight
+    known = truth >= 0
+    size = len(labels.classes)
+    total = np.bincount(truth[known], weights=weight[known], minlength=size)
+    hits = np.bincount(truth[known], weights=(weight * (labels.codes == truth))[known], minlength=size)
+    return float(np.mean(hits[total > 0] / total[total > 0]))
+
+
+def _macro_f1(truth: Truth, labels: Labels, weight: Weight) -> float:
+    present = np.unique(truth[truth >= 0])
+    return float(
+        metrics.f1_score(truth, labels.codes, labels=present, average="macro", sample_weight=weight, zero_division=0)
+    )
+
+
+def log_loss_per_row(truth: Truth, labels: Labels) -> npt.NDArray[np.float64]:
+    """Minus the log of the probability given to the true class, float64 [rows]; an unknown class counts as zero."""
+    given = np.where(truth >= 0, labels.probabilities[np.arange(len(truth)), truth], 0.0)
+    loss: npt.NDArray[np.float64] = -np.log(np.clip(given, SMALLEST_PROBABILITY, 1.0))
+    return loss
+
+
+def _log_loss(truth: Truth, labels: Labels, weight: Weight) -> float:
+    return float(np.average(log_loss_per_row(truth, labels), weights=weight))
+
+
+def _calibration_error(truth: Truth, labels: Labels, weight: Weight) -> float:
+    weight = np.ones(len(truth)) if weight is None else weight
+    confidence = labels.probabilities.max(axis=1)
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gap = weight * ((labels.codes == truth) - confidence)
+    return float(np.abs(np.bincount(bins, weights=gap)).sum() / weight.sum())
+
+
+def _one_against_rest(truth: Truth, labels: Labels, weight: Weight, score: Any) -> float:
+    """The mean of a binary ranking score over the classes that are both present and not alone."""
+    weight = np.ones(len(truth)) if weight is None else weight
+    positions = [1] if len(labels.classes) == 2 else range(len(labels.classes))
+    values = []
+    for position in positions:
+        positive = truth == position
+        if weight[positive].sum() > 0 and weight[~positive].sum() > 0:
+            values.append(score(positive, labels.probabilities[:, position], sample_weight=weight))
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _roc_auc(truth: Truth, labels: Labels, weight: Weight) -> float:
+    return _one_against_rest(truth, labels, weight, metrics.roc_auc_score)
+
+
+def _average_precision(truth: Truth, labels: Labels, weight: Weight) -> float:
+    return _one_against_rest(truth, labels, weight, metrics.average_precision_score)
+
+
+def _root_mean_squared_error(truth: Truth, numbers: Numbers, weight: Weight) -> float:
+    return float(np.sqrt(np.average((truth - numbers.values) ** 2, weights=weight)))
+
+
+def _mean_absolute_error(truth: Truth, numbers: Numbers, weight: Weight) -> float:
+    return float(np.average(np.abs(truth - numbers.values), weights=weight))
+
+
+def _r2(truth: Truth, numbers: Numbers, weight: Weight) -> float:
+    spread = np.average((truth - np.average(truth, weights=weight)) ** 2, weights=weight)
+    return float(1 - np.average((truth - numbers.values) ** 2, weights=weight) / spread) if spread > 0 else float("nan")
+
+
+def _coverage(truth: Truth, numbers: Numbers, weight: Weight) -> float:
+    if numbers.low is None or numbers.high is None:
+        return float("nan")
+    return float(np.average((numbers.low <= truth) & (truth <= numbers.high), weights=weight))
+
+
+ACCURACY = Measure("accuracy", _accuracy, True, True, "share of rows labelled right")
+BALANCED_ACCURACY = Measure(
+    "balanced-accuracy", _balanced_accuracy, True, True, "accuracy, each class counting the same"
+)
+MACRO_F1 = Measure("macro-f1", _macro_f1, True, True, "F1 averaged over the classes")
+ROC_AUC = Measure("roc-auc", _roc_auc, True, True, "chance that a positive row ranks above a negative one")
+AVERAGE_PRECISION = Measure("average-precision", _average_precision, True, True, "area under precision over recall")
+LOG_LOSS = Measure("log-loss", _log_loss, False, False, "surprise at the true class, in nats")
+CALIBRATION_ERROR = Measure("calibration-error", _calibration_error, False, True, "gap between confidence and accuracy")
+RMSE = Measure("rmse", _root_mean_squared_error, False, False, "root of the mean squared error, in the target's unit")
+MAE = Measure("mae", _mean_absolute_error, False, False, "mean absolute error, in the target's unit")
+R2 = Measure("r2", _r2, True, True, "share of the variance explained")
+COVERAGE = Measure("interval-coverage", _coverage, True, True, "share of rows inside their prediction interval")

@@ -1,0 +1,94 @@
+"""Predictions: what a learner puts out, one class per kind of output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One label per row, with a probability for each class.
+
+    `probabilities`: float64 [rows, classes], each row sums to 1, columns in the order of `classes`.
+
+    >>> Labels(("cat", "dog"), np.array([[0.2, 0.8]])).frame().columns
+    ['prediction', 'probability:cat', 'probability:dog']
+    """
+
+    classes: tuple[str, ...]
+    probabilities: Floats
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def codes(self) -> npt.NDArray[np.intp]:
+        """The position of each row's most probable class."""
+        return np.argmax(self.probabilities, axis=1).astype(np.intp)
+
+    @property
+    def values(self) -> npt.NDArray[np.object_]:
+        """Each row's most probable class."""
+        return np.array(self.classes, dtype=object)[self.codes]
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Labels:
+        """These rows only."""
+        return replace(self, probabilities=self.probabilities[rows])
+
+    def frame(self) -> pl.DataFrame:
+        """`prediction` and one `probability:<class>` per class."""
+        columns: dict[str, Any] = {"prediction": pl.Series(self.values.tolist(), dtype=pl.String)}
+        columns |= {f"probability:{name}": self.probabilities[:, i] for i, name in enumerate(self.classes)}
+        return pl.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One number per row, with an interval where one was calibrated.
+
+    `values`, `low`, `high`: float64 [rows], in the target's unit.
+
+    >>> Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])).frame().columns
+    ['prediction', 'low', 'high']
+    """
+
+    values: Floats
+    low: Floats | None = None
+    high: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Numbers:
+        """These rows only."""
+        if self.low is None or self.high is None:
+            return Numbers(self.values[rows])
+        return Numbers(self.values[rows], self.low[rows], self.high[rows])
+
+    def frame(self) -> pl.DataFrame:
+        """`prediction`, and `low` and `high` where there is an interval."""
+        columns = {"prediction": self.values}
+        if self.low is not None and self.high is not None:
+            columns |= {"low": self.low, "high": self.high}
+        return pl.DataFrame(columns)
+
+
+Predictions = Labels | Numbers
+
+
+def from_frame(frame: pl.DataFrame) -> Predictions:
+    """The predictions that `frame()` wrote."""
+    classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
+    if classes:
+        return Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
+    values = frame["prediction"].to_numpy()
+    if "low" in frame.columns:
+        return Numbers(values, frame["low"].to_numpy(), frame["high"].to_numpy())
+    return Numbers(values)

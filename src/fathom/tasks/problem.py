@@ -1,0 +1,67 @@
+"""A problem: a task on a dataset. Which column to predict, which go in, which is time, which groups rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column, Kind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be learned, complete enough to check new rows years later.
+
+    `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted.
+
+    >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
+    >>> problem.inputs_of(Kind.NUMBER)
+    ('age',)
+    """
+
+    task: str
+    target: str
+    inputs: tuple[Column, ...]
+    classes: tuple[str, ...] = ()
+    group: str | None = None
+    time: str | None = None
+
+    def inputs_of(self, kind: Kind) -> tuple[str, ...]:
+        """The names of the inputs of one kind."""
+        return tuple(column.name for column in self.inputs if column.kind == kind)
+
+    def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
+        """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers."""
+        target = dataset[self.target]
+        if self.classes:
+            return codes(target, self.classes)
+        return target.cast(pl.Float64).to_numpy()
+
+    def to_json(self) -> dict[str, Any]:
+        """The problem as plain JSON data."""
+        return {
+            "task": self.task,
+            "target": self.target,
+            "inputs": [column.to_json() for column in self.inputs],
+            "classes": list(self.classes),
+            "group": self.group,
+            "time": self.time,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Problem:
+        """The problem that `to_json` described."""
+        inputs = tuple(Column.from_json(column) for column in data["inputs"])
+        return cls(data["task"], data["target"], inputs, tuple(data["classes"]), data["group"], data["time"])
+
+
+def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Each label's position in `classes`; -1 where it is missing or unknown."""
+    positions = {name: position for position, name in enumerate(classes)}
+    known = labels.cast(pl.String).replace_strict(positions, default=-1, return_dtype=pl.Int64)
+    return known.fill_null(-1).to_numpy()

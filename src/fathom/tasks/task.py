@@ -1,0 +1,59 @@
+"""A task: what goes in, what comes out, how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.tasks.predictions import Predictions
+from fathom.tasks.problem import Problem
+
+Score = Callable[[npt.NDArray[Any], Any, npt.NDArray[Any] | None], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A way to score predictions against the truth.
+
+    `score(truth, predictions, weight)` takes optional row weights (float64 [rows]), so that a bootstrap
+    is a change of weights and never a copy of rows.
+    """
+
+    name: str
+    score: Score
+    higher_is_better: bool
+    percent: bool = False  # shown as points of a hundred
+    summary: str = ""
+
+    def better(self, one: float, other: float) -> bool:
+        """Whether score `one` is better than `other`."""
+        return one > other if self.higher_is_better else one < other
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of question; its name, and so what it reads and puts out, is a row of the catalog.
+
+    `pose(dataset, target)` makes the problem: it picks the inputs and checks that the target fits,
+    raising a DataError that names column and remedy. `measures` are all reported;
+    `choose_measure(problem, train)` names the one that decides.
+    """
+
+    name: str
+    inputs: frozenset[Kind]
+    pose: Callable[[Dataset, str], Problem]
+    measures: tuple[Measure, ...]
+    choose_measure: Callable[[Problem, Dataset], str]
+
+    def measure(self, name: str) -> Measure:
+        """The measure called `name`."""
+        return next(measure for measure in self.measures if measure.name == name)
+
+    def scores(self, truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
+        """Every measure of these predictions."""
+        return {measure.name: measure.score(truth, predictions, None) for measure in self.measures}
