@@ -31,7 +31,8 @@ class Labels:
     @property
     def codes(self) -> npt.NDArray[np.intp]:
         """The position of each row's most probable class."""
-        return np.argmax(self.probabilities, axis=1).astype(np.intp)
+        best: npt.NDArray[np.intp] = self.probabilities.argmax(axis=1)
+        return best
 
     @property
     def values(self) -> npt.NDArray[np.object_]:
