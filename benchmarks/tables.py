@@ -1,8 +1,8 @@
 """Tables: fathom's recommended model against LightGBM and scikit-learn's HistGradientBoosting, on rows none has seen.
 
-A quarter of each table is put aside before anything starts. fathom compares on the rest for `--minutes` and its recommended
-model answers for that quarter. The two peers answer twice: with their defaults, and as the best of a random search
-that lasts as long as fathom took, chosen on a validation part. Ranks are by the study's own measure; 1 is best.
+A quarter of each table is put aside before anything starts. fathom compares on the rest for `--minutes` and its
+recommended model answers for that quarter. The two peers answer twice: with their defaults, and as the best of a random
+search that lasts as long as fathom took, chosen on a validation part. Ranks are by the study's own measure; 1 is best.
 
     FATHOM_DATA=... python benchmarks/tables.py [--minutes 0.5] [--tables 33] [--seed 0] [--learners a,b]
 """
@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from common import data_folder, heading, print_table
 from lightgbm import LGBMClassifier, LGBMRegressor
 from scipy.stats import rankdata
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -25,6 +24,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, roc_auc_sco
 from sklearn.model_selection import train_test_split
 
 import fathom
+from common import data_folder, heading, print_table
 
 LEAST_ROWS = 2_000
 SEARCH = {  # common ranges for boosted trees: Grinsztajn et al. 2022 search wider ones for longer
