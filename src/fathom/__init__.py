@@ -1,3 +1,48 @@
-"""fathom: is classical machine learning enough, or do you need deep learning? An answer with evidence."""
+"""Is classical machine learning enough, or do you need deep learning? An answer with evidence, from your own data.
+
+>>> import fathom
+>>> sorted(fathom.__all__)
+['Dataset', 'Model', 'Study', 'check', 'compare', 'load', 'read', 'serve', 'train']
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fathom.data.dataset import Dataset
+    from fathom.data.read import read
+    from fathom.model import Model
+    from fathom.protocol.study import Study, compare, train
+    from fathom.verbs import check, load, serve
 
 __version__ = "0.1.0"
+
+PUBLIC = {  # name: the module it is loaded from when it is first used
+    "Dataset": "fathom.data.dataset",
+    "Model": "fathom.model",
+    "Study": "fathom.protocol.study",
+    "check": "fathom.verbs",
+    "compare": "fathom.protocol.study",
+    "load": "fathom.verbs",
+    "read": "fathom.data.read",
+    "serve": "fathom.verbs",
+    "train": "fathom.protocol.study",
+}
+
+__all__ = ["Dataset", "Model", "Study", "check", "compare", "load", "read", "serve", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public name, its module imported on first use."""
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'fathom' has no attribute '{name}'; its public names are: {', '.join(PUBLIC)}")
+    found = getattr(importlib.import_module(PUBLIC[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted([*globals(), *PUBLIC])

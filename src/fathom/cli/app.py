@@ -1,0 +1,119 @@
+"""The `fathom` command: its verbs by name, each loaded when it is called for, and what becomes of its errors."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from fathom import catalog
+from fathom.cli import failures, output
+from fathom.errors import FathomError
+
+VERBS = {  # name: where it is, what it does; in the order of a person's way
+    "check": ("fathom.cli.verbs.check:check", "Show what each column was taken for, and what is wrong with the data."),
+    "compare": ("fathom.cli.verbs.compare:compare", "Train classical and deep models, test them, and say which to use."),
+    "train": ("fathom.cli.verbs.train:train", "Train one learner, test it and store the model."),
+    "test": ("fathom.cli.verbs.test:test", "Score a stored model on rows whose answers are known."),
+    "predict": ("fathom.cli.verbs.predict:predict", "Predict every row of a file with a stored model."),
+    "serve": ("fathom.cli.verbs.serve:serve", "Answer predictions over HTTP, with a page to try the model."),
+    "report": ("fathom.cli.verbs.report:report", "Write a study as one HTML page."),
+    "studies": ("fathom.cli.verbs.studies:studies", "List the studies in the store."),
+    "models": ("fathom.cli.verbs.models:models", "List the models in the store."),
+    "tasks": ("fathom.cli.verbs.tasks:tasks", "List the kinds of question that can be asked."),
+    "learners": ("fathom.cli.verbs.learners:learners", "List the ways to learn, and when to prefer each."),
+    "doctor": ("fathom.cli.verbs.doctor:doctor", "Check this installation and machine."),
+}
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+class Verbs(typer.core.TyperGroup):
+    """The verbs as a group of commands that imports a verb's file only to run it or to show its own help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs' names."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The verb's command, its file imported now; None where there is none."""
+        if cmd_name not in VERBS:
+            return None
+        single = _plain()
+        single.command(cmd_name)(catalog.load(VERBS[cmd_name][0]))
+        return typer.main.get_command(single)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of verbs from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the exit codes, a line each."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), code.meaning) for code in failures.Code])
+        with formatter.section("Environment"):
+            formatter.write_dl(ENVIRONMENT)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The verb that the arguments name; an error that suggests the nearest."""
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], VERBS, n=1)
+            remedy = f"Did you mean `fathom {near[0]}`?" if near else "`fathom --help` lists the commands."
+            raise FathomError(f"There is no command '{args[0]}'.", remedy=remedy)
+        return super().resolve_command(ctx, args)
+
+
+ENVIRONMENT = [
+    ("FATHOM_STORE", "the folder of studies and models (else ~/.fathom)"),
+    ("FATHOM_TOKEN", "the token that `serve` asks of its callers"),
+    ("NO_COLOR", "no colours, where it is set"),
+]
+
+
+def _plain(**settings: Any) -> typer.Typer:
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+        **settings,
+    )
+
+
+app = _plain(cls=Verbs, no_args_is_help=False, invoke_without_command=True)
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --version: print JSON.")] = False,
+) -> None:
+    """Is classical machine learning enough for your data, or do you need deep learning?
+
+    fathom trains both on your own rows under one protocol, tests them on rows that neither has seen, says which
+    to use and why, and serves the winner.
+    """
+    if version:
+        import fathom
+
+        output.show({"version": fathom.__version__}, f"fathom {fathom.__version__}", as_json)
+    elif ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is returned, and every error has been told on stderr."""
+    arguments = list(sys.argv[1:] if args is None else args)
+    output.speak_utf8()
+    with failures.told(as_json="--json" in arguments, command=arguments) as outcome:
+        result = typer.main.get_command(app).main(arguments, prog_name="fathom", standalone_mode=False)
+        outcome.code = result if isinstance(result, int) else failures.Code.OK
+        sys.stdout.flush()
+    return int(outcome.code)

@@ -1,0 +1,130 @@
+"""What an error becomes: what, where and next on stderr, an exit code, and never a traceback for a person's mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import typer
+
+from fathom.cli import output
+from fathom.errors import FathomError
+
+# Typer has carried Click inside or beside it by version; the common base of its usage errors is the same by both ways.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class Code(IntEnum):
+    """The exit codes."""
+
+    OK = 0
+    FOUND = 1
+    MISTAKE = 2
+    BROKEN = 70
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """The code in words."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Code.OK: "done",
+    Code.FOUND: "done, and something was found or failed: an error in the data, no model trained, a sick installation",
+    Code.MISTAKE: "nothing done: wrong usage, or data, a file or a model that cannot be used as asked",
+    Code.BROKEN: "a fault of fathom itself",
+    Code.INTERRUPTED: "stopped by Ctrl-C; what was done is kept",
+}
+
+
+@dataclass
+class Outcome:
+    """The exit code that a command ends with."""
+
+    code: int = Code.OK
+
+
+@contextmanager
+def told(*, as_json: bool, command: Sequence[str]) -> Iterator[Outcome]:
+    """Run the body; an error is told on stderr (with --json also as an object on stdout) and becomes an exit code."""
+    outcome = Outcome()
+    try:
+        yield outcome
+    except typer.Exit as leave:
+        outcome.code = leave.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        outcome.code = Code.INTERRUPTED
+        output.say(f"\nStopped. What was done is kept; to go on where it stopped, repeat: {_repeat(command)}")
+    except BrokenPipeError:
+        _close_quietly()  # the reader had enough, as in `fathom models | head`
+    except (FathomError, USAGE_ERROR) as error:
+        outcome.code = Code.MISTAKE
+        _tell(mistake(error, command), as_json)
+    except Exception as error:
+        outcome.code = Code.BROKEN if (known := system_mistake(error)) is None else Code.MISTAKE
+        _tell(known or _fault(error), as_json)
+
+
+def mistake(error: Exception, command: Sequence[str]) -> FathomError:
+    """The error in fathom's own words: a usage error gets the option that was meant, or the command's help, as next."""
+    if isinstance(error, FathomError):
+        return error
+    verb = next((word for word in command if not word.startswith("-")), "")
+    what = getattr(error, "format_message", error.__str__)().splitlines()[0]
+    possible = getattr(error, "possibilities", None)
+    if possible:
+        what = str(getattr(error, "message", what))
+        remedy = f"Did you mean {' or '.join(sorted(possible))}?"
+    elif "--predict" in what and "Missing" in what:
+        remedy = "Name the column to predict: --predict COLUMN. `fathom check DATA` lists the columns."
+    else:
+        remedy = f"`fathom {verb} --help` shows what can be said.".replace("  ", " ")
+    return FathomError(what, where=f"fathom {verb}".strip(), remedy=remedy)
+
+
+def system_mistake(error: BaseException) -> FathomError | None:
+    """The error in a person's words where the system refused something that the person can mend; else None."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    what = f"{error.strerror or type(error).__name__}."
+    return FathomError(what, where=str(error.filename), remedy="Check the path, its permissions and the free space.")
+
+
+def _fault(error: Exception) -> FathomError:
+    """One line for an error that nobody foresaw; the traceback goes to a file."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="fathom-fault-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write("".join(traceback.format_exception(error)))
+    return FathomError(
+        f"This is a fault of fathom, not yours: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}",
+        where=file.name,
+        remedy="Report it with that file (it holds the traceback, no data of yours but what the message quotes) and the "
+        "output of `fathom doctor`.",
+    )
+
+
+def _tell(error: FathomError, as_json: bool) -> None:
+    output.say(f"error: {error}")
+    if as_json:
+        output.print_json({"error": {"what": error.what, "where": error.where, "next": error.remedy}})
+
+
+def _repeat(command: Sequence[str]) -> str:
+    import shlex
+
+    return shlex.join(["fathom", *command])
+
+
+def _close_quietly() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush is silent too."""
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())

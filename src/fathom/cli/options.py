@@ -1,0 +1,92 @@
+"""The options that several verbs share, each written once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from fathom.data.kinds import Kind
+from fathom.errors import FathomError
+
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A CSV, TSV, JSON Lines, Parquet, Arrow or Excel file, a folder of pictures, sample:NAME, openml:ID or hf:NAME.",
+        show_default=False,
+    ),
+]
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A name in the store (digits, digits@2) or a model's folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Predict = Annotated[str, typer.Option("--predict", metavar="COLUMN", help="The column to predict.", show_default=False)]
+TaskName = Annotated[str | None, typer.Option("--task", help="The kind of question, where the data leaves it open.")]
+Minutes = Annotated[float, typer.Option("--minutes", min=0.01, max=100_000, help="How long it may take in all.")]
+TestFile = Annotated[
+    str | None, typer.Option("--test", metavar="FILE", help="Rows to test on, where they are a file of their own.")
+]
+Group = Annotated[
+    str | None, typer.Option("--group", metavar="COLUMN", help="Rows with the same value stay on one side of the split.")
+]
+Time = Annotated[
+    str | None, typer.Option("--time", metavar="COLUMN", help="Train on the past, test on the future of this column.")
+]
+Drop = Annotated[
+    list[str] | None, typer.Option("--drop", metavar="COLUMNS", help="Columns to leave out, with commas between.")
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind", metavar="COLUMN=KIND", help="What a column holds, where the guess is wrong: number, category ..."
+    ),
+]
+MeasureName = Annotated[str | None, typer.Option("--measure", help="The measure that decides.")]
+Name = Annotated[str | None, typer.Option("--name", help="The name in the store; else the data's.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The seed of every random choice.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+StoreFolder = Annotated[
+    str | None, typer.Option("--store", metavar="FOLDER", help="The store, else $FATHOM_STORE or ~/.fathom.")
+]
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def names(values: Sequence[str] | None) -> list[str]:
+    """The names in options like `--drop a,b --drop c`.
+
+    >>> names(["a, b", "c"])
+    ['a', 'b', 'c']
+    """
+    return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
+
+
+def kinds(values: Sequence[str] | None) -> dict[str, str]:
+    """The kind for each column in options like `--kind zip=category`.
+
+    >>> kinds(["zip=category"])
+    {'zip': 'category'}
+    """
+    found = {}
+    for value in values or ():
+        column, equals, kind = value.rpartition("=")
+        if not (column and equals and kind):
+            raise FathomError(
+                f"'{value}' is not COLUMN=KIND.", where="--kind", remedy="Write it like --kind zip=category."
+            )
+        found[column.strip()] = known(kind.strip(), tuple(Kind), "kind", "--kind")
+    return found
+
+
+def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
+    """The name, where it is one of the choices; else an error that suggests the nearest."""
+    if name in choices:
+        return name
+    near = difflib.get_close_matches(name, choices, n=1)
+    remedy = f"Did you mean '{near[0]}'? " if near else ""
+    raise FathomError(
+        f"There is no {what} '{name}'.", where=where, remedy=f"{remedy}The {what}s are: {', '.join(choices)}."
+    )

@@ -1,0 +1,1 @@
+"""One file per verb; `fathom.cli.app.VERBS` names them."""

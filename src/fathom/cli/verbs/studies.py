@@ -1,0 +1,25 @@
+"""fathom studies."""
+
+from __future__ import annotations
+
+from fathom.cli import options, output
+
+
+def studies(store: options.StoreFolder = None, as_json: options.Json = False) -> None:
+    """List the studies in the store."""
+    from fathom.cli.stores import opened
+
+    found = opened(store).studies()
+    rows = [
+        (
+            str(row["name"]),
+            str(row["task"] or ""),
+            str(row["status"] or ""),
+            str(row["winner"] or ""),
+            str(row["created"])[:16].replace("T", " "),
+        )
+        for row in found
+    ]
+    header = ("study", "task", "status", "winner", "created")
+    text = output.table(header, rows) if rows else "No studies yet. `fathom compare DATA --predict COLUMN` makes one."
+    output.show(found, text, as_json)
