@@ -1,0 +1,214 @@
+"""A model: a trained learner with its problem and its provenance. It predicts, is saved, loaded and served."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+
+from fathom import __version__, catalog
+from fathom.data import read
+from fathom.data.conform import conform
+from fathom.data.dataset import Dataset, Source
+from fathom.errors import DataError, StoreError
+from fathom.folders import check_manifest, whole_folder, write_json
+from fathom.learner import Learner
+from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.problem import Problem
+
+FORMAT = 1
+FILE = "model.json"
+LIBRARIES = ("fathom-ml", "numpy", "polars", "scikit-learn", "lightgbm", "skops", "torch", "safetensors")
+OWN = {"estimator": "fathom.classical.own:OwnEstimator", "module": "fathom.deep.own:OwnModule"}
+
+
+@dataclass
+class Model:
+    """A trained learner that checks what it is asked about.
+
+    `name` and `family` are the learner's. `calibration` corrects what the learner puts out: `temperature` for labels,
+    `half_width` and `coverage` for numbers. `card` says what made it: data fingerprint, rows, seed, measure, scores,
+    library versions, created, and `maker`, how to load the learner: "catalog", "estimator" or "module".
+    """
+
+    learner: Learner
+    name: str
+    family: str
+    problem: Problem
+    calibration: dict[str, float] = field(default_factory=dict)
+    card: dict[str, Any] = field(default_factory=dict)
+
+    def predict(self, data: Any) -> Predictions:
+        """Predictions for new rows: a file, frame, row dicts, dict of columns, or the plain values of an only input.
+
+        A DataError names column and row where the rows do not fit what the model was trained with.
+        """
+        if isinstance(data, Dataset):
+            return self.predict_frame(data.frame, data.folder, data.source.location)
+        if _is_values(data):
+            data = {self._only_input(): list(data)}
+        frame, source, folder = read.raw(data)
+        return self.predict_frame(frame, folder, source.location)
+
+    def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
+        """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""
+        inputs = self.problem.inputs
+        rows = conform(frame, inputs, where=where, folder=folder)
+        return calibrated(self.learner.predict(Dataset(rows, inputs, _NOWHERE, folder)), self.calibration)
+
+    def save(self, folder: Path | str) -> Path:
+        """Write the model into `folder`, whole or not at all; an earlier model there is replaced."""
+        folder = Path(folder)
+        with whole_folder(folder) as beside:
+            self.write(beside)
+        return folder
+
+    def write(self, folder: Path) -> None:
+        """Write the model's files into an existing, empty folder; the manifest is left to the caller."""
+        (folder / "learner").mkdir()
+        self.learner.save(folder / "learner")
+        write_json(folder / FILE, finite(self._record()))
+
+    @classmethod
+    def load(cls, folder: Path | str, trusted: tuple[str, ...] = (), module: Any = None) -> Self:
+        """The model that `save` wrote, every file held to its digest first.
+
+        `trusted` names types of your own estimator to load beside the fixed list; `module` is your own
+        torch module, for the weights to be put into. Nothing is imported that the folder names.
+        """
+        folder = Path(folder)
+        record = read_record(folder)
+        check_manifest(folder)
+        learner = _load_learner(folder / "learner", record, trusted, module)
+        problem = Problem.from_json(record["problem"])
+        return cls(learner, record["learner"], record["family"], problem, record["calibration"], record["card"])
+
+    def _record(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "fathom": __version__,
+            "learner": self.name,
+            "family": self.family,
+            "problem": self.problem.to_json(),
+            "calibration": self.calibration,
+            "card": {"created": now(), "libraries": libraries(), **self.card},
+        }
+
+    def _only_input(self) -> str:
+        names = [column.name for column in self.problem.inputs]
+        if len(names) != 1:
+            raise DataError(
+                f"The model reads {len(names)} columns; a plain list of values does not say which is which.",
+                remedy=f"Give a list of dicts with the columns: {', '.join(names[:20])}.",
+            )
+        return names[0]
+
+    def _repr_html_(self) -> str:
+        facts = {"task": self.problem.task, "predicts": self.problem.target, "family": self.family}
+        facts |= {name: value for name, value in self.card.items() if isinstance(value, str | int | float)}
+        rows = "".join(
+            f"<tr><th>{html.escape(str(k))}</th><td>{html.escape(str(v))}</td></tr>" for k, v in facts.items()
+        )
+        return f"<table><caption>{html.escape(self.name)}</caption>{rows}</table>"
+
+
+_NOWHERE = Source()
+
+
+def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Predictions:
+    """The predictions with their probabilities or intervals corrected.
+
+    >>> calibrated(Numbers(np.array([3.0])), {"half_width": 0.5}).low
+    array([2.5])
+    """
+    if isinstance(predictions, Labels):
+        temperature = calibration.get("temperature", 1.0)
+        if temperature == 1.0:
+            return predictions
+        powers = np.clip(predictions.probabilities, 1e-7, 1.0) ** (1.0 / temperature)
+        return replace(predictions, probabilities=powers / powers.sum(axis=1, keepdims=True))
+    if "half_width" in calibration:
+        half = calibration["half_width"]
+        return Numbers(predictions.values, predictions.values - half, predictions.values + half)
+    return predictions
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What model.json says, refused where a newer fathom wrote it."""
+    try:
+        record: dict[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
+        number, maker = int(record["format"]), record["fathom"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            "This is no model, or its record is damaged.",
+            where=str(folder),
+            remedy="`fathom models` lists the models; train it again if its folder is damaged.",
+        ) from error
+    if number > FORMAT:
+        raise StoreError(
+            f"The model was made by fathom {maker}, which writes a newer format than fathom {__version__} reads.",
+            where=str(folder),
+            remedy=f"pip install 'fathom-ml>={maker}'",
+        )
+    return record
+
+
+def libraries() -> dict[str, str]:
+    """The versions of what predictions may depend on."""
+    found = {"python": platform.python___version__}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def now() -> str:
+    """The time in UTC, to the second, as ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def finite(data: Any) -> Any:
+    """The same JSON data with null where a float is not finite, which JSON cannot say.
+
+    >>> finite({"auc": float("nan"), "rows": [1, 2.5]})
+    {'auc': None, 'rows': [1, 2.5]}
+    """
+    if isinstance(data, dict):
+        return {str(key): finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    if isinstance(data, np.generic):
+        return finite(data.item())
+    return None if isinstance(data, float) and not math.isfinite(data) else data
+
+
+def _load_learner(folder: Path, record: dict[str, Any], trusted: tuple[str, ...], module: Any) -> Learner:
+    maker = record["card"].get("maker", "catalog")
+    if maker == "estimator":
+        loaded: Learner = catalog.load(OWN["estimator"]).load(folder, trusted=trusted)
+        return loaded
+    if maker == "module":
+        catalog.require("deep", "The model")
+        loaded = catalog.load(OWN["module"]).load(folder, module=module)
+        return loaded
+    row = catalog.learner(record["learner"])
+    catalog.require(row.extra, f"The model ('{row.name}')")
+    loaded = catalog.load(row.path).load(folder)
+    return loaded
+
+
+def _is_values(data: Any) -> bool:
+    """Whether `data` is a plain list of single values rather than rows or a table."""
+    return isinstance(data, list | tuple) and bool(data) and not isinstance(data[0], Mapping | list | tuple)

@@ -1,0 +1,36 @@
+"""Typed datasets as files between processes: an Arrow file for the rows, a JSON file for what they mean."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from fathom.data.dataset import Dataset, Source
+from fathom.data.kinds import Column
+from fathom.folders import write_json
+
+
+def write_dataset(dataset: Dataset, stem: Path) -> None:
+    """Write `dataset` as STEM.arrow and STEM.json; the JSON comes last, so that where it is both are whole."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    beside = stem.with_name(f".{stem.name}.arrow.part")
+    dataset.frame.write_ipc(beside)
+    beside.replace(stem.with_name(f"{stem.name}.arrow"))
+    meaning = {
+        "columns": [column.to_json() for column in dataset.columns],
+        "source": asdict(dataset.source),
+        "folder": None if dataset.folder is None else str(dataset.folder.resolve()),
+    }
+    write_json(stem.with_name(f"{stem.name}.json"), meaning)
+
+
+def read_dataset(stem: Path) -> Dataset:
+    """The dataset that `write_dataset` wrote."""
+    meaning = json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8"))
+    source = Source(**{**meaning["source"], "notices": tuple(meaning["source"]["notices"])})
+    folder = None if meaning["folder"] is None else Path(meaning["folder"])
+    frame = pl.read_ipc(stem.with_name(f"{stem.name}.arrow"), memory_map=False)
+    return Dataset(frame, tuple(map(Column.from_json, meaning["columns"])), source, folder)

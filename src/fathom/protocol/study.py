@@ -1,0 +1,246 @@
+"""A study: the trials of all contenders on one problem, and the verdict drawn from them."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fathom import __version__
+from fathom.data.check import Finding
+from fathom.data.dataset import Dataset
+from fathom.errors import StoreError
+from fathom.folders import write_json
+from fathom.model import Model, finite
+from fathom.protocol.frames import read_dataset
+from fathom.tasks import predictions
+from fathom.tasks.problem import Problem
+
+FORMAT = 1
+FILE = "study.json"
+DONE = "done"
+CONTENDER_KEYS = (
+    "learner",
+    "family",
+    "score",
+    "low",
+    "high",
+    "measures",
+    "fit_seconds",
+    "predict_ms_per_row",
+    "peak_mb",
+    "model_mb",
+    "status",
+)
+
+
+@dataclass
+class Trial:
+    """One learner, trained and tested: what it scored and what it cost.
+
+    `status` is "done", "failed", "out of memory", "timed out", "skipped" or "interrupted"; `message` says why.
+    `score`, `low`, `high`: the deciding measure on the test rows and its 95 % bootstrap interval (None unless done).
+    `steps`: name and seconds of each step of learning. `features`: what a classical learner was told.
+    """
+
+    learner: str
+    family: str
+    status: str = DONE
+    message: str = ""
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    measures: dict[str, float] = field(default_factory=dict)
+    fit_seconds: float | None = None
+    predict_ms_per_row: float | None = None
+    peak_mb: float | None = None
+    model_mb: float | None = None
+    steps: list[tuple[str, float]] = field(default_factory=list)
+    features: list[str] | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
+
+    @property
+    def done(self) -> bool:
+        """Whether it was trained and tested."""
+        return self.status == DONE
+
+    @cached_property
+    def predictions(self) -> predictions.Predictions:
+        """What it predicted for the test rows, read when first asked for."""
+        return predictions.from_frame(pl.read_parquet(self.folder / "test.parquet"))
+
+    def to_json(self) -> dict[str, Any]:
+        """The trial as plain JSON data, without its folder."""
+        return {name: value for name, value in asdict(self).items() if name != "folder"}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], folder: Path) -> Trial:
+        """The trial that `to_json` described; `folder` is where its files are."""
+        steps = [(name, seconds) for name, seconds in data["steps"]]
+        measures = {name: float("nan") if value is None else value for name, value in data["measures"].items()}
+        return cls(**{**data, "steps": steps, "measures": measures}, folder=folder)
+
+
+@dataclass
+class Verdict:
+    """Which learner to use, and why.
+
+    `learner` is the cheapest of the contenders that are not beaten, `leader` the one that scored best; `tie` says
+    that the data cannot tell `learner` from another one. `comparisons` holds one dict for each other contender:
+    learner, against (the leader), difference (how much better the leader is, in the measure's unit, positive),
+    low, high (simultaneous 95 % interval), beaten. `families` sets the best of both families side by side:
+    classical, deep (learner names), difference (deep minus classical, positive where deep is better), low, high,
+    cost_ratio (seconds of deep over seconds of classical); None where a family has no trial.
+    """
+
+    learner: str | None
+    family: str | None
+    tie: bool
+    text: str
+    margin: float = 0.0
+    leader: str | None = None
+    beats_baseline: bool = True
+    comparisons: list[dict[str, Any]] = field(default_factory=list)
+    families: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass
+class Study:
+    """Everything that one comparison found; it lives in `folder` and can be loaded from there years later.
+
+    `trials` are best first, those without a score last; `findings` is what the data check found;
+    `importance` holds dicts with column, drop, low, high (loss of score when the column is shuffled);
+    `model` names the stored winner: name, version, path. `status` is "running", "done" or "interrupted".
+    """
+
+    name: str
+    folder: Path
+    task: str
+    problem: Problem
+    measure: str
+    rows: int
+    train_rows: int
+    valid_rows: int
+    test_rows: int
+    seconds: float = 0.0
+    seed: int = 0
+    status: str = "running"
+    created: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    hardware: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    verdict: Verdict = field(default_factory=lambda: Verdict(None, None, False, "There is no result yet."))
+    importance: list[dict[str, Any]] = field(default_factory=list)
+    model: dict[str, Any] | None = None
+    command: list[str] = field(default_factory=list)
+
+    def trial(self, learner: str) -> Trial:
+        """The trial of one learner."""
+        for trial in self.trials:
+            if trial.learner == learner:
+                return trial
+        raise StoreError(f"The study has no trial of '{learner}'.", where=str(self.folder))
+
+    @cached_property
+    def best(self) -> Model:
+        """The verdict's model, loaded when first asked for."""
+        if self.verdict.learner is None:
+            raise StoreError("No contender was trained to the end, so there is no model.", where=str(self.folder))
+        stored = Path(self.model["path"]) if self.model else None
+        here = self.trial(self.verdict.learner).folder / "model"
+        return Model.load(stored if stored and stored.is_dir() else here)
+
+    @cached_property
+    def test(self) -> Dataset:
+        """The test rows with the truth; media are found where they were."""
+        inputs = read_dataset(self.folder / "data" / "test")
+        truth = read_dataset(self.folder / "data" / "truth")
+        new = [name for name in truth.names if name not in inputs.names]
+        frame = inputs.frame.hstack(truth.frame.select(new))
+        return Dataset(frame, (*inputs.columns, *map(truth.column, new)), inputs.source, inputs.folder)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `fathom compare --json` prints; its shape is a promise."""
+        return {
+            "study": self.name,
+            "task": self.task,
+            "rows": self.rows,
+            "test_rows": self.test_rows,
+            "measure": self.measure,
+            "contenders": [finite({key: getattr(trial, key) for key in CONTENDER_KEYS}) for trial in self.trials],
+            "verdict": {key: getattr(self.verdict, key) for key in ("learner", "family", "tie", "text")},
+            "model": self.model,
+            "seconds": self.seconds,
+        }
+
+    def save(self) -> None:
+        """Write the study's record into its folder; a reader finds the old one or the new one, never half."""
+        write_json(self.folder / FILE, finite(self._record()))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Study:
+        """The study that `save` wrote into `folder`."""
+        folder = Path(folder)
+        try:
+            data = json.loads((folder / FILE).read_text("utf-8"))
+            newer = data["format"] > FORMAT
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                "This is no study, or its record is damaged.",
+                where=str(folder),
+                remedy="`fathom studies` lists the studies; repeat the comparison if its folder is damaged.",
+            ) from error
+        if newer:
+            raise StoreError(
+                f"The study was made by a newer fathom ({data['fathom']}).",
+                where=str(folder),
+                remedy=f"pip install 'fathom-ml>={data['fathom']}'",
+            )
+        return cls._from_record(data, folder)
+
+    def _record(self) -> dict[str, Any]:
+        from_fields = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "folder"}
+        return {
+            "format": FORMAT,
+            "fathom": __version__,
+            **from_fields,
+            "problem": self.problem.to_json(),
+            "findings": [finding.to_json() for finding in self.findings],
+            "trials": [trial.to_json() for trial in self.trials],
+            "verdict": asdict(self.verdict),
+        }
+
+    @classmethod
+    def _from_record(cls, data: dict[str, Any], folder: Path) -> Study:
+        record = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        record["problem"] = Problem.from_json(data["problem"])
+        record["findings"] = [Finding.from_json(finding) for finding in data["findings"]]
+        record["trials"] = [Trial.from_json(trial, folder / "trials" / trial["learner"]) for trial in data["trials"]]
+        record["verdict"] = Verdict(**data["verdict"])
+        return cls(folder=folder, **record)
+
+    def _repr_html_(self) -> str:
+        head = _row("th", ["learner", "family", self.measure, "95 % interval", "seconds", "status"])
+        body = "".join(_row("td", _cells(trial)) for trial in self.trials)
+        return f"<p>{html.escape(self.verdict.text)}</p><table>{head}{body}</table>"
+
+
+def _cells(trial: Trial) -> list[str]:
+    interval = f"{trial.low:.4g} to {trial.high:.4g}" if trial.low is not None and trial.high is not None else ""
+    score = "" if trial.score is None else f"{trial.score:.4g}"
+    seconds = "" if trial.fit_seconds is None else f"{trial.fit_seconds:.1f}"
+    return [trial.learner, trial.family, score, interval, seconds, trial.message or trial.status]
+
+
+def _row(tag: str, cells: list[str]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
