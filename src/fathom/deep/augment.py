@@ -1,0 +1,40 @@
+"""Pictures moved a little, a whole batch at a time, so that a network learns what does not matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How far pictures are moved: shift as a share of the side, rotation in radians, zoom as a share, mirrored or not.
+
+    >>> moved = Movement(shift=0.1, turn=0.1, zoom=0.1)(torch.zeros(2, 1, 8, 8, dtype=torch.uint8))
+    >>> moved.dtype, moved.shape
+    (torch.float32, torch.Size([2, 1, 8, 8]))
+    """
+
+    shift: float = 0.0
+    turn: float = 0.0
+    zoom: float = 0.0
+    mirror: bool = False
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Images [rows, channels, height, width], each moved by a chance of its own; float32 of the same shape."""
+        rows = len(images)
+        chance = torch.rand(rows, 7, device=images.device) * 2 - 1
+        turn, shear = self.turn * chance[:, 0], 0.5 * self.turn * chance[:, 5]
+        zoom, stretch = 1 + self.zoom * chance[:, 1], 1 + 0.5 * self.zoom * chance[:, 2]
+        flip = torch.where(chance[:, 6] > 0, 1.0, -1.0) if self.mirror else 1.0
+        cosine, sine = turn.cos(), turn.sin()
+        # Grid coordinates run from -1 to 1, so a shift by a share of the side counts double.
+        across = torch.stack(
+            [flip * zoom * stretch * cosine, -zoom * (sine + shear), 2 * self.shift * chance[:, 3]], dim=1
+        )
+        down = torch.stack([flip * zoom * sine, zoom / stretch * cosine, 2 * self.shift * chance[:, 4]], dim=1)
+        grid = F.affine_grid(torch.stack([across, down], dim=1), list(images.shape), align_corners=False)
+        return F.grid_sample(images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False)

@@ -1,0 +1,118 @@
+"""Learns its own picture filters: a residual network that sizes itself to the pictures and their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from fathom.data.dataset import Dataset
+from fathom.deep import device
+from fathom.deep.augment import Movement
+from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.learner import DeepLearner, Parts
+from fathom.deep.networks.convolutional import ConvolutionalNetwork
+from fathom.deep.training import Recipe
+from fathom.learner import Run
+from fathom.tasks.problem import Problem
+
+
+@dataclass
+class Convolutional(DeepLearner):
+    """A pre-activation residual network (He et al. 2016) on pictures that are moved a little in every epoch.
+
+    `epochs` None: chosen by the number of rows; `mirror` None: colour pictures only, and never digits or letters.
+
+    >>> Convolutional(largest=64).largest
+    64
+    """
+
+    largest: int = 224  # longest side in pixels; larger pictures are shrunk
+    rate: float = 5e-3
+    weight_decay: float = 5e-2
+    batch: int = 128
+    epochs: int | None = None
+    smoothing: float = 0.05
+    dropout: float = 0.1
+    average: float = 0.99
+    patience: int = 40
+    mirror: bool | None = None
+
+    kind = "convolutional"
+
+    def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
+        """Inputs, network and recipe for these pictures."""
+        inputs = ImageInputs.fit(problem, train, self.largest)
+        rows, looked = inputs.tensors(train), inputs.tensors(valid)
+        design = {
+            "channels": inputs.channels,
+            **size(inputs.height, inputs.width, len(train)),
+            "dropout": self.dropout,
+        }
+        network = self.build(design)
+        mean, spread = pixel_statistics(rows[0])
+        network.mean.copy_(mean)  # type: ignore[operator]
+        network.spread.copy_(spread)  # type: ignore[operator]
+        return Parts(
+            inputs,
+            network,
+            design,
+            rows,
+            looked,
+            self._recipe(len(train), device.best(run.device)),
+            self.smoothing,
+            Movement(shift=0.08, turn=0.2, zoom=0.1, mirror=self._mirrored(problem, inputs)),
+        )
+
+    def _recipe(self, rows: int, where: str) -> Recipe:
+        batch = min(self.batch, max(16, rows // 8))
+        return Recipe(
+            epochs=self.epochs or max(12, min(100, 120_000 // max(1, rows))),
+            batch=batch,
+            rate=self.rate,
+            weight_decay=self.weight_decay,
+            average=self.average,
+            patience=self.patience,
+            half=device.has_bf16(where),
+        )
+
+    def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:
+        """Whether a mirrored picture is still one of its class: not so for digits, letters and other signs."""
+        if self.mirror is not None:
+            return self.mirror
+        return inputs.channels == 3 and not all(len(name) == 1 for name in problem.classes)
+
+    @staticmethod
+    def build(design: dict[str, Any]) -> nn.Module:
+        """The network of a design."""
+        network = ConvolutionalNetwork(**design)
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return network
+
+    @staticmethod
+    def read_inputs(data: dict[str, Any]) -> ImageInputs:
+        """The inputs that were described as JSON."""
+        return ImageInputs(**data)
+
+
+def size(height: int, width: int, rows: int) -> dict[str, Any]:
+    """Stem, widths and depths by the pictures' size and number.
+
+    >>> size(8, 8, 1_000)
+    {'stem': 1, 'widths': [32, 64], 'depths': [1, 1]}
+    >>> size(224, 224, 50_000)
+    {'stem': 4, 'widths': [32, 64, 128, 256], 'depths': [2, 2, 2, 2]}
+    """
+    side = max(height, width)
+    stem = 1 if side < 24 else 2 if side < 96 else 4
+    side = -(-side // stem)
+    stages = 1
+    while side > 5 and stages < 4:
+        side, stages = -(-side // 2), stages + 1
+    return {
+        "stem": stem,
+        "widths": [32 * 2**stage for stage in range(stages)],
+        "depths": [1 if rows < 10_000 else 2] * stages,
+    }

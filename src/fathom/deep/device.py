@@ -1,0 +1,75 @@
+"""The device: found by itself, with the precision and the layout that its instructions are good at."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from fathom.errors import TrainingError
+
+BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})  # instructions without which bfloat16 is emulated, and slow
+MEMORY_SHARE = 0.5  # of a device's free memory that training rows may take
+
+
+def best(device: str = "auto") -> str:
+    """The device to train on: "cuda" where there is one, else "cpu"; a named one is checked.
+
+    >>> best("cpu")
+    'cpu'
+    """
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    name = device.partition(":")[0]
+    if name not in {"cpu", "cuda"}:
+        raise TrainingError(f"There is no device '{device}'.", remedy="Say --device auto, cpu or cuda.")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TrainingError(
+            "There is no CUDA device here, or this PyTorch was built without CUDA.",
+            remedy="Say --device cpu, or install a CUDA build of PyTorch.",
+        )
+    return device
+
+
+@cache
+def processor_flags() -> frozenset[str]:
+    """The processor's instruction sets as Linux names them; empty where the system does not tell.
+
+    >>> isinstance(processor_flags(), frozenset)
+    True
+    """
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return frozenset()
+    for line in text.splitlines():
+        if line.startswith(("flags", "Features")):
+            return frozenset(line.partition(":")[2].split())
+    return frozenset()
+
+
+def has_bf16(device: str) -> bool:
+    """Whether bfloat16 arithmetic is native on this device."""
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(BF16_FLAGS & processor_flags())
+
+
+@contextlib.contextmanager
+def quiet_randomness(seed: int, device: str) -> Iterator[None]:
+    """Seed torch for the length of a block and give the caller's random states back after it."""
+    devices = [torch.device(device)] if device.startswith("cuda") else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed)
+        yield
+
+
+def fits(tensors: tuple[torch.Tensor, ...], device: str) -> bool:
+    """Whether these tensors may live on the device for the length of a training."""
+    if not device.startswith("cuda"):
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return sum(each.numel() * each.element_size() for each in tensors) < MEMORY_SHARE * free

@@ -1,0 +1,1 @@
+"""Kinds to tensors: one file per kind of data that goes in."""

@@ -1,0 +1,57 @@
+"""Pictures become bytes in memory, decoded once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fathom.data import media
+from fathom.data.dataset import Dataset
+from fathom.tasks.problem import Problem
+
+SMALLEST_SIDE = 8  # pixels; smaller pictures are enlarged, for the filters need room
+
+
+@dataclass(frozen=True)
+class ImageInputs:
+    """How the pictures of one column become tensors: all of one size and one number of channels.
+
+    >>> ImageInputs("photo", 32, 32, 3).to_json()["channels"]
+    3
+    """
+
+    column: str
+    height: int
+    width: int
+    channels: int
+
+    @classmethod
+    def fit(cls, problem: Problem, train: Dataset, largest: int) -> ImageInputs:
+        """The commonest size in the training rows, shrunk so that no side is longer than `largest` pixels."""
+        column = problem.inputs[0].name
+        height, width, channels = media.image_shape(train[column], train.folder)
+        shrink = min(1.0, largest / max(height, width))
+        tall, wide = (max(SMALLEST_SIDE, round(side * shrink)) for side in (height, width))
+        return cls(column, tall, wide, channels)
+
+    def tensors(self, dataset: Dataset) -> tuple[Tensor]:
+        """Pixels uint8 [rows, channels, height, width], last in memory the channels."""
+        size = (self.height, self.width)
+        pixels = media.images(dataset[self.column], dataset.folder, size=size, channels=self.channels)
+        return (torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2),)
+
+    def to_json(self) -> dict[str, Any]:
+        """The inputs as plain JSON data."""
+        return asdict(self)
+
+
+def pixel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and spread of each channel, float32 [channels, 1, 1], in units of 0..255."""
+    sample = images[:2000].double()  # enough for two digits of a mean
+    mean = sample.mean(dim=(0, 2, 3))[:, None, None]
+    spread = sample.std(dim=(0, 2, 3), correction=0)[:, None, None]
+    return mean.float(), spread.clamp_min(1.0).float()

@@ -1,0 +1,174 @@
+"""Network + head + inputs = a deep learner: what all of them share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fathom.data.dataset import Dataset
+from fathom.deep import device, weights
+from fathom.deep.heads.label import Label
+from fathom.deep.heads.number import Number
+from fathom.deep.training import Model, Recipe, Rows, Training
+from fathom.errors import StoreError, TrainingError
+from fathom.folders import write_json
+from fathom.learner import Run
+from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.problem import Problem
+
+FORMAT = 1
+ANSWER_BATCH = 1024  # rows answered at once
+
+
+@dataclass
+class Parts:
+    """What a training is put together from, before it has learned."""
+
+    inputs: Any
+    network: nn.Module
+    design: dict[str, Any]  # the network's arguments, plain data
+    train: tuple[Tensor, ...]
+    valid: tuple[Tensor, ...]
+    recipe: Recipe
+    smoothing: float = 0.0
+    move: Any = None
+
+
+class DeepLearner:
+    """Fit, predict, save and load for every deep learner; a subclass says how its network is made.
+
+    A subclass is a flat dataclass of hyperparameters with `prepare` (the parts of a training), `build` (the network
+    of a design) and `read_inputs` (the inputs of a description).
+    """
+
+    kind: ClassVar[str]  # what the learner's files are marked with
+
+    def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
+        """Inputs, network and recipe for this problem."""
+        raise NotImplementedError
+
+    @staticmethod
+    def build(design: dict[str, Any]) -> nn.Module:
+        """The network of a design."""
+        raise NotImplementedError
+
+    @staticmethod
+    def read_inputs(data: dict[str, Any]) -> Any:
+        """The inputs that were described as JSON."""
+        raise NotImplementedError
+
+    def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
+        """Learn `problem` from `train`, stop by `valid`, end before `run.deadline`."""
+        torch.set_num_threads(max(1, run.threads))
+        where = device.best(run.device)
+        train, train_truth = with_truth(problem, train)
+        valid, valid_truth = with_truth(problem, valid)
+        if not len(train):
+            raise TrainingError(f"No training row has a value of '{problem.target}'.")
+        with device.quiet_randomness(run.seed, where):
+            with run.step("inputs to tensors"):
+                parts = self.prepare(problem, train, valid, run)
+            head = make_head(problem, parts.network, parts.smoothing)
+            head.start_from(train_truth)
+            model = Model(parts.network, head)
+            rows, looked = Rows(parts.train, train_truth), Rows(parts.valid, valid_truth)
+            key = self._key(problem, rows, parts, run)
+            with run.step("training"):
+                self.progress_ = Training(model, parts.recipe, rows, looked, run, key, parts.move).learn()
+        self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
+        self.model_, self.smoothing_ = model.eval(), parts.smoothing
+
+    def predict(self, dataset: Dataset) -> Predictions:
+        """Predictions for the rows of `dataset`: probabilities of the ensemble's members averaged, or their mean."""
+        head = self.model_.head
+        answers = []
+        with torch.inference_mode():
+            tensors = self.inputs_.tensors(dataset)
+            where = next(self.model_.parameters()).device
+            for start in range(0, len(dataset), ANSWER_BATCH):
+                part = [each[start : start + ANSWER_BATCH].to(where) for each in tensors]
+                answers.append(head.answer(self.model_(*part)).cpu().numpy())
+        if self.problem_.classes:
+            found = np.concatenate(answers) if answers else np.zeros((0, len(self.problem_.classes)))
+            return Labels(self.problem_.classes, found)
+        return Numbers(np.concatenate(answers) if answers else np.zeros(0))
+
+    def features(self) -> list[str] | None:
+        """None: it found its features itself."""
+        return None
+
+    def save(self, folder: Path) -> None:
+        """Write weights.safetensors and learner.json into `folder`."""
+        weights.write(folder / "weights.safetensors", self.model_.state_dict())
+        description = {
+            "format": FORMAT,
+            "kind": self.kind,
+            "parameters": asdict(self),  # type: ignore[call-overload]
+            "problem": self.problem_.to_json(),
+            "inputs": self.inputs_.to_json(),
+            "design": self.design_,
+            "smoothing": self.smoothing_,
+            "history": self.progress_.history,
+        }
+        write_json(folder / "learner.json", description)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The learner that `save` wrote; a StoreError where the files are damaged or of another learner."""
+        data = weights.read_json(folder / "learner.json")
+        tensors, _ = weights.read(folder / "weights.safetensors")
+        try:
+            if data["format"] != FORMAT or data["kind"] != cls.kind:
+                raise ValueError(f"format {data['format']!r} of {data['kind']!r}")
+            known = {each.name for each in fields(cls)}  # type: ignore[arg-type]
+            learner = cls(**{name: value for name, value in data["parameters"].items() if name in known})
+            learner.problem_ = Problem.from_json(data["problem"])
+            learner.inputs_ = cls.read_inputs(data["inputs"])
+            learner.design_, learner.smoothing_ = data["design"], float(data["smoothing"])
+            with torch.device("meta"):  # nothing is allocated before the shapes are known to be right
+                network = cls.build(learner.design_)
+                model = Model(network, make_head(learner.problem_, network, learner.smoothing_))
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+            raise StoreError(
+                "The description does not fit this learner.", where=f"{folder} ({error})", remedy=weights.REMEDY
+            ) from error
+        weights.fill(model, tensors, str(folder))
+        learner.model_ = model.eval()
+        return learner
+
+    def _key(self, problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
+        """What a checkpoint must agree in to be resumed: problem, rows, network, recipe and seed."""
+        digest = hashlib.sha256()
+        said = {
+            "problem": problem.to_json(),
+            "design": parts.design,
+            "recipe": asdict(parts.recipe),
+            "inputs": parts.inputs.to_json(),
+            "seed": run.seed,
+        }
+        digest.update(json.dumps(said, sort_keys=True).encode())
+        for each in (*rows.inputs, rows.truth):
+            digest.update(each.contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def make_head(problem: Problem, network: nn.Module, smoothing: float) -> Label | Number:
+    """The head that answers this problem from the network's features."""
+    width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
+    if problem.classes:
+        return Label(width, members, len(problem.classes), smoothing)
+    return Number(width, members)
+
+
+def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
+    """The rows whose target is known, and it: int64 class positions or float64 numbers."""
+    truth = problem.truth(dataset)
+    known = truth >= 0 if problem.classes else np.isfinite(truth)
+    return dataset.take(np.flatnonzero(known)), torch.from_numpy(truth[known])

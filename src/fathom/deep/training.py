@@ -1,0 +1,292 @@
+"""The one training loop: whatever goes in and comes out, steps are taken, watched, kept and resumed the same way."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from fathom.deep import checkpoint, device
+from fathom.deep.schedule import Plan
+from fathom.errors import TrainingError
+from fathom.learner import Run
+
+TICK = 0.25  # seconds between readings of the clock that may change the plan
+SAVE_EVERY = 10.0  # seconds between checkpoints: what a crash may cost
+LOOK_BATCH = 1024  # rows scored at once
+WARM_STEPS = 3  # the first steps prepare kernels and say nothing about the pace
+RESERVE = 0.02  # of the time given, kept free for what was not foreseen
+LEAST_RESERVE = 0.1  # seconds
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train: plain numbers, each with a default that holds for most problems."""
+
+    epochs: int = 50
+    batch: int = 256
+    rate: float = 2e-3  # of learning, at its highest
+    weight_decay: float = 1e-2
+    warmup: float = 0.05  # share of the steps in which the rate rises
+    decay: float = 1.0  # share of the steps, at the end, in which it falls
+    patience: int | None = None  # looks at the validation rows without progress before training stops
+    average: float = 0.0  # how much of the running average of weights a step keeps; 0: no average
+    clip: float = 1.0  # largest length of the gradient
+    half: bool = False  # bfloat16 where it loses nothing
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in memory: input tensors and the truth, all with the rows first."""
+
+    inputs: tuple[Tensor, ...]
+    truth: Tensor
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    def to(self, where: str) -> Rows:
+        """The rows on a device, if they fit there; batches are moved one by one otherwise."""
+        if not device.fits((*self.inputs, self.truth), where):
+            return self
+        return Rows(tuple(each.to(where) for each in self.inputs), self.truth.to(where))
+
+
+class Model(nn.Module):
+    """Network and head, one after the other."""
+
+    def __init__(self, network: nn.Module, head: Any) -> None:
+        super().__init__()
+        self.network = network
+        self.head = head
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """What the head makes of the network's features."""
+        outputs: Tensor = self.head(self.network(*inputs))
+        return outputs
+
+
+@dataclass
+class Progress:
+    """Where a training stands: what a checkpoint must know beside tensors."""
+
+    step: int = 0
+    steps: int = 0  # the plan
+    best: float = math.inf
+    stale: int = 0  # looks since the best
+    finished: bool = False
+    history: list[tuple[int, float]] = field(default_factory=list)  # step and validation score of each look
+
+
+class Training:
+    """One training of one model; `learn` runs it to its end, from wherever a checkpoint left it.
+
+    Everything that chance decides is drawn from torch's random state, which checkpoints hold, or from the seed and
+    the number of the epoch: a training that was killed and resumed ends with the very same weights.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        recipe: Recipe,
+        train: Rows,
+        valid: Rows,
+        run: Run,
+        key: str,
+        move: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        self.where = device.best(run.device)
+        self.model = model.to(self.where)
+        self.recipe, self.run, self.key, self.move = recipe, run, key, move
+        self.train, self.valid = train.to(self.where), valid.to(self.where)
+        self.batch = max(1, min(recipe.batch, len(train)))
+        self.per_epoch = max(1, len(train) // self.batch)
+        self.look_every = max(self.per_epoch, 10)
+        self.plan = Plan(self.per_epoch * recipe.epochs, recipe.warmup, recipe.decay)
+        self.progress = Progress(steps=self.plan.steps)
+        self.average = copy.deepcopy(model).requires_grad_(False) if recipe.average else model
+        self.weights = [each for each in model.parameters() if each.requires_grad]
+        self.optimizer = torch.optim.AdamW(self._groups(), lr=recipe.rate, fused=True)
+        self.best: dict[str, Tensor] = {}
+        self.order = torch.empty(0)
+        self.order_epoch = -1
+        self.pace = self.look_seconds = 0.0
+        self.begun = self.saved = time.monotonic()
+
+    def learn(self) -> Progress:
+        """Train to the end of the plan, the deadline or the end of patience; the model holds the best weights then."""
+        self._resume()
+        tick, counted, taken = time.monotonic(), self.progress.step, 0
+        while not self.progress.finished and self.progress.step < self.plan.steps:
+            self._step()
+            taken += 1
+            if taken <= WARM_STEPS:
+                tick, counted = time.monotonic(), self.progress.step
+            if self.progress.step % self.look_every == 0:
+                self._synchronise()
+                started = time.monotonic()
+                self._look()
+                tick += time.monotonic() - started
+            if time.monotonic() - tick > TICK or self._late():
+                self._synchronise()
+                self._pace((time.monotonic() - tick) / max(1, self.progress.step - counted))
+                self._save_if_due()
+                tick, counted = time.monotonic(), self.progress.step
+        self._finish()
+        return self.progress
+
+    def _step(self) -> None:
+        """One batch forward and back."""
+        state = self.progress
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.rate * self.plan.rate(state.step)
+        picked = self._picked(state.step)
+        inputs = [each[picked].to(self.where, non_blocking=True) for each in self.train.inputs]
+        truth = self.train.truth[picked].to(self.where, non_blocking=True)
+        if self.move is not None:
+            inputs = [self.move(inputs[0]), *inputs[1:]]
+        with self._precision():
+            outputs = self.model(*inputs)
+        loss = self.model.head.loss(outputs, truth)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.weights, self.recipe.clip, foreach=True)
+        self.optimizer.step()
+        state.step += 1
+        if self.recipe.average:
+            self._follow()
+
+    def _picked(self, step: int) -> Tensor:
+        """The rows of a step's batch: each epoch has an order of its own that follows from the seed alone."""
+        epoch, position = divmod(step, self.per_epoch)
+        if epoch != self.order_epoch:
+            chance = torch.Generator().manual_seed(self.run.seed * 1_000_003 + epoch)
+            self.order = torch.randperm(len(self.train), generator=chance).to(self.train.truth.device)
+            self.order_epoch = epoch
+        return self.order[position * self.batch : (position + 1) * self.batch]
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Draw the average of the weights towards the weights."""
+        keep = min(self.recipe.average, (1 + self.progress.step) / (10 + self.progress.step))
+        mine, its = self.average.state_dict(), self.model.state_dict()
+        names = [name for name, each in mine.items() if each.dtype == torch.float32]
+        torch._foreach_lerp_([mine[name] for name in names], [its[name] for name in names], 1 - keep)
+
+    def _look(self) -> None:
+        """Score the validation rows and keep the weights if they are the best so far."""
+        started = time.monotonic()
+        state = self.progress
+        score = self._score()
+        state.history.append((state.step, score))
+        if score < state.best or not self.best:
+            state.best, state.stale = score, 0
+            self.best = {name: each.detach().clone() for name, each in self.average.state_dict().items()}
+        else:
+            state.stale += 1
+        if not math.isfinite(score) or (self.recipe.patience is not None and state.stale >= self.recipe.patience):
+            state.finished = True
+        self.look_seconds = max(time.monotonic() - started, 0.5 * self.look_seconds)
+        note = f"epoch {state.step // self.per_epoch}, validation {score:.4f}, best {state.best:.4f}"
+        self.run.progress(min(1.0, state.step / max(1, self.plan.steps)), note)
+
+    @torch.inference_mode()
+    def _score(self) -> float:
+        """The head's score of the validation rows; lower is better, 0 where there are none."""
+        if not len(self.valid):
+            return -float(self.progress.step)  # nothing to choose by: the latest weights are the best
+        self.average.eval()
+        outputs = []
+        with self._precision():
+            for start in range(0, len(self.valid), LOOK_BATCH):
+                part = slice(start, start + LOOK_BATCH)
+                outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
+        self.average.train()
+        score: float = self.model.head.score(outputs, self.valid.truth.to(self.where))
+        return score
+
+    def _pace(self, pace: float) -> None:
+        """Take note of the seconds that a step takes, and shorten the plan where the deadline asks for it."""
+        self.pace = pace if not self.pace else 0.6 * self.pace + 0.4 * pace
+        self.plan.shorten(self.progress.step, self._spare(), self.pace + self.look_seconds / self.look_every)
+        self.progress.steps = self.plan.steps
+
+    def _spare(self) -> float:
+        """Seconds left for steps, after what the end will take."""
+        look = self.look_seconds or self.pace * len(self.valid) / self.batch
+        slack = (
+            max(LEAST_RESERVE, RESERVE * (self.run.deadline - self.begun)) if math.isfinite(self.run.deadline) else 0
+        )
+        return self.run.remaining() - 1.5 * look - slack
+
+    def _late(self) -> bool:
+        return self._spare() <= self.pace
+
+    def _finish(self) -> None:
+        """The last look, the last checkpoint, the best weights."""
+        state = self.progress
+        looked = bool(state.history) and state.history[-1][0] == state.step
+        if not looked and (not self.best or self.run.remaining() > self.look_seconds):
+            self._look()
+        if not math.isfinite(state.best):
+            raise TrainingError(
+                "The training diverged: its error is no number.", remedy="Look for extreme values with `fathom check`."
+            )
+        self.model.load_state_dict(self.best)
+        self.model.eval()
+        state.finished = True
+        self._save()
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Matrices are drawn towards zero; biases and scales are not."""
+        matrices = [each for each in self.weights if each.ndim > 1 and min(each.shape) > 1]
+        rest = [each for each in self.weights if not (each.ndim > 1 and min(each.shape) > 1)]
+        return [{"params": matrices, "weight_decay": self.recipe.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(self.where.partition(":")[0], torch.bfloat16, enabled=self.recipe.half)
+
+    def _synchronise(self) -> None:
+        """Wait for the device, so that the clock is read after the work and not after its order."""
+        if self.where.startswith("cuda"):
+            torch.cuda.synchronize(self.where)
+
+    def _save_if_due(self) -> None:
+        if time.monotonic() - self.saved > SAVE_EVERY:
+            self._save()
+
+    def _save(self) -> None:
+        """Leave a checkpoint."""
+        if self.run.folder is None:
+            return
+        tensors = checkpoint.group("weights", self.model.state_dict())
+        tensors |= checkpoint.group("best", self.best)
+        tensors |= checkpoint.group("optimizer", checkpoint.optimizer_tensors(self.optimizer, self.model))
+        tensors |= checkpoint.group("random", checkpoint.random_tensors(self.where))
+        if self.average is not self.model:
+            tensors |= checkpoint.group("average", self.average.state_dict())
+        checkpoint.write(self.run.folder, tensors, {"key": self.key, "progress": vars(self.progress)})
+        self.saved = time.monotonic()
+
+    def _resume(self) -> None:
+        """Go on from the checkpoint, where there is one of this very training."""
+        found = checkpoint.read(self.run.folder, self.key) if self.run.folder else None
+        self.model.train()
+        if found is None:
+            return
+        tensors, notes = found
+        self.progress = Progress(**notes["progress"])
+        self.progress.history = [(step, score) for step, score in self.progress.history]
+        self.plan.steps = self.progress.steps
+        self.model.load_state_dict(checkpoint.ungroup("weights", tensors))
+        self.best = checkpoint.ungroup("best", tensors)
+        checkpoint.restore_optimizer(self.optimizer, self.model, checkpoint.ungroup("optimizer", tensors))
+        if self.average is not self.model:
+            self.average.load_state_dict(checkpoint.ungroup("average", tensors))
+        checkpoint.restore_random(checkpoint.ungroup("random", tensors), self.where)
