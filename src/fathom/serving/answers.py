@@ -1,0 +1,49 @@
+"""Predictions as JSON data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fathom.tasks.predictions import Labels, Numbers, Predictions
+
+
+def part(predictions: Predictions, start: int, stop: int) -> Predictions:
+    """The predictions of the rows from `start` to `stop`."""
+    if start == 0 and stop == len(predictions):
+        return predictions
+    return predictions.take(np.arange(start, stop))
+
+
+def nested(predictions: Predictions) -> list[dict[str, Any]]:
+    """One object per row: `prediction` with `probabilities` by class, or with `low` and `high`.
+
+    >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
+    [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
+    """
+    if isinstance(predictions, Labels):
+        classes = predictions.classes
+        return [
+            {"prediction": classes[code], "probabilities": dict(zip(classes, row, strict=True))}
+            for code, row in zip(predictions.codes.tolist(), predictions.probabilities.tolist(), strict=True)
+        ]
+    return flat(predictions)
+
+
+def flat(predictions: Predictions) -> list[dict[str, Any]]:
+    """One object per row with the columns of a batch prediction: `probability:<class>`, or `low` and `high`."""
+    if isinstance(predictions, Labels):
+        names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
+        columns = [predictions.values.tolist(), *predictions.probabilities.T.tolist()]
+    else:
+        names, columns = list(numbers(predictions)), list(numbers(predictions).values())
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def numbers(predictions: Numbers) -> dict[str, list[float]]:
+    """`prediction`, and `low` and `high` where there is an interval, as lists."""
+    columns = {"prediction": predictions.values.tolist()}
+    if predictions.low is not None and predictions.high is not None:
+        columns |= {"low": predictions.low.tolist(), "high": predictions.high.tolist()}
+    return columns

@@ -1,0 +1,102 @@
+"""The app, composed: guard around metrics around routes, one model behind a queue."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fathom import __version__
+from fathom.serving import health, metrics, predict
+from fathom.serving.batching import Batcher
+from fathom.serving.exchange import State
+from fathom.serving.guard import Guard, check_bind
+from fathom.serving.inference import Answering
+from fathom.serving.limits import Limits
+from fathom.serving.models import Models, Predictor, Served, load
+from fathom.serving.refusal import Refusal
+from fathom.serving.schema import components
+
+
+class Service(FastAPI):
+    """A FastAPI app whose guard stands before everything else, the framework's own layers included."""
+
+    entrance: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let HTTP in through the guard; there are no web sockets here."""
+        if scope["type"] == "http":
+            await self.entrance(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the guard has let pass."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(
+    model: Predictor | str | Path,
+    *,
+    name: str,
+    version: str | int | None = None,
+    token: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    limits: Limits | None = None,
+) -> FastAPI:
+    """The app that answers for `model` (a model, or the folder of one) under `name`.
+
+    Raises a FathomError where `host` is no loopback address and there is no `token`.
+    """
+    check_bind(host, token)
+    limits = limits or Limits()
+    models = Models(load(model, name, version))
+    meters = metrics.Meters()
+    batcher = Batcher(Answering(models, limits), limits, meters.watch)
+    meters.follow(batcher)
+    state = State(models, batcher, limits, host, port)
+    app = Service(title=f"fathom: {name}", version=__version__, lifespan=_lifespan(state), openapi_url=None)
+    app.state.models, app.state.batcher, app.state.serving = models, batcher, state
+    app.router.routes.extend([*predict.routes(state), *health.routes(state), *metrics.routes(state, meters)])
+    app.router.redirect_slashes = False
+    app.add_exception_handler(HTTPException, _unknown)
+    app.openapi = lambda: document(app, models.current, secured=bool(token))  # type: ignore[method-assign]
+    app.entrance = metrics.Metered(Guard(app.inside, host, token, limits), meters)
+    return app
+
+
+def document(app: FastAPI, served: Served, *, secured: bool) -> dict[str, Any]:
+    """The OpenAPI document, made for the model that is served now."""
+    made: dict[str, Any] = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    made["components"] = {"schemas": components(served)}
+    if secured:
+        made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        made["security"] = [{"token": []}]
+    return made
+
+
+def _lifespan(state: State) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state.batcher.start()
+        yield
+        state.batcher.close()
+
+    return lifespan
+
+
+async def _unknown(request: Request, error: Exception) -> JSONResponse:
+    """An address that does not exist, in the shape of every other error."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse(Refusal(error.status_code, "There is nothing here.").body(), error.status_code)

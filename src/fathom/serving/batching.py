@@ -1,0 +1,166 @@
+"""A bounded queue, and the one thread that answers it in micro-batches.
+
+A batch forms by itself: while the model answers one, requests gather for the next. So a lone request never waits
+for company, and a crowd is answered together (the idle-time batching of Clipper, Crankshaw et al. 2017, without
+its timer). The thread belongs to the queue: the event loop stays free and no shared pool can be starved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fathom.serving.limits import Limits
+from fathom.serving.refusal import Refusal, busy
+
+SMOOTHING = 0.2  # weight of the newest batch in the running estimate of seconds per request
+
+
+class Job:
+    """One request on its way through the queue: what to do, until when, and where the answer goes."""
+
+    __slots__ = ("answer", "deadline", "error", "future", "size", "task")
+
+    def __init__(self, task: Any, future: asyncio.Future[Any], deadline: float, size: int) -> None:
+        self.task = task
+        self.future = future
+        self.deadline = deadline
+        self.size = size
+        self.answer: Any = None
+        self.error: Exception | None = None
+
+
+class Batcher:
+    """Answers jobs in micro-batches on a thread of its own.
+
+    `work(jobs)` runs there and sets `answer` or `error` of each job. `watch(jobs)` is told of every batch.
+    Start it within a running event loop; `close` lets jobs in the queue finish.
+    """
+
+    def __init__(
+        self, work: Callable[[Sequence[Job]], None], limits: Limits, watch: Callable[[int], None] | None = None
+    ) -> None:
+        self.limits = limits
+        self.rejected = 0
+        self.expired = 0
+        self.running = 0
+        self._work = work
+        self._watch = watch
+        self._waiting: deque[Job] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._held = 0
+        self._admitted = 0
+        self._seconds = 0.0
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Start the thread; answers are delivered to the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="fathom-model", daemon=True)
+        self._thread.start()
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Let the thread finish what is queued, and wait for it at most `seconds`."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread:
+            self._thread.join(seconds)
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a thread that answers."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def depth(self) -> int:
+        """Jobs that wait."""
+        return len(self._waiting)
+
+    def admit(self, size: int = 0) -> None:
+        """Take a place before reading a body of `size` bytes; 503 where none is free. Give it back by `release`."""
+        if self._admitted >= self.limits.queue or self._held + size > self.limits.held:
+            self.rejected += 1
+            raise busy("The server is busy.", self._seconds * self._admitted)
+        self._admitted += 1
+        self._held += size
+
+    def release(self, size: int = 0) -> None:
+        """Give back a place and its bytes."""
+        self._admitted -= 1
+        self._held -= size
+
+    async def submit(self, task: Any, deadline: float, size: int = 0) -> Any:
+        """The answer to `task`; 504 once `deadline` (a reading of `time.monotonic()`) has passed."""
+        loop = asyncio.get_running_loop()
+        job = Job(task, loop.create_future(), deadline, size)
+        timer = loop.call_later(max(0.0, deadline - time.monotonic()), self._expire, job)
+        with self._wake:
+            self._waiting.append(job)
+            self._wake.notify()
+        try:
+            return await job.future
+        finally:
+            timer.cancel()
+
+    def _expire(self, job: Job) -> None:
+        if not job.future.done():
+            self.expired += 1
+            job.future.set_exception(Refusal(504, "No answer in time.", remedy="Send fewer rows, or try again later."))
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting and not self._closing:
+                    self._wake.wait()
+                jobs = self._take()
+            if not jobs and self._closing:
+                return
+            if jobs:
+                self._answer(jobs)
+
+    def _take(self) -> list[Job]:
+        """The next batch: jobs in order of arrival, without those that nobody waits for any more."""
+        jobs: list[Job] = []
+        size, now = 0, time.monotonic()
+        while self._waiting and len(jobs) < self.limits.batch and (not jobs or size < self.limits.body):
+            job = self._waiting.popleft()
+            if job.future.done() or job.deadline <= now:
+                continue
+            jobs.append(job)
+            size += job.size
+        return jobs
+
+    def _answer(self, jobs: list[Job]) -> None:
+        self.running = len(jobs)
+        start = time.perf_counter()
+        try:
+            self._work(jobs)
+        except Exception as error:
+            for job in jobs:
+                job.error = job.error or error
+        spent = (time.perf_counter() - start) / len(jobs)
+        self._seconds += SMOOTHING * (spent - self._seconds)
+        self.running = 0
+        if self._watch:
+            self._watch(len(jobs))
+        assert self._loop is not None
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(_deliver, jobs)
+
+
+def _deliver(jobs: list[Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.answer)

@@ -1,0 +1,124 @@
+"""One HTTP request and its answer, as plain ASGI messages."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from fathom.serving.batching import Batcher
+from fathom.serving.inference import Question
+from fathom.serving.limits import Limits
+from fathom.serving.models import Models
+from fathom.serving.refusal import Refusal
+
+JSON = b"application/json"
+LONGEST_ID = 128
+_start = os.urandom(6).hex()
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class State:
+    """What the routes share."""
+
+    models: Models
+    batcher: Batcher
+    limits: Limits
+    host: str = "127.0.0.1"
+    port: int = 8000
+    draining: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request whose body has arrived, and the state to answer it with."""
+
+    scope: Scope
+    state: State
+    body: bytes
+    deadline: float
+    id: str
+
+    @property
+    def media(self) -> str:
+        """The body's media type, lower case, without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+    @property
+    def content_type(self) -> str:
+        """The header, "" where it was not sent."""
+        return header(self.scope, b"content-type").decode("latin-1")
+
+    async def ask(self, question: Question) -> bytes:
+        """The answer to `question`, written by the model's thread."""
+        return await self.state.batcher.submit(question, self.deadline, len(self.body))  # type: ignore[no-any-return]
+
+    @property
+    def path(self) -> dict[str, Any]:
+        """The parameters in the path."""
+        params: dict[str, Any] = self.scope.get("path_params", {})
+        return params
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """A request header, b"" where it was not sent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
+
+
+def expected_size(scope: Scope, limits: Limits) -> int:
+    """Bytes that the body will have; the most it may have where the sender does not say."""
+    length = header(scope, b"content-length")
+    if length:
+        return int(length)
+    return limits.body if header(scope, b"transfer-encoding") else 0
+
+
+def request_id(scope: Scope) -> str:
+    """The id that the sender gave in X-Request-Id, or one that no other request of this server has."""
+    given = header(scope, b"x-request-id")
+    if given and len(given) <= LONGEST_ID and given.isascii() and given.decode("latin-1").isprintable():
+        return given.decode("ascii")
+    return f"{_start}-{next(_numbers)}"
+
+
+async def respond(
+    send: Send, status: int, body: bytes, media: bytes = JSON, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    """Send a whole answer."""
+    start = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def refuse(send: Send, refusal: Refusal, id: str | None = None) -> None:
+    """Send why there is no answer."""
+    headers = tuple((name.encode(), value.encode("latin-1")) for name, value in refusal.headers.items())
+    await respond(send, refusal.status, orjson.dumps(refusal.body(id)), headers=headers)
+
+
+async def read_body(receive: Receive, deadline: float) -> bytes:
+    """The whole body; 408 where it does not arrive in time."""
+    message = await receive()
+    if not message.get("more_body"):
+        return bytes(message.get("body", b""))
+    parts = [message["body"]]
+    try:
+        async with asyncio.timeout(deadline - time.monotonic()):
+            while message.get("more_body"):
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refusal(400, "The sender hung up.")
+                parts.append(message.get("body", b""))
+    except TimeoutError:
+        raise Refusal(408, "The body did not arrive in time.", headers={"connection": "close"}) from None
+    return b"".join(parts)

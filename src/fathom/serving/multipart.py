@@ -1,0 +1,73 @@
+"""Files of a multipart form, from a body that is already in memory and bounded."""
+
+from __future__ import annotations
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+
+from fathom.serving.refusal import Refusal
+
+MOST_PARTS = 10_000
+
+
+def files(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
+    """Name and bytes of every part, in order; 400 for a form that cannot be read."""
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise Refusal(400, "The form's content type names no boundary.")
+    form = _Form()
+    try:
+        parser = MultipartParser(boundary, form.callbacks())
+        parser.write(body)
+        parser.finalize()
+    except FormParserError as error:
+        raise Refusal(400, f"The form cannot be read: {error}.") from None
+    if not form.parts:
+        raise Refusal(422, "The form holds no file.")
+    return form.parts
+
+
+class _Form:
+    """Collects parts as the parser meets them."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[str, bytes]] = []
+        self._field = self._value = b""
+        self._name = ""
+        self._data = bytearray()
+
+    def callbacks(self) -> MultipartCallbacks:
+        """What the parser calls."""
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_part_data": self._part_data,
+            "on_part_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        if len(self.parts) >= MOST_PARTS:
+            raise Refusal(413, f"The form has more than {MOST_PARTS:,} parts.")
+        self._data.clear()
+        self._name = ""
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._field += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._field.lower() == b"content-disposition":
+            _, options = parse_options_header(self._value)
+            self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._field = self._value = b""
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        self._data += data[start:end]
+
+    def _end(self) -> None:
+        self.parts.append((self._name, bytes(self._data)))

@@ -1,0 +1,99 @@
+"""`POST /predict`: rows as JSON, pictures as base64 or as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import orjson
+
+from fathom.data.kinds import Kind
+from fathom.serving.answers import nested
+from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
+from fathom.serving.exchange import Exchange, State
+from fathom.serving.inference import Question, parsed
+from fathom.serving.limits import Limits
+from fathom.serving.models import Served
+from fathom.serving.multipart import files
+from fathom.serving.refusal import Refusal
+from fathom.serving.rows import Rows, from_columns, from_records
+from fathom.tasks.predictions import Predictions
+
+
+def routes(state: State) -> list[Inference]:
+    """The routes of fathom's own protocol."""
+    return [
+        inference(
+            state,
+            "/predict",
+            predict,
+            summary="Predict",
+            description="Predictions for one row or many. A missing value is null.",
+            tags=["predict"],
+            responses={200: json_of(reference("Predictions")), **INFERENCE_REFUSALS},
+            openapi_extra={"requestBody": {"required": True, "content": content(state.models.current)}},
+        )
+    ]
+
+
+def content(served: Served) -> dict[str, Any]:
+    """The media types that `/predict` reads."""
+    media: dict[str, Any] = {"application/json": {"schema": reference("PredictRequest")}}
+    if picture_column(served):
+        one = {"type": "string", "format": "binary"}
+        files_of = {"type": "object", "properties": {"image": {"type": "array", "items": one}}, "required": ["image"]}
+        media["multipart/form-data"] = {"schema": files_of}
+        media["image/png"] = media["image/jpeg"] = {"schema": one}
+    return media
+
+
+async def predict(exchange: Exchange) -> bytes:
+    """Answer `{"predictions": [...], "model": {...}, "id": ...}`."""
+    return await exchange.ask(Question(reader(exchange), partial(write, id=exchange.id)))
+
+
+def reader(exchange: Exchange) -> Callable[[Served, Limits], Rows]:
+    """How to read this body, by its media type; 415 where it is none that is known."""
+    media, body = exchange.media, exchange.body
+    if media in ("application/json", ""):
+        return partial(read_json, body)
+    if media == "multipart/form-data":
+        return partial(read_files, body, exchange.content_type)
+    if media.startswith("image/"):
+        return partial(read_pictures, [body])
+    raise Refusal(415, f"'{media}' is not read here.", remedy="Send application/json.")
+
+
+def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
+    """`{"rows": [{column: value}, ...]}` or `{"row": {column: value}}`."""
+    data = parsed(body)
+    if isinstance(data, dict) and ("rows" in data) != ("row" in data):
+        records = data["rows"] if "rows" in data else [data["row"]]
+        return from_records(records, served.problem.inputs, limits)
+    raise Refusal(422, 'Send {"rows": [{column: value, ...}, ...]} or {"row": {column: value, ...}}.')
+
+
+def read_files(body: bytes, content_type: str, served: Served, limits: Limits) -> Rows:
+    """The files of a form, one row each."""
+    return read_pictures([data for _, data in files(body, content_type)], served, limits)
+
+
+def read_pictures(pictures: list[bytes], served: Served, limits: Limits) -> Rows:
+    """Encoded pictures, one row each, for a model that reads one picture a row."""
+    column = picture_column(served)
+    if column is None:
+        raise Refusal(415, "This model reads no pictures.", remedy="Send rows as application/json.")
+    return from_columns({column: pictures}, served.problem.inputs, limits)
+
+
+def picture_column(served: Served) -> str | None:
+    """The one picture column of a model that reads pictures alone."""
+    inputs = served.problem.inputs
+    return inputs[0].name if len(inputs) == 1 and inputs[0].kind == Kind.IMAGE else None
+
+
+def write(predictions: Predictions, served: Served, *, id: str) -> bytes:
+    """The answer, with the model that gave it."""
+    model = {"name": served.name, "version": served.version}
+    return orjson.dumps({"predictions": nested(predictions), "model": model, "id": id})

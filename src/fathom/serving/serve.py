@@ -1,0 +1,147 @@
+"""A server process: uvicorn on uvloop and httptools, and a way out that loses no request."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+
+import orjson
+import uvicorn
+
+from fathom.errors import FathomError
+from fathom.serving.app import create_app
+from fathom.serving.exchange import State
+from fathom.serving.limits import Limits
+from fathom.serving.models import Predictor
+from fathom.serving.predict import picture_column
+from fathom.serving.schema import example
+
+BACKLOG = 2048
+KEEP_ALIVE = 65  # seconds; longer than the 60 that load balancers keep idle connections
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that, told to stop by SIGTERM, first says "not ready" and only then closes the door."""
+
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
+        super().__init__(config)
+        self.state = state
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        self.loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM drains and ends with status 0; Ctrl-C stops at once, a second one without waiting."""
+        if sig == signal.SIGTERM and self.loop and not self.state.draining:
+            self.state.draining = True
+            self.loop.call_soon_threadsafe(self._close_later)
+        elif sig != signal.SIGTERM:
+            self.state.draining = True
+            super().handle_exit(sig, frame)
+
+    def _close_later(self) -> None:
+        assert self.loop is not None
+        self.loop.call_later(self.state.limits.drain, self._close)
+
+    def _close(self) -> None:
+        self.should_exit = True
+
+
+def serve(
+    model: Predictor | str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    token: str | None = None,
+    name: str | None = None,
+    workers: int = 1,
+    limits: Limits | None = None,
+) -> None:
+    """Serve a model, or the folder of one, until SIGTERM or Ctrl-C. Port 0 takes a free one.
+
+    Raises a FathomError where the address cannot be had, or where it needs a token.
+    """
+    limits = limits or Limits()
+    name = name or name_of(model)
+    with bind(host, port) as listener:
+        port = listener.getsockname()[1]
+        app = create_app(model, name=name, token=token, host=host, port=port, limits=limits)
+        announce(host, port, token, app.state.serving)
+        run(app, listener)
+
+
+def run(app: object, listener: socket.socket) -> None:
+    """Answer on a bound socket until told to stop."""
+    state: State = app.state.serving  # type: ignore[attr-defined]
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=int(state.limits.finish),
+    )
+    Server(config, state).run([listener])
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket on this address; a FathomError where it is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise FathomError(
+            f"The address {host}:{port} cannot be used: {error.strerror or error}.",
+            remedy="Choose another port with --port; 0 takes a free one.",
+        ) from None
+    return listener
+
+
+def name_of(model: Predictor | str | Path) -> str:
+    """The name of a model folder NAME or NAME/VERSION; a model in memory goes by its learner."""
+    if not isinstance(model, str | Path):
+        return model.name
+    folder = Path(model).resolve()
+    return folder.parent.name if folder.name.isdigit() else folder.name
+
+
+def announce(host: str, port: int, token: str | None, state: State) -> None:
+    """Say on stderr where the server is and how to ask it."""
+    place = "localhost" if host in ("127.0.0.1", "::1") else f"[{host}]" if ":" in host else host
+    url = f"http://{place}:{port}"
+    served = state.models.current
+    lines = [
+        f"{served.name} (version {served.version}) answers at {url}",
+        f"  try it:  {url}/",
+        f"  docs:    {url}/docs",
+        f"  ask it:  {curl(url, token, state)}",
+        "Ctrl-C stops it.",
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()
+
+
+def curl(url: str, token: str | None, state: State) -> str:
+    """A command line that asks the model about a usual row, or about a picture in a file."""
+    secret = " -H 'Authorization: Bearer TOKEN'" if token else ""
+    served = state.models.current
+    if picture_column(served):
+        return f"curl{secret} -F image=@picture.png {url}/predict"
+    row = orjson.dumps({"row": example(served)}).decode().replace("'", "'\\''")
+    return f"curl{secret} --json '{row}' {url}/predict"
