@@ -17,9 +17,12 @@ from fathom.errors import FathomError
 
 VERBS = {  # name: where it is, what it does; in the order of a person's way
     "check": ("fathom.cli.verbs.check:check", "Show what each column was taken for, and what is wrong with the data."),
-    "compare": ("fathom.cli.verbs.compare:compare", "Train classical and deep models, test them, and say which to use."),
+    "compare": (
+        "fathom.cli.verbs.compare:compare",
+        "Train classical and deep models, test them, and say which to use.",
+    ),
     "train": ("fathom.cli.verbs.train:train", "Train one learner, test it and store the model."),
-    "test": ("fathom.cli.verbs.test:test", "Score a stored model on rows whose answers are known."),
+    "test": ("fathom.cli.verbs.test:score", "Score a stored model on rows whose answers are known."),
     "predict": ("fathom.cli.verbs.predict:predict", "Predict every row of a file with a stored model."),
     "serve": ("fathom.cli.verbs.serve:serve", "Answer predictions over HTTP, with a page to try the model."),
     "report": ("fathom.cli.verbs.report:report", "Write a study as one HTML page."),
@@ -95,7 +98,7 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --version: print JSON.")] = False,
 ) -> None:
-    """Is classical machine learning enough for your data, or do you need deep learning?
+    """Find out whether classical machine learning is enough for your data, or whether you need deep learning.
 
     fathom trains both on your own rows under one protocol, tests them on rows that neither has seen, says which
     to use and why, and serves the winner.

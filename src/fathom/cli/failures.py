@@ -107,8 +107,7 @@ def _fault(error: Exception) -> FathomError:
     return FathomError(
         f"This is a fault of fathom, not yours: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}",
         where=file.name,
-        remedy="Report it with that file (it holds the traceback, no data of yours but what the message quotes) and the "
-        "output of `fathom doctor`.",
+        remedy="Report it with that file, which holds the traceback, and the output of `fathom doctor`.",
     )
 
 

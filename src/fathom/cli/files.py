@@ -25,7 +25,7 @@ def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
         raise FathomError(
             f"'{place.suffix or place.name}' is no kind of file that can be written here.",
             where=f"{option} {path}",
-            remedy=f"The suffix says the kind: {', '.join(suffixes)}. For example {option} {place.with_suffix(near[0])}",
+            remedy=f"The suffix is one of {', '.join(suffixes)}; for example {option} {place.with_suffix(near[0])}",
         )
     if not place.parent.is_dir():
         raise FathomError(
@@ -35,17 +35,25 @@ def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+def told_writing(target: Path) -> Iterator[Path]:
+    """Run the body that writes `target`; what the system refuses becomes an error with the path and a next step."""
     try:
-        yield beside
-        beside.replace(target)
+        yield target
     except OSError as error:
         raise FathomError(
             f"'{target.name}' could not be written: {error.strerror or error}.",
             where=str(target),
             remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    with told_writing(target):
+        try:
+            yield beside
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from fathom import catalog
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
 
@@ -15,7 +16,7 @@ Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="A CSV, TSV, JSON Lines, Parquet, Arrow or Excel file, a folder of pictures, sample:NAME, openml:ID or hf:NAME.",
+        help="A CSV, JSON Lines, Parquet, Arrow or Excel file, a folder of pictures, sample:NAME, openml:ID, hf:NAME.",
         show_default=False,
     ),
 ]
@@ -30,7 +31,8 @@ TestFile = Annotated[
     str | None, typer.Option("--test", metavar="FILE", help="Rows to test on, where they are a file of their own.")
 ]
 Group = Annotated[
-    str | None, typer.Option("--group", metavar="COLUMN", help="Rows with the same value stay on one side of the split.")
+    str | None,
+    typer.Option("--group", metavar="COLUMN", help="Rows with the same value stay on one side of the split."),
 ]
 Time = Annotated[
     str | None, typer.Option("--time", metavar="COLUMN", help="Train on the past, test on the future of this column.")
@@ -90,3 +92,26 @@ def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
     raise FathomError(
         f"There is no {what} '{name}'.", where=where, remedy=f"{remedy}The {what}s are: {', '.join(choices)}."
     )
+
+
+def study_options(
+    task: str | None,
+    learners: Sequence[str] | None,
+    kind: Sequence[str] | None,
+    measure: str | None,
+    device: str,
+) -> dict[str, Any]:
+    """The options that name something, each held against what there is before any data is read."""
+    if task is not None:
+        known(task, [row.name for row in catalog.TASKS], "task", "--task")
+    wanted = names(learners)
+    for name in wanted:
+        known(name, [row.name for row in catalog.LEARNERS], "learner", "--learners")
+    known(device, DEVICES, "device", "--device")
+    return {
+        "task": task,
+        "learners": wanted or None,
+        "kinds": kinds(kind) or None,
+        "measure": measure,
+        "device": device,
+    }

@@ -19,12 +19,20 @@ def learners(
     if task is not None:
         options.known(task, [row.name for row in catalog.TASKS], "task", "--task")
     rows = catalog.LEARNERS if task is None else catalog.learners_for(task)
-    absent = {extra: catalog.missing(extra) for extra in {row.extra for row in rows if row.extra}}
-    data = [asdict(row) | {"installed": not absent.get(row.extra)} for row in rows]
-    cells = [(row.name, row.family, row.summary, row.prefer, "yes" if row.contender else "on request") for row in rows]
-    text = output.table(("learner", "family", "what it does", "when to prefer it", "in a study"), cells)
-    for extra, modules in absent.items():
-        if modules:
-            names = ", ".join(row.name for row in rows if row.extra == extra)
-            text += f"\n\n{names}: not installed here. pip install 'fathom-ml[{extra}]'"
-    output.show(data, text, as_json)
+    absent = {row.extra: catalog.missing(row.extra) for row in rows}
+    data = [asdict(row) | {"installed": not absent[row.extra]} for row in rows]
+    output.show(data, "\n".join([*map(_told, rows), *_not_installed(rows, absent)]), as_json)
+
+
+def _told(row: catalog.LearnerRow) -> str:
+    asked = "" if row.contender else " (a study tries it only when it is named)"
+    return f"{row.name:<20}  {row.family:<9}  {row.summary}{asked}\n{'':<33}prefer it for: {row.prefer}"
+
+
+def _not_installed(rows: tuple[catalog.LearnerRow, ...], absent: dict[str, tuple[str, ...]]) -> list[str]:
+    return [
+        f"\nNot installed here: {', '.join(row.name for row in rows if row.extra == extra)}. "
+        f"Get what is missing with: pip install 'fathom-ml[{extra}]'"
+        for extra, modules in absent.items()
+        if modules
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fathom.cli import options, output
 
 
@@ -10,18 +12,20 @@ def models(store: options.StoreFolder = None, as_json: options.Json = False) -> 
     from fathom.cli.stores import opened
 
     found = opened(store).models()
-    rows = [
-        (
-            f"{row['name']}@{row['version']}",
-            ", ".join(row["alias"]),
-            row["task"],
-            row["learner"],
-            row["family"],
-            f"{row['measure']} {row['score']:.4g}" if row["score"] is not None else "",
-            str(row["created"])[:16].replace("T", " "),
-        )
-        for row in found
-    ]
     header = ("model", "alias", "task", "learner", "family", "score", "created")
-    text = output.table(header, rows) if rows else "No models yet. `fathom compare DATA --predict COLUMN` makes one."
-    output.show(found, text, as_json)
+    text = output.table(header, map(_cells, found))
+    nothing = "No models yet. `fathom compare DATA --predict COLUMN` makes one."
+    output.show(found, text if found else nothing, as_json)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    score = "" if row["score"] is None else f"{row['measure']} {row['score']:.4g}"
+    return [
+        f"{row['name']}@{row['version']}",
+        ", ".join(row["alias"]),
+        row["task"] or row.get("trouble", ""),
+        row["learner"] or "",
+        row["family"] or "",
+        score,
+        str(row["created"] or "")[:16].replace("T", " "),
+    ]

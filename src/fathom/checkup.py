@@ -1,0 +1,62 @@
+"""A checkup: what reading made of the data and what the check found, for a terminal, a notebook or a program."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from fathom.data.check import Finding
+from fathom.data.dataset import Dataset
+
+MARKS = {"ok": "ok", "note": "note", "warning": "WARNING", "error": "ERROR", "unchecked": "unchecked"}
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """The typed dataset and the findings about it; `task`: the task that they were checked for, if any."""
+
+    dataset: Dataset
+    findings: list[Finding]
+    task: str | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether no error was found."""
+        return all(finding.level != "error" for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """The checkup as plain JSON data."""
+        source = self.dataset.source
+        return {
+            "data": source.name,
+            "location": source.location,
+            "rows": len(self.dataset),
+            "rows_at_source": source.rows or len(self.dataset),
+            "notices": list(source.notices),
+            "task": self.task,
+            "columns": [column.to_json() for column in self.dataset.columns],
+            "findings": [finding.to_json() for finding in self.findings],
+            "well": self.well,
+        }
+
+    def _repr_html_(self) -> str:
+        columns = _table(
+            ("column", "holds", "because", "missing", "left out"),
+            [
+                (column.name, str(column.kind), column.reason, f"{column.missing:.1%}", column.ignored)
+                for column in self.dataset.columns
+            ],
+        )
+        found = _table(
+            ("", "finding", "next"),
+            [(MARKS[finding.level], finding.what, finding.remedy) for finding in self.findings],
+        )
+        notices = "".join(f"<p>{html.escape(notice)}</p>" for notice in self.dataset.source.notices)
+        return f"{notices}{columns}{found}"
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
+    body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

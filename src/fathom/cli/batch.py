@@ -1,0 +1,54 @@
+"""Batch prediction: rows in, rows with predictions out, one piece in memory at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fathom.cli import export
+from fathom.data import read, scan
+from fathom.model import Model
+
+SCANNED = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".ipc")
+PIECE = 65_536  # rows
+
+
+@dataclass
+class Batch:
+    """The rows of `data` with the model's predictions beside them; `only`: the predictions alone."""
+
+    model: Model
+    data: str
+    only: bool = False
+
+    def write(self, target: Path, *, bom: bool = False) -> int:
+        """Write all rows to a file; their number."""
+        return export.write(self.pieces(), target, bom=bom)
+
+    def stream(self, *, bom: bool = False) -> int:
+        """Write all rows to stdout as CSV; their number."""
+        return export.write_csv(self.pieces(), sys.stdout.buffer, bom=bom)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows as dicts."""
+        return [row for piece in self.pieces() for row in export.without_bytes(piece).to_dicts()]
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """The rows with their predictions, piece by piece."""
+        for raw, folder, where in self._raw():
+            predictions = self.model.predict_frame(raw, folder, where).frame()
+            yield predictions if self.only else export.beside(raw, predictions)
+
+    def _raw(self) -> Iterator[tuple[pl.DataFrame, Path | None, str]]:
+        path = Path(self.data).expanduser()
+        if path.is_file() and path.suffix.lower() in SCANNED:
+            for piece in scan.batches(path, self.model.problem.inputs, PIECE):
+                yield piece, path.parent, self.data
+            return
+        frame, source, folder = read.raw(self.data)
+        yield frame, folder, source.location or self.data

@@ -1,0 +1,100 @@
+"""Rows with their predictions, written batch by batch as CSV, JSON Lines or Parquet."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from fathom.cli import files
+from fathom.errors import DataError
+
+FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so for a formula, and runs it
+BOM = b"\xef\xbb\xbf"  # tells Excel that a file is UTF-8
+
+
+def beside(rows: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
+    """The input columns with the predictions' columns after them; a DataError where a name is taken."""
+    if taken := [name for name in predictions.columns if name in rows.columns]:
+        raise DataError(
+            f"The data has columns that the predictions need the names of: {', '.join(taken)}.",
+            remedy="Rename them, or write the predictions alone with --only.",
+        )
+    return pl.concat([rows, predictions], how="horizontal")
+
+
+def without_bytes(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame without columns of bytes (pictures held in the table), which neither CSV nor JSON can hold."""
+    return frame.drop(name for name, dtype in frame.schema.items() if dtype == pl.Binary)
+
+
+def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with an apostrophe before text that a spreadsheet would run as a formula; numbers stay as they are.
+
+    >>> harmless(pl.DataFrame({"note": ["=1+1", "-3.5", "fine"]}))["note"].to_list()
+    ["'=1+1", '-3.5', 'fine']
+    """
+    text = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Categorical)]
+    cells = [pl.col(name).cast(pl.String) for name in text]
+    frame = frame.with_columns(
+        pl.when(cell.str.contains(FORMULA) & cell.cast(pl.Float64, strict=False).is_null())
+        .then("'" + cell)
+        .otherwise(cell)
+        .alias(name)
+        for name, cell in zip(text, cells, strict=True)
+    )
+    return frame.rename({name: f"'{name}" for name in frame.columns if name[:1] in ("=", "+", "-", "@", "\t")})
+
+
+def write(batches: Iterable[pl.DataFrame], target: Path, *, bom: bool = False) -> int:
+    """Write the batches to `target`, in the format of its suffix; the number of rows.
+
+    Only one batch is in memory at a time; the file appears whole when the last row is written.
+    """
+    suffix = target.suffix.lower()
+    with files.whole_file(target) as place:
+        if suffix == ".parquet":
+            return _write_parquet(batches, place)
+        with place.open("wb") as file:
+            if suffix == ".csv":
+                return write_csv(batches, file, bom=bom)
+            return _write_lines(batches, file)
+
+
+def write_csv(batches: Iterable[pl.DataFrame], file: IO[bytes], *, bom: bool = False) -> int:
+    """Write CSV in UTF-8, with a byte order mark for Excel where `bom`; the number of rows."""
+    rows = 0
+    if bom:
+        file.write(BOM)
+    for number, batch in enumerate(batches):
+        harmless(without_bytes(batch)).write_csv(file, include_header=number == 0)
+        rows += batch.height
+    return rows
+
+
+def _write_lines(batches: Iterable[pl.DataFrame], file: IO[bytes]) -> int:
+    rows = 0
+    for batch in batches:
+        without_bytes(batch).write_ndjson(file)
+        rows += batch.height
+    return rows
+
+
+def _write_parquet(batches: Iterable[pl.DataFrame], target: Path) -> int:
+    """Each batch becomes a part beside the target, and the parts are streamed into one file."""
+    rows = 0
+    folder = Path(tempfile.mkdtemp(prefix=".fathom-parts-", dir=target.parent))
+    try:
+        parts = []
+        for batch in batches:
+            parts.append(folder / f"{len(parts):06}.parquet")
+            batch.write_parquet(parts[-1], compression="lz4")
+            rows += batch.height
+        pl.scan_parquet(parts).sink_parquet(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return rows

@@ -1,0 +1,101 @@
+"""How well a stored model answers rows whose answers are known."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from fathom import catalog
+from fathom.cli import output
+from fathom.cli.verdict import score
+from fathom.data import infer, read
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.model import Model
+from fathom.protocol import intervals
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Every measure of the model on these rows; `low` and `high` are the 95 % interval of the one that decided."""
+
+    model: str
+    task: str
+    data: str
+    rows: int
+    without_answer: int  # rows left out because their answer is missing
+    measure: str
+    score: float
+    low: float
+    high: float
+    measures: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """The scores as plain JSON data."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """The scores as a table."""
+        task: Task = catalog.load(catalog.task(self.task).path)
+        rows = []
+        for name, value in self.measures.items():
+            measure = task.measure(name)
+            low, high = (self.low, self.high) if name == self.measure else (None, None)
+            unit = "%" if measure.percent else ""
+            rows.append((name, score(value, low, high, measure), unit, measure.summary))
+        left_out = f", {self.without_answer:,} more without an answer left out" if self.without_answer else ""
+        table = output.table(("measure", "score", "", "what it is"), rows, right=[1])
+        return f"{self.model} on {self.rows:,} rows of {self.data}{left_out}\n\n{table}"
+
+
+def scored(model: Model, name: str, data: str) -> Scored:
+    """The model's scores on `data`, which must hold the column that it predicts."""
+    frame, source, folder = read.raw(data)
+    answers = _answers(frame, model.problem, source.location or data)
+    known = np.flatnonzero(answers[model.problem.target].is_not_null().to_numpy())
+    if not len(known):
+        raise DataError(
+            f"No row has a value in '{model.problem.target}', so nothing can be scored.",
+            where=source.location or data,
+            remedy=f"`fathom predict {name} {data}` predicts rows without answers.",
+        )
+    predictions = model.predict_frame(frame[known], folder, source.location or data)
+    truth = model.problem.truth(answers.take(known))
+    task: Task = catalog.load(catalog.task(model.problem.task).path)
+    measure = task.measure(model.card["measure"])
+    value, low, high = intervals.interval(measure, truth, predictions)
+    return Scored(
+        name,
+        task.name,
+        source.name,
+        len(known),
+        frame.height - len(known),
+        measure.name,
+        value,
+        low,
+        high,
+        task.scores(truth, predictions),
+    )
+
+
+def _answers(frame: pl.DataFrame, problem: Problem, where: str) -> Dataset:
+    """The column that the model predicts, typed as it was when the model was trained."""
+    target = problem.target
+    if target not in frame.columns:
+        near = difflib.get_close_matches(target, frame.columns, n=1)
+        meant = f"Did you mean '{near[0]}'? " if near else ""
+        raise DataError(
+            f"There is no column '{target}', which holds the answers that the model is tested on.",
+            where=where,
+            remedy=f"{meant}Rename the column, or use `fathom predict` on rows without answers.",
+        )
+    kind = Kind.CATEGORY if problem.classes else Kind.NUMBER
+    columns = infer.infer(frame.select(target), None, {target: kind})
+    return Dataset(infer.typed(frame.select(target), columns, where), columns)

@@ -1,0 +1,71 @@
+"""fathom compare."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fathom.cli import clock, failures, files, options, output
+
+
+def compare(
+    data: options.Data,
+    predict: options.Predict,
+    task: options.TaskName = None,
+    minutes: options.Minutes = 5.0,
+    learners: Annotated[
+        list[str] | None, typer.Option("--learners", help="The contenders, with commas between; else all that fit.")
+    ] = None,
+    test: options.TestFile = None,
+    group: options.Group = None,
+    time: options.Time = None,
+    drop: options.Drop = None,
+    kind: options.Kinds = None,
+    measure: options.MeasureName = None,
+    name: options.Name = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="Where to write the report; else into the study.")
+    ] = None,
+    store: options.StoreFolder = None,
+    as_json: options.Json = False,
+) -> int:
+    """Train classical and deep models, test them, and say which to use.
+
+    Both kinds learn the same rows in the same time and are tested on rows that neither has seen. The winner is
+    stored under the data's name. The same command goes on with a study that was stopped.
+    """
+    chosen = options.study_options(task, learners, kind, measure, device)
+    page = files.writable(report, "--report", (".html", ".htm")) if report else None
+    from fathom.cli.progress import shown
+    from fathom.cli.stores import opened
+    from fathom.protocol.compare import compare as run
+    from fathom.report import write
+
+    with shown() as progress:
+        study = run(
+            data,
+            predict,
+            minutes=minutes,
+            test=test,
+            group=group,
+            time=time,
+            drop=options.names(drop),
+            name=name,
+            seed=seed,
+            store=opened(store),
+            started=clock.STARTED,
+            progress=progress,
+            **chosen,
+        )
+    with files.told_writing(page or Path(study.folder) / "report.html") as place:
+        written = write(study, place)
+    from fathom.cli.verdict import told
+
+    output.show(study.to_json() | {"report": str(written)}, told(study, written), as_json)
+    sys.stdout.flush()
+    return failures.Code.OK if study.model else failures.Code.FOUND

@@ -1,0 +1,35 @@
+"""fathom serve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fathom.cli import options, output
+
+
+def serve(
+    model: options.ModelName,
+    host: Annotated[str, typer.Option("--host", help="The address; any but loopback needs a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", envvar="FATHOM_TOKEN", help="What callers must send; better through FATHOM_TOKEN."),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 1,
+    store: options.StoreFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Answer predictions over HTTP, with a page to try the model, until Ctrl-C."""
+    from fathom.cli.stores import opened
+    from fathom.serving.serve import serve as run
+
+    kept = opened(store)
+    kept.load_model(model)  # a damaged model is told here, not by the first request
+    path = kept.model_path(model)
+    url = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    if as_json:
+        output.print_json({"model": model, "path": str(path), "url": url})
+    output.say(f"{model} answers at {url} (API: {url}/docs). Ctrl-C stops it.")
+    run(path, host=host, port=port, token=token, workers=workers)

@@ -1,0 +1,54 @@
+"""fathom train."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fathom.cli import clock, options, output
+
+
+def train(
+    data: options.Data,
+    predict: options.Predict,
+    learner: Annotated[str, typer.Option("--learner", help="The learner; `fathom learners` lists them.")],
+    task: options.TaskName = None,
+    minutes: options.Minutes = 5.0,
+    test: options.TestFile = None,
+    group: options.Group = None,
+    time: options.Time = None,
+    drop: options.Drop = None,
+    kind: options.Kinds = None,
+    measure: options.MeasureName = None,
+    name: options.Name = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    store: options.StoreFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Train one learner, test it on rows held out, and store the model."""
+    chosen = options.study_options(task, [learner], kind, measure, device)
+    del chosen["learners"]
+    from fathom.cli.progress import shown
+    from fathom.cli.stores import opened
+    from fathom.protocol.compare import train as run
+
+    with shown() as progress:
+        model = run(
+            data,
+            predict,
+            learner=learner,
+            minutes=minutes,
+            test=test,
+            group=group,
+            time=time,
+            drop=options.names(drop),
+            name=name,
+            seed=seed,
+            store=opened(store),
+            started=clock.STARTED,
+            progress=progress,
+            **chosen,
+        )
+    output.show(model.card, str(model.card), as_json)
