@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from fathom.serving.refusal import Refusal
 
@@ -18,7 +18,17 @@ def files(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
         raise Refusal(400, "The form's content type names no boundary.")
     form = _Form()
     try:
-        parser = MultipartParser(boundary, form.callbacks())
+        parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": form.begin,
+                "on_header_field": form.header_field,
+                "on_header_value": form.header_value,
+                "on_header_end": form.header_end,
+                "on_part_data": form.part_data,
+                "on_part_end": form.end,
+            },
+        )
         parser.write(body)
         parser.finalize()
     except FormParserError as error:
@@ -37,37 +47,32 @@ class _Form:
         self._name = ""
         self._data = bytearray()
 
-    def callbacks(self) -> MultipartCallbacks:
-        """What the parser calls."""
-        return {
-            "on_part_begin": self._begin,
-            "on_header_field": self._header_field,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_end,
-            "on_part_data": self._part_data,
-            "on_part_end": self._end,
-        }
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """A part starts."""
         if len(self.parts) >= MOST_PARTS:
             raise Refusal(413, f"The form has more than {MOST_PARTS:,} parts.")
         self._data.clear()
         self._name = ""
 
-    def _header_field(self, data: bytes, start: int, end: int) -> None:
+    def header_field(self, data: bytes, start: int, end: int) -> None:
+        """More of a header's name."""
         self._field += data[start:end]
 
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
+    def header_value(self, data: bytes, start: int, end: int) -> None:
+        """More of a header's value."""
         self._value += data[start:end]
 
-    def _header_end(self) -> None:
+    def header_end(self) -> None:
+        """A header is whole."""
         if self._field.lower() == b"content-disposition":
             _, options = parse_options_header(self._value)
             self._name = options.get(b"name", b"").decode("utf-8", "replace")
         self._field = self._value = b""
 
-    def _part_data(self, data: bytes, start: int, end: int) -> None:
+    def part_data(self, data: bytes, start: int, end: int) -> None:
+        """More of a part."""
         self._data += data[start:end]
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """A part is whole."""
         self.parts.append((self._name, bytes(self._data)))
