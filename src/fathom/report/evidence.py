@@ -1,0 +1,112 @@
+"""What the sections speak of: the study, its winner, and the winner's answers beside the truth, loaded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom import catalog
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import FathomError
+from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.task import Measure, Task
+
+if TYPE_CHECKING:
+    from fathom.protocol.study import Study, Trial
+
+UNREADABLE = (FathomError, OSError, pl.exceptions.PolarsError)  # a study's file is gone or damaged
+
+
+@dataclass
+class Answers:
+    """A trial's predictions on the test rows whose truth is known.
+
+    `truth`: int64 [rows] class positions, or float64 [rows] numbers; `rows`: their positions in `test`.
+    """
+
+    predictions: Predictions
+    truth: npt.NDArray[Any]
+    test: Dataset
+    rows: npt.NDArray[np.intp]
+
+
+@dataclass
+class Evidence:
+    """A study as the sections see it: what is missing or unreadable is None."""
+
+    study: Study
+
+    @cached_property
+    def task(self) -> Task:
+        """The study's task."""
+        loaded: Task = catalog.load(catalog.task(self.study.task).path)
+        return loaded
+
+    @cached_property
+    def measure(self) -> Measure:
+        """The measure that decided."""
+        return self.task.measure(self.study.measure)
+
+    @cached_property
+    def done(self) -> list[Trial]:
+        """The trials that came to an end, best first."""
+        return [trial for trial in self.study.trials if trial.done]
+
+    @cached_property
+    def winner(self) -> Trial | None:
+        """The trial that the verdict names."""
+        chosen = self.study.verdict.learner
+        named = [trial for trial in self.done if trial.learner == chosen]
+        return next(iter(named or self.done), None)
+
+    def best(self, family: str) -> Trial | None:
+        """The best trial of a family; its baseline only where there is nothing else."""
+        trials = [trial for trial in self.done if trial.family == family]
+        return next((trial for trial in trials if trial.learner != "baseline"), trials[0] if trials else None)
+
+    @cached_property
+    def answers(self) -> Answers | None:
+        """The winner's answers."""
+        if self.winner is None:
+            return None
+        try:
+            test, predictions = self.study.test, self.winner.predictions
+            truth = self.study.problem.truth(test)
+        except UNREADABLE:
+            return None
+        if predictions is None or len(predictions) != len(truth) or not len(truth):
+            return None
+        known = np.flatnonzero(truth >= 0 if self.study.problem.classes else np.isfinite(truth))
+        return Answers(predictions.take(known), truth[known], test, known) if len(known) else None
+
+    @cached_property
+    def labels(self) -> tuple[Labels, Answers] | None:
+        """The winner's answers where they are labels."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Labels):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def numbers(self) -> tuple[Numbers, Answers] | None:
+        """The winner's answers where they are numbers."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Numbers):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def image_column(self) -> str | None:
+        """The input that holds pictures."""
+        return next(iter(self.study.problem.inputs_of(Kind.IMAGE)), None)
+
+    @property
+    def reads(self) -> str:
+        """What goes in: "table" or "image"."""
+        return catalog.task(self.study.task).reads

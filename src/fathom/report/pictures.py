@@ -1,0 +1,60 @@
+"""Pictures of the data, small and in the page itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+from fathom.report.html import Markup, tag
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+LONGEST = 256  # pixels of the longer side that are kept
+SHOWN = 128  # pixels of the longer side on the page
+
+
+def shown(cell: str | bytes | None, folder: Path | None, alt: str) -> Markup:
+    """The picture as an element, a tiny one enlarged pixel by pixel; a box that says so where it cannot be read.
+
+    Pictures are decoded and written anew, so that nothing but pixels gets from the data into the page.
+    """
+    picture = _open(cell, folder)
+    if picture is None:
+        return tag("div", "cannot be shown", class_="no-picture", role="img", aria_label=alt)
+    longest = max(picture.size)
+    factor = SHOWN / longest if longest > SHOWN // 2 else SHOWN // longest  # whole pixels for tiny ones
+    return tag(
+        "img",
+        src=f"data:image/png;base64,{base64.b64encode(_png(picture)).decode()}",
+        alt=alt,
+        width=round(picture.width * factor),
+        height=round(picture.height * factor),
+        class_="pixels" if longest <= SHOWN // 2 else None,
+        loading="lazy",
+    )
+
+
+def _open(cell: str | bytes | None, folder: Path | None) -> Image.Image | None:
+    """The decoded picture, no larger than is shown; None where it cannot be read."""
+    if cell is None:
+        return None
+    source = io.BytesIO(cell) if isinstance(cell, bytes) else (folder or Path()) / cell
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(source, formats=FORMATS) as file:
+                file.draft("RGB", (LONGEST, LONGEST))
+                picture = file.convert("L" if file.mode in ("1", "L", "I", "I;16") else "RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    picture.thumbnail((LONGEST, LONGEST))
+    return picture
+
+
+def _png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

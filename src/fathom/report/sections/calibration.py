@@ -1,0 +1,226 @@
+"""Whether the winner knows how sure it may be: confidence against accuracy, intervals against coverage."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.report import parts, wording
+from fathom.report.charts import marks
+from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
+from fathom.report.charts.scale import Scale, around
+from fathom.report.evidence import Evidence
+from fathom.report.html import Markup, join, tag
+from fathom.report.tables import folded, table
+
+BINS = 10
+FIFTHS = 5
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Test rows of like confidence, or of like prediction: where they stand, how many, how many are hits."""
+
+    low: float
+    high: float
+    middle: float  # mean confidence or mean prediction
+    rows: int
+    hits: int
+
+    @property
+    def share(self) -> float:
+        """The share of hits."""
+        return self.hits / self.rows
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval (Wilson 1927)."""
+        return wilson(self.hits, self.rows)
+
+
+def wilson(hits: int, rows: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927).
+
+    >>> [round(end, 3) for end in wilson(9, 10)]
+    [0.596, 0.982]
+    """
+    share, square = hits / rows, NORMAL_95**2
+    middle = (share + square / (2 * rows)) / (1 + square / rows)
+    reach = NORMAL_95 / (1 + square / rows) * math.sqrt(share * (1 - share) / rows + square / (4 * rows**2))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def body(evidence: Evidence) -> Markup:
+    """A reliability diagram for labels, coverage of the intervals for numbers."""
+    if evidence.answers is None or evidence.winner is None:
+        return parts.absent("There are no stored answers of a finished contender to check.")
+    return _labels(evidence) if evidence.labels else _numbers(evidence)
+
+
+def _labels(evidence: Evidence) -> Markup:
+    assert evidence.labels is not None
+    assert evidence.winner is not None
+    labels, answers = evidence.labels
+    confidence = labels.probabilities.max(axis=1)
+    bins = by_confidence(confidence, labels.codes == answers.truth)
+    winner = evidence.winner
+    said = (
+        f"When {winner.learner} gives its label a probability, it is on average "
+        f"{wording.percent(float(confidence.mean()))} sure, and right on "
+        f"{wording.percent(float((labels.codes == answers.truth).mean()))} of the test rows. "
+        f"The gap between confidence and accuracy, averaged over bins, is "
+        f"{wording.percent(winner.measures.get('calibration-error'))}; "
+        f"the log-loss is {wording.number(winner.measures.get('log-loss'))} nats."
+    )
+    return join(
+        tag("p", said), tag("div", _reliability(bins, winner.family), _sizes(bins, winner.family), class_="pair")
+    )
+
+
+def by_confidence(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> list[Bin]:
+    """Bins of equal width that hold at least one row.
+
+    >>> [(one.rows, one.hits) for one in by_confidence(np.array([0.95, 1.0, 0.41]), np.array([True, False, True]))]
+    [(1, 1), (2, 1)]
+    """
+    place = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
+    found = []
+    for at in np.unique(place).tolist():
+        inside = place == at
+        mean = float(confidence[inside].mean())
+        found.append(Bin(at / BINS, (at + 1) / BINS, mean, int(inside.sum()), int(right[inside].sum())))
+    return found
+
+
+def _reliability(bins: list[Bin], look: str) -> Markup:
+    alt = "; ".join(f"sure {wording.percent(one.middle)}, right {wording.percent(one.share)}" for one in bins)
+    caption = (
+        "Below the line, the model is surer than it may be; above it, more often right than it says. "
+        "Upright lines are 95 % intervals: where they cross the line, nothing is shown to be wrong."
+    )
+    rows = [
+        [
+            f"{wording.percent(one.low)} to {wording.percent(one.high)}",
+            wording.count(one.rows),
+            wording.percent(one.middle),
+            wording.percent(one.share),
+            " to ".join(wording.percent(end) for end in one.interval),
+        ]
+        for one in bins
+    ]
+    head = ["confidence", "test rows", "mean confidence", "accuracy", "95 % interval"]
+    numbers = table("The numbers of both charts", head, rows, numbers=(1, 2, 3, 4))
+    return figure(
+        partial(_draw_reliability, bins, look),
+        title="Is it as often right as it is sure?",
+        alt=alt,
+        caption=caption,
+        sizes=SMALL,
+        extra=folded("Numbers", numbers),
+    )
+
+
+def _draw_reliability(bins: list[Bin], look: str, size: Size) -> Markup:
+    x = Axis(Scale(0, 1, *size.across), "confidence", wording.round_percent)
+    y = Axis(Scale(0, 1, *size.upward), "accuracy", wording.round_percent)
+    drawn = [marks.line([(x.scale(0), y.scale(0)), (x.scale(1), y.scale(1))], "ideal")]
+    drawn.append(marks.line([(x.scale(one.middle), y.scale(one.share)) for one in bins], look))
+    for one in bins:
+        low, high = one.interval
+        tip = (
+            f"{wording.count(one.rows, 'test row')}\nsure {wording.percent(one.middle)}\n"
+            f"right {wording.percent(one.share)} ({wording.percent(low)} to {wording.percent(high)})"
+        )
+        at = x.scale(one.middle)
+        drawn += [
+            marks.spread(at, y.scale(low), y.scale(high), look),
+            marks.point((at, y.scale(one.share)), look, tip, 5),
+        ]
+    return frame(size, x, y, drawn)
+
+
+def _sizes(bins: list[Bin], look: str) -> Markup:
+    caption = "How many test rows stand behind each point."
+    alt = "; ".join(f"{wording.percent(one.low)} to {wording.percent(one.high)}: {one.rows:,}" for one in bins)
+    return figure(partial(_draw_sizes, bins, look), title="How sure is it?", alt=alt, caption=caption, sizes=SMALL)
+
+
+def _draw_sizes(bins: list[Bin], look: str, size: Size) -> Markup:
+    x = Axis(Scale(0, 1, *size.across), "confidence", wording.round_percent)
+    y = Axis(Scale(0, max(one.rows for one in bins) * 1.06, *size.upward), "test rows", wording.number)
+    width = x.scale(1 / BINS) - x.scale(0) - 2
+    bars = [
+        marks.bar(
+            x.scale(one.low) + 1,
+            width,
+            y.scale,
+            one.rows,
+            look,
+            f"{wording.percent(one.low)} to {wording.percent(one.high)} sure\n{wording.count(one.rows, 'test row')}",
+        )
+        for one in bins
+    ]
+    return frame(size, x, y, bars)
+
+
+def _numbers(evidence: Evidence) -> Markup:
+    assert evidence.numbers is not None
+    assert evidence.winner is not None
+    numbers, answers = evidence.numbers
+    if numbers.low is None or numbers.high is None:
+        return parts.absent("This contender gives a number without an interval, so there is nothing to check.")
+    inside = (numbers.low <= answers.truth) & (answers.truth <= numbers.high)
+    low, high = wilson(int(inside.sum()), len(inside))
+    width = float(np.median(numbers.high - numbers.low))
+    said = (
+        f"{wording.percent(float(inside.mean()))} of the true numbers lie inside their prediction interval "
+        f"(95 % interval {wording.percent(low)} to {wording.percent(high)}, {wording.count(len(inside), 'test row')}); "
+        f"half of the intervals are wider than {wording.number(width)}."
+    )
+    return join(tag("p", said), _coverage(by_prediction(numbers.values, inside), evidence.winner.family))
+
+
+def by_prediction(values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> list[Bin]:
+    """The rows in five parts of equal size, the smallest predictions first."""
+    parts_of = np.array_split(np.argsort(values, kind="stable"), min(FIFTHS, len(values)))
+    return [
+        Bin(
+            float(values[rows].min()),
+            float(values[rows].max()),
+            float(values[rows].mean()),
+            len(rows),
+            int(inside[rows].sum()),
+        )
+        for rows in parts_of
+    ]
+
+
+def _coverage(bins: list[Bin], look: str) -> Markup:
+    alt = "; ".join(f"around {wording.number(one.middle)}: {wording.percent(one.share)}" for one in bins)
+    caption = (
+        "Test rows in five parts by their prediction. Points at unequal heights mean that the intervals are too narrow "
+        "for some numbers and too wide for others. Upright lines are 95 % intervals."
+    )
+    draw = partial(_draw_coverage, bins, look)
+    return figure(draw, title="Share inside the interval, by predicted number", alt=alt, caption=caption, sizes=SMALL)
+
+
+def _draw_coverage(bins: list[Bin], look: str, size: Size) -> Markup:
+    x = Axis(around([one.middle for one in bins], *size.across, room=0.1), "predicted", wording.number)
+    y = Axis(Scale(0, 1, *size.upward), "inside the interval", wording.round_percent)
+    drawn = []
+    for one in bins:
+        low, high = one.interval
+        at = x.scale(one.middle)
+        tip = (
+            f"predicted {wording.number(one.low)} to {wording.number(one.high)}\n"
+            f"{wording.count(one.rows, 'test row')}\n"
+            f"inside {wording.percent(one.share)} ({wording.percent(low)} to {wording.percent(high)})"
+        )
+        drawn += [marks.spread(at, y.scale(low), y.scale(high), look), marks.point((at, y.scale(one.share)), look, tip)]
+    return frame(size, x, y, drawn)

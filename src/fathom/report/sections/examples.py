@@ -1,0 +1,112 @@
+"""Examples that the winner gets wrong: the surest mistakes, or the numbers missed by most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fathom.report import parts, pictures, wording
+from fathom.report.evidence import Answers, Evidence
+from fathom.report.html import Child, Markup, join, tag
+from fathom.report.tables import table
+from fathom.tasks.predictions import Labels, Numbers
+
+MOST_PICTURES = 24
+MOST_ROWS = 15
+MOST_COLUMNS = 10
+
+
+def body(evidence: Evidence) -> Markup:
+    """Pictures with what they are and what they were taken for, or the worst rows with their values."""
+    if evidence.labels is not None:
+        return _labels(evidence, *evidence.labels)
+    if evidence.numbers is not None:
+        return _numbers(evidence, *evidence.numbers)
+    return parts.absent("There are no stored answers of a finished contender to take examples from.")
+
+
+def _labels(evidence: Evidence, labels: Labels, answers: Answers) -> Markup:
+    wrong = np.flatnonzero(labels.codes != answers.truth)
+    if not len(wrong):
+        return parts.absent(f"None: all {wording.count(len(answers.truth), 'test row')} are labelled right.")
+    confidence = labels.probabilities.max(axis=1)
+    order = wrong[np.argsort(-confidence[wrong], kind="stable")]
+    pictured = evidence.image_column is not None
+    shown = order[: MOST_PICTURES if pictured else MOST_ROWS].tolist()
+    said = tag(
+        "p", f"The {len(shown)} of {wording.count(len(wrong), 'wrong answer')} that were given with the most certainty."
+    )
+    if pictured:
+        return join(said, tag("div", [_picture(evidence, labels, answers, at) for at in shown], class_="gallery"))
+    cells: list[list[Child]] = [
+        [
+            parts.name(labels.classes[answers.truth[at]], 30),
+            parts.name(labels.values[at], 30),
+            wording.percent(confidence[at]),
+            wording.percent(labels.probabilities[at, answers.truth[at]]),
+        ]
+        for at in shown
+    ]
+    return join(said, _rows(evidence, answers, shown, ["true", "predicted", "sure", "given to the true label"], cells))
+
+
+def _numbers(evidence: Evidence, numbers: Numbers, answers: Answers) -> Markup:
+    missed = np.abs(numbers.values - answers.truth)
+    shown = np.argsort(-np.nan_to_num(missed, nan=np.inf), kind="stable")[:MOST_ROWS].tolist()
+    said = tag("p", f"The {len(shown)} of {wording.count(len(missed), 'test row')} that were missed by most.")
+    cells: list[list[Child]] = [
+        [
+            wording.number(float(answers.truth[at])),
+            wording.number(float(numbers.values[at])),
+            wording.number(float(missed[at])),
+            _interval(numbers, at),
+        ]
+        for at in shown
+    ]
+    return join(said, _rows(evidence, answers, shown, ["true", "predicted", "missed by", "interval"], cells))
+
+
+def _interval(numbers: Numbers, at: int) -> str:
+    if numbers.low is None or numbers.high is None:
+        return wording.NOTHING
+    return f"{wording.number(float(numbers.low[at]))} to {wording.number(float(numbers.high[at]))}"
+
+
+def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str], cells: list[list[Child]]) -> Markup:
+    """The answers, then the row's values, in the order of what matters."""
+    matter = {each["column"]: each["drop"] for each in evidence.study.importance}
+    inputs = [column.name for column in evidence.study.problem.inputs if column.name in answers.test.names]
+    inputs.sort(key=lambda column: -matter.get(column, 0.0))
+    columns = inputs[:MOST_COLUMNS]
+    values = answers.test.frame.select(columns)[answers.rows[shown]].rows()
+    heading: list[Child] = ["test row", *head, *[parts.name(column, 30) for column in columns]]
+    rows: list[list[Child]] = [
+        [f"{int(answers.rows[at]) + 1:,}", *cell, *[_value(each) for each in row]]
+        for at, cell, row in zip(shown, cells, values, strict=True)
+    ]
+    caption = "The rows' values" + (
+        f", the {len(columns)} inputs that matter most" if len(inputs) > len(columns) else ""
+    )
+    return table(caption, heading, rows, numbers=(3, 4) if evidence.labels else (1, 2, 3))
+
+
+def _value(cell: Any) -> Markup:
+    return parts.name(wording.value(cell), 40)
+
+
+def _picture(evidence: Evidence, labels: Labels, answers: Answers, at: int) -> Markup:
+    assert evidence.image_column is not None
+    cell = answers.test.frame[evidence.image_column][int(answers.rows[at])]
+    true, predicted = labels.classes[answers.truth[at]], str(labels.values[at])
+    alt = f"Test row {int(answers.rows[at]) + 1}: {wording.short(true, 40)}, taken for {wording.short(predicted, 40)}"
+    return tag(
+        "figure",
+        pictures.shown(cell, answers.test.folder, alt),
+        tag(
+            "figcaption",
+            tag("span", "is ", parts.name(true, 30)),
+            tag("span", "taken for ", parts.name(predicted, 30)),
+            tag("small", f"{wording.percent(float(labels.probabilities[at].max()))} sure"),
+        ),
+    )

@@ -1,0 +1,67 @@
+"""The verdict in words, and the numbers that stand beside it."""
+
+from __future__ import annotations
+
+from fathom.report import parts, wording
+from fathom.report.evidence import Evidence
+from fathom.report.html import Child, Markup, join, tag
+from fathom.report.tables import folded, table
+
+
+def body(evidence: Evidence) -> Markup:
+    """The verdict, four figures, and the paired comparisons it was drawn from."""
+    verdict = evidence.study.verdict
+    look = verdict.family if evidence.winner and verdict.family in ("classical", "deep") else "none"
+    return join(
+        tag("div", tag("p", _call(evidence), class_="call"), tag("p", verdict.text), class_=f"verdict {look}"),
+        tag("ul", [tag("li", tile) for tile in _tiles(evidence)], class_="tiles"),
+        _comparisons(evidence),
+    )
+
+
+def _call(evidence: Evidence) -> Child:
+    """The verdict in two words."""
+    if evidence.winner is None:
+        return "No verdict"
+    if evidence.study.verdict.tie:
+        return [parts.family(evidence.winner.family), " A tie: the cheaper one is named"]
+    return [parts.family(evidence.winner.family), " ", parts.name(evidence.winner.learner)]
+
+
+def _tiles(evidence: Evidence) -> list[Markup]:
+    study, winner, measure = evidence.study, evidence.winner, evidence.measure
+    tiles = [
+        _tile(wording.count(study.test_rows), "test rows, seen by nobody before the end"),
+        _tile(
+            wording.count(study.train_rows),
+            f"training rows, and {wording.count(study.valid_rows)} to stop and choose by",
+        ),
+        _tile(wording.seconds(study.seconds), "for the whole study"),
+    ]
+    if winner is None:
+        return tiles
+    interval = wording.interval(measure, winner.low, winner.high)
+    note = f"{measure.name} of {winner.learner}" + (f", 95 % interval {interval}" if interval else "")
+    return [_tile(wording.score(measure, winner.score), note), *tiles]
+
+
+def _tile(figure: str, note: str) -> Markup:
+    return join(tag("b", figure), tag("span", note))
+
+
+def _comparisons(evidence: Evidence) -> Markup | None:
+    measure, verdict = evidence.measure, evidence.study.verdict
+    if not verdict.comparisons:
+        return None
+    rows: list[list[Child]] = [
+        [
+            parts.name(each["learner"]),
+            wording.difference(measure, each["difference"]),
+            wording.differences(measure, each["low"], each["high"]),
+            "beaten" if each["beaten"] else "not beaten",
+        ]
+        for each in verdict.comparisons
+    ]
+    head = ["contender", "behind the leader by", "95 % interval", "outcome"]
+    caption = f"Paired on the same test rows: how much better {verdict.leader} is in {measure.name}"
+    return folded("The comparisons behind the verdict", table(caption, head, rows, numbers=(1, 2)))
