@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers take it for true; the typing module itself would be half the import time
 if TYPE_CHECKING:
     from fathom.data.dataset import Dataset
     from fathom.data.read import read
@@ -34,7 +34,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
 __all__ = ["Dataset", "Model", "Study", "check", "compare", "load", "read", "serve", "train"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """The public name, its module imported on first use."""
     if name not in PUBLIC:
         raise AttributeError(f"module 'fathom' has no attribute '{name}'; its public names are: {', '.join(PUBLIC)}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 import typer.core
 import typer.main
 
-from fathom import catalog
+from fathom import __version__, catalog
 from fathom.cli import failures, output
 from fathom.errors import FathomError
 
@@ -33,7 +33,7 @@ VERBS = {  # name: where it is, what it does; in the order of a person's way
     "doctor": ("fathom.cli.verbs.doctor:doctor", "Check this installation and machine."),
 }
 
-SETTINGS = {"help_option_names": ["-h", "--help"]}
+HELP_NAMES = ["-h", "--help"]
 
 
 class Verbs(typer.core.TyperGroup):
@@ -63,6 +63,22 @@ class Verbs(typer.core.TyperGroup):
         with formatter.section("Environment"):
             formatter.write_dl(ENVIRONMENT)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Answer --help and --version here: as parameters they would load all of Typer's value parsing each time."""
+        if not args or args[0] in HELP_NAMES:
+            output.show(None, ctx.get_help(), as_json=False)
+            raise typer.Exit
+        if "--version" in args[:2] and set(args) <= {"--version", "--json"}:
+            output.show({"version": __version__}, f"fathom {__version__}", "--json" in args)
+            raise typer.Exit
+        return list(super().parse_args(ctx, args))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, --version among them."""
+        with formatter.section("Options"):
+            formatter.write_dl([("--version", "Print the version and leave."), ("-h, --help", "Show this and leave.")])
+        self.format_commands(ctx, formatter)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that the arguments name; an error that suggests the nearest."""
         if args[0] not in VERBS and not args[0].startswith("-"):
@@ -84,31 +100,21 @@ def _plain(**settings: Any) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings=SETTINGS,
+        context_settings={"help_option_names": HELP_NAMES},
         **settings,
     )
 
 
-app = _plain(cls=Verbs, no_args_is_help=False, invoke_without_command=True)
+app = _plain(cls=Verbs, add_help_option=False)
 
 
 @app.callback()
-def root(
-    ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --version: print JSON.")] = False,
-) -> None:
+def root() -> None:
     """Find out whether classical machine learning is enough for your data, or whether you need deep learning.
 
     fathom trains both on your own rows under one protocol, tests them on rows that neither has seen, says which
     to use and why, and serves the winner.
     """
-    if version:
-        import fathom
-
-        output.show({"version": fathom.__version__}, f"fathom {fathom.__version__}", as_json)
-    elif ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
 
 
 def main(args: Sequence[str] | None = None) -> int:
