@@ -31,6 +31,22 @@ class DataError(FathomError, ValueError):
     """The data cannot be read, or does not fit what is asked of it."""
 
 
+class RowError(DataError):
+    """One value does not fit its column; `column` names it and `row` counts the data's rows from 1.
+
+    >>> error = RowError("'old' is no number.", column="age", row=3, where="people.csv")
+    >>> print(error)
+    'old' is no number.
+      where: people.csv, column 'age', row 3
+    """
+
+    def __init__(self, what: str, *, column: str, row: int, where: str = "", remedy: str = "") -> None:
+        place = f"column '{column}', row {row:,}"
+        super().__init__(what, where=f"{where}, {place}" if where else place, remedy=remedy)
+        self.column = column
+        self.row = row
+
+
 class MissingExtra(FathomError, ImportError):
     """A library is needed that this installation was made without."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-import polars as pl
-
+from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
@@ -29,7 +28,7 @@ def classes_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels in the target column, sorted; a DataError where they make no classification."""
     column = dataset.column(target)
     where = f"{dataset.source.location}, column '{target}'".lstrip(", ")
-    labels = dataset[target].drop_nulls().cast(pl.String).unique().sort().to_list()
+    labels = as_text(dataset[target].drop_nulls()).unique().sort().to_list()
     if len(labels) < 2:
         found = f"only one label, '{labels[0]}'" if labels else "no label at all"
         raise DataError(f"There is nothing to tell apart: {found}.", where=where, remedy="Predict another column.")

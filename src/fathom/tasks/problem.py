@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 
@@ -63,5 +64,5 @@ class Problem:
 def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """Each label's position in `classes`; -1 where it is missing or unknown."""
     positions = {name: position for position, name in enumerate(classes)}
-    known = labels.cast(pl.String).replace_strict(positions, default=-1, return_dtype=pl.Int64)
+    known = as_text(labels).replace_strict(positions, default=-1, return_dtype=pl.Int64)
     return known.fill_null(-1).to_numpy()

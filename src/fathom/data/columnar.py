@@ -1,0 +1,121 @@
+"""Tables of other programs: JSON Lines, Parquet, Arrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+
+from fathom.errors import DataError
+
+Table = tuple[pl.DataFrame, tuple[str, ...]]
+
+
+def read_parquet(path: Path) -> Table:
+    """A Parquet file."""
+    return _sound(path, "Parquet", pl.read_parquet)
+
+
+def read_arrow(path: Path) -> Table:
+    """An Arrow file (Feather 2), or an Arrow stream."""
+    with path.open("rb") as file:
+        stream = file.read(6) != b"ARROW1"
+    return _sound(path, "Arrow", pl.read_ipc_stream if stream else pl.read_ipc)
+
+
+def read_json(path: Path) -> Table:
+    """JSON Lines, or one JSON list of objects; objects inside objects become columns named "outer.inner"."""
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+    rows = _list(data, path) if data.lstrip()[:1] == b"[" else _lines(data, path)
+    return flat(frame_of_rows(rows, str(path))), ()
+
+
+def frame_of_rows(rows: list[Any], where: str = "") -> pl.DataFrame:
+    """Rows as objects to a frame; a column whose rows disagree on the type becomes text."""
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise DataError(
+                f"Row {number:,} is no object but {_shown(row)}.",
+                where=where,
+                remedy='Write each row as {"column": value, ...}.',
+            )
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return pl.DataFrame([_series(str(name), [row.get(name) for row in rows]) for name in names])
+
+
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns of structs, other than encoded media, as columns of their own."""
+    while nested := [name for name, kind in frame.schema.items() if isinstance(kind, pl.Struct) and not _media(kind)]:
+        for name in nested:
+            fields = [field.name for field in frame.schema[name].fields]  # type: ignore[attr-defined]
+            inner = [frame[name].struct.field(field).alias(f"{name}.{field}") for field in fields]
+            taken = set(frame.columns) - {name}
+            frame = frame.drop(name).with_columns(series for series in inner if series.name not in taken)
+    return frame
+
+
+def _media(kind: pl.Struct) -> bool:
+    return "bytes" in [field.name for field in kind.fields]
+
+
+def _series(name: str, values: list[Any]) -> pl.Series:
+    try:
+        return pl.Series(name, values, strict=True)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        texts = [value if value is None or isinstance(value, str) else orjson_text(value) for value in values]
+        return pl.Series(name, texts, dtype=pl.String)
+
+
+def orjson_text(value: Any) -> str:
+    """A JSON value as text; what is no JSON as Python shows it."""
+    try:
+        return orjson.dumps(value).decode()
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def _lines(data: bytes, path: Path) -> list[Any]:
+    rows = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(orjson.loads(line))
+        except ValueError as error:
+            raise DataError(
+                f"Line {number:,} is no JSON: {error}.",
+                where=f"{path}, line {number:,}",
+                remedy="Each line of a JSON Lines file is one whole JSON object, in UTF-8.",
+            ) from error
+    return rows
+
+
+def _list(data: bytes, path: Path) -> list[Any]:
+    try:
+        rows = orjson.loads(data)
+    except ValueError as error:
+        raise DataError(f"The file is no JSON: {error}.", where=str(path), remedy="Export it again.") from error
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _sound(path: Path, name: str, reader: Any) -> Table:
+    """What the reader reads; a damaged file is an error for people."""
+    if not path.stat().st_size:
+        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+    try:
+        with path.open("rb") as file:
+            return flat(reader(file)), ()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError) as error:
+        raise DataError(
+            f"The file is no whole {name} file: {str(error).splitlines()[0][:200]}.",
+            where=str(path),
+            remedy="It is damaged, cut short or of another format; write or copy it again.",
+        ) from error
+
+
+def _shown(value: object) -> str:
+    return str(value)[:60]

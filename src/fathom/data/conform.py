@@ -1,0 +1,105 @@
+"""New rows are held to the columns that a model was trained with, before they reach it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from fathom.data import media_paths
+from fathom.data.cast import cast, present
+from fathom.data.kinds import MEDIA_KINDS, Column, Kind
+from fathom.errors import DataError, RowError
+
+EXAMPLES = {
+    Kind.NUMBER: "Write a number such as 12.5, or leave the cell empty.",
+    Kind.TIME: "Write a time such as 2024-03-01 or 2024-03-01T14:30:00, or leave the cell empty.",
+}
+
+
+def conform(
+    frame: pl.DataFrame,
+    columns: Iterable[Column],
+    *,
+    where: str = "",
+    folder: Path | None = None,
+    first_row: int = 1,
+) -> pl.DataFrame:
+    """The frame's `columns`, in their order and canonical types; other columns are dropped.
+
+    `first_row` is what the first row is called in messages, for a batch out of a longer table.
+    DataError for a missing column; RowError, with column and row, for a value that does not fit. Labels that
+    training did not see pass: learners know what to do with them.
+
+    >>> conform(pl.DataFrame({"age": ["31"], "note": ["x"]}), [Column("age", Kind.NUMBER)])["age"].to_list()
+    [31.0]
+    """
+    columns = tuple(columns)
+    if lacking := [column.name for column in columns if column.name not in frame.columns]:
+        raise _missing(lacking, frame.columns, where)
+    values = [_fitting(frame[column.name], column, where, folder, first_row) for column in columns]
+    return pl.DataFrame(values) if values else frame.select()
+
+
+def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None, first_row: int) -> pl.Series:
+    """One column cast, or the first value that does not fit as an error."""
+    if column.kind in MEDIA_KINDS:
+        return _media(series, column, where, folder, first_row)
+    if series.dtype == pl.Object or (series.dtype.is_nested() and column.kind != Kind.TEXT):
+        bad = _first(series.is_not_null())
+        if bad is not None:
+            raise _misfit(series, column, bad, where, first_row)
+        return cast(pl.Series(series.name, [None] * len(series), dtype=pl.String), column)
+    stored = cast(series, column)
+    if stored.null_count() > series.null_count():
+        bad = _first(present(series, column.kind) & stored.is_null())
+        if bad is not None:
+            raise _misfit(series, column, bad, where, first_row)
+    return stored
+
+
+def _media(series: pl.Series, column: Column, where: str, folder: Path | None, first_row: int) -> pl.Series:
+    """Bytes, or paths that stay inside the folder."""
+    if series.dtype == pl.Binary:
+        return series
+    stored = cast(series, column)
+    if stored.dtype == pl.Binary:
+        return stored
+    for row, cell in enumerate(stored):
+        if cell is None:
+            continue
+        try:
+            media_paths.inside(cell, folder)
+        except DataError as error:
+            raise RowError(
+                error.what, column=column.name, row=row + first_row, where=where, remedy=error.remedy
+            ) from error
+    return stored
+
+
+def _first(mask: pl.Series) -> int | None:
+    place = mask.arg_max() if mask.any() else None
+    return place
+
+
+def _misfit(series: pl.Series, column: Column, row: int, where: str, first_row: int) -> RowError:
+    shown = str(series[row])
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return RowError(
+        f"'{shown}' is no {column.kind}.",
+        column=column.name,
+        row=row + first_row,
+        where=where,
+        remedy=EXAMPLES.get(column.kind, "Write one plain value in the cell, or leave it empty."),
+    )
+
+
+def _missing(lacking: list[str], there: list[str], where: str) -> DataError:
+    names = ", ".join(f"'{name}'" for name in lacking[:10])
+    near = difflib.get_close_matches(lacking[0], there, n=1)
+    remedy = f"'{near[0]}' is there: is it meant?" if near else f"The columns there are: {', '.join(there[:20])}."
+    few = "The column" if len(lacking) == 1 else "The columns"
+    verb = "is" if len(lacking) == 1 else "are"
+    return DataError(f"{few} {names} {verb} missing, which the model was trained with.", where=where, remedy=remedy)

@@ -1,0 +1,107 @@
+"""How a text table is written: its encoding and its delimiter."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from fathom.errors import DataError
+
+CHUNK = 1 << 24
+SAMPLE = 1 << 18  # bytes that delimiters are tried on
+LINES = 200
+DELIMITERS = (",", "\t", ";", "|")
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SPOKEN = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with a byte order mark",
+    "utf-16": "UTF-16",
+    "cp949": "CP949 (Korean Windows)",
+    "cp1252": "Windows-1252 (Latin-1)",
+    "latin-1": "Latin-1",
+}
+DELIMITERS_SPOKEN = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+PLAIN = re.compile(r"^\s*(?:[+-]?[\d.,]+\s?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|[\w .'@:/+-]*)\s*$")
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a whole file, as Python names it: UTF-8 where it is valid, else CP949, else Latin-1.
+
+    A NUL byte outside UTF-16 is a DataError that names the line.
+    """
+    with path.open("rb") as file:
+        start = file.read(CHUNK)
+        for mark, encoding in BOMS:
+            if start.startswith(mark):
+                return encoding
+        refuse_nul(file, path)
+        for encoding in ("utf-8", "cp949", "cp1252"):
+            if (encoding != "cp949" or _korean(start)) and _valid(file, encoding):
+                return encoding
+    return "latin-1"
+
+
+def refuse_nul(file: BinaryIO, path: Path) -> None:
+    """Raise a DataError that names the first line with a NUL byte."""
+    file.seek(0)
+    lines = 1
+    while chunk := file.read(CHUNK):
+        if (place := chunk.find(b"\0")) >= 0:
+            line = lines + chunk.count(b"\n", 0, place)
+            raise DataError(
+                "A NUL byte stands in the text: the file is damaged, or no text table.",
+                where=f"{path}, line {line:,}",
+                remedy="Export it again as CSV in UTF-8.",
+            )
+        lines += chunk.count(b"\n")
+
+
+def _valid(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while chunk := file.read(CHUNK):
+            if not (encoding == "utf-8" and chunk.isascii()):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _korean(start: bytes) -> bool:
+    """Whether bytes above 127 come in the pairs of common Hangul; Latin letters with accents stand alone."""
+    high = len(re.findall(rb"[\x80-\xff]", start))
+    pairs = len(re.findall(rb"[\xb0-\xc8][\xa1-\xfe]", start))
+    return high > 0 and 2 * pairs >= 0.6 * high
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that cuts the text into the most regular table of the plainest cells.
+
+    After van den Burg et al., "Wrangling messy CSV files by detecting row and type patterns", 2019.
+
+    >>> delimiter_of("name;price\\nbread;1,20\\nmilk;0,95\\n")
+    ';'
+    """
+    scores = {mark: _regularity(text, mark) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: scores[mark])
+
+
+def _regularity(text: str, delimiter: str) -> float:
+    try:
+        rows = [row for row in islice(csv.reader(text.splitlines(True), delimiter=delimiter), LINES) if row]
+    except csv.Error:
+        return 0.0
+    if not rows:
+        return 0.0
+    width, count = Counter(len(row) for row in rows).most_common(1)[0]
+    header = len(rows[0]) == width
+    cells = [cell for row in rows for cell in row]
+    plain = sum(bool(PLAIN.match(cell)) for cell in cells) / len(cells)
+    return (1 - 1 / width) * (count / len(rows)) ** 2 * (0.2 + plain) * (1.0 if header else 0.5)

@@ -1,0 +1,117 @@
+"""What a column of text holds: numbers, times, media, free text, identifiers or categories."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from fathom.data import media_paths, numbers, times
+from fathom.data.cast import SPOKEN, texts
+from fathom.data.kinds import Column, Kind
+
+LOOK = 2_000  # distinct values that a first look takes in
+MOST_MISTAKES = 0.1  # share of values that may be slips in a column of numbers
+FEW_ROWS = 20  # below, that all values differ says nothing
+FEW_VALUES = 20  # so few distinct values are labels, however long
+WORDS_OF_TEXT = 4.0
+UNIQUE = 0.95  # share of distinct values from which short words are names of rows
+ID_NAME = re.compile(
+    r"(?i)^$|^unnamed[:_ ]*\d*$|^index$|^row([_ ]?(id|no|nr|num|number))?$|(^|[_\W])(id|uuid|guid|key|no|nr|num|pk)$"
+    r"|number$|[a-z](ID|Id|Key|No|Nr)$|번호$|순번$|아이디$"
+)
+
+
+def guess_text(series: pl.Series, folder: Path | None, *, only: Kind | None = None) -> Column:
+    """The column that these texts make; with `only`, how they would be read as a number or a time."""
+    words = texts(series)
+    filled = words.drop_nulls()
+    look = _look(filled)
+    if only == Kind.NUMBER:
+        return Column(series.name, Kind.NUMBER, format=numbers.detect(look)[0])
+    if only == Kind.TIME:
+        return Column(series.name, Kind.TIME, format=times.detect(look, share=0.5))
+    if not len(filled):
+        markers = ", ".join(f"'{value}'" for value in series.unique().drop_nulls().head(3))
+        return Column(series.name, Kind.CATEGORY, reason=f"only {markers}, which say nothing", ignored="empty")
+    note = _marked(series, words)
+    found = (
+        media_paths.guess(series.name, look, folder)
+        or _number(series.name, filled, look, note)
+        or _time(series.name, filled, look, note)
+    )
+    return found or _words(series.name, filled, look, note)
+
+
+def identifies_rows(series: pl.Series) -> str:
+    """Why whole numbers name rows instead of measuring something; "" where they do not.
+
+    >>> identifies_rows(pl.Series("customer_id", range(100)))
+    'a different number in every row'
+    >>> identifies_rows(pl.Series("size", range(100)))
+    ''
+    """
+    series = series.drop_nulls()
+    if len(series) < FEW_ROWS or not ID_NAME.search(series.name):
+        return ""
+    whole = series.dtype.is_integer() or (series.dtype.is_float() and (series == series.floor()).all())
+    return "a different number in every row" if whole and series.n_unique() == len(series) else ""
+
+
+def _look(filled: pl.Series) -> pl.Series:
+    """Distinct values from all over the column."""
+    step = max(1, len(filled) // (LOOK * 5))
+    return filled.gather_every(step).unique(maintain_order=True).head(LOOK)
+
+
+def _marked(series: pl.Series, words: pl.Series) -> str:
+    """Which marker counts as missing, and how often."""
+    marked = series.filter(words.is_null() & series.is_not_null() & (series.str.strip_chars() != ""))
+    if not len(marked):
+        return ""
+    return f"; '{marked[0].strip()}' counts as missing ({len(marked):,} rows)"
+
+
+def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | None:
+    format, share = numbers.detect(look)
+    if share < 0.5 or numbers.codes(filled):
+        return None
+    said = filled.set(filled.is_in(SPOKEN), None).drop_nulls()
+    values = numbers.parse(said, format)
+    slips = values.null_count()
+    if slips > MOST_MISTAKES * len(said) or (slips and look.len() <= FEW_VALUES and len(said) > 2 * FEW_VALUES):
+        return None
+    if not slips and (named := identifies_rows(values.alias(name))):
+        return Column(name, Kind.NUMBER, reason=named, ignored="identifier", format=format)
+    reason = "numbers" + (", written with a decimal comma" if format else "")
+    if slips:
+        reason += f", but for {slips:,} values such as '{said.filter(values.is_null())[0][:40]}'"
+    return Column(name, Kind.NUMBER, reason=reason + note, format=format)
+
+
+def _time(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | None:
+    format = times.detect(look)
+    if not format:
+        return None
+    reason = f"dates such as '{filled[0]}'"
+    if times.ambiguous(look, format):
+        reason += ", read with the day first (nothing in them tells)"
+    return Column(name, Kind.TIME, reason=reason + note, format=format)
+
+
+def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
+    """Free text, names of rows, or categories."""
+    distinct = filled.n_unique()
+    share = distinct / len(filled)
+    count = look.str.count_matches(r"\S+").mean()
+    length = count if isinstance(count, float) else 0.0
+    if length >= WORDS_OF_TEXT and distinct > FEW_VALUES and share > 0.05:
+        return Column(name, Kind.TEXT, reason=f"free text, {length:.0f} words on average{note}")
+    if len(filled) >= FEW_ROWS and (share == 1.0 or (share >= UNIQUE and distinct > 1_000)):
+        reason = f"{distinct:,} different values in {len(filled):,} rows{note}"
+        return Column(name, Kind.CATEGORY, reason=reason, ignored="identifier")
+    if length >= WORDS_OF_TEXT and distinct > 2 and share == 1.0:
+        return Column(name, Kind.TEXT, reason=f"free text, {length:.0f} words on average{note}")
+    values = "value" if distinct == 1 else "values"
+    return Column(name, Kind.CATEGORY, reason=f"{distinct:,} different {values}{note}")

@@ -1,0 +1,165 @@
+"""What each column holds: kinds found from the values, with a reason a person understands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from fathom.data.cast import cast, looks_encoded, present
+from fathom.data.guess import guess_text, identifies_rows
+from fathom.data.kinds import MEDIA_KINDS, Column, Kind
+from fathom.errors import DataError
+
+MOST_CATEGORIES = 1_000  # known values that a column lists; the rest count as unseen
+Kinds = Mapping[str, "str | Kind"]
+
+
+def infer(frame: pl.DataFrame, folder: Path | None, kinds: Kinds | None = None) -> tuple[Column, ...]:
+    """A `Column` for each column of a raw frame; `kinds` overrides what would be found.
+
+    >>> raw = pl.DataFrame({"age": ["31", "?", "64"], "sex": ["f", "m", "f"]})
+    >>> [(column.name, str(column.kind)) for column in infer(raw, None)]
+    [('age', 'number'), ('sex', 'category')]
+    """
+    return inferred(frame, folder, kinds)[0]
+
+
+def typed(frame: pl.DataFrame, columns: tuple[Column, ...], where: str = "") -> pl.DataFrame:
+    """The frame in canonical types; a value that does not fit its column becomes missing.
+
+    `where` names the source in the DataError for a column that the frame lacks.
+    """
+    for column in columns:
+        if column.name not in frame.columns:
+            raise DataError(f"There is no column '{column.name}'.", where=where, remedy=f"It has: {frame.columns}.")
+    return pl.DataFrame([cast(frame[column.name], column) for column in columns])
+
+
+def inferred(
+    frame: pl.DataFrame, folder: Path | None, kinds: Kinds | None = None
+) -> tuple[tuple[Column, ...], pl.DataFrame, tuple[str, ...]]:
+    """The columns, the typed frame and notices about values that did not fit, in one pass over the data."""
+    chosen = _chosen(frame, kinds or {})
+    columns, values, notices = [], [], []
+    for series in frame:
+        column = _guess(series, folder)
+        if series.name in chosen:
+            column = _override(series, column, chosen[series.name])
+        stored = cast(series, column)
+        columns.append(_described(column, stored))
+        values.append(stored)
+        notices += misfits(series, stored, column)
+    return tuple(columns), pl.DataFrame(values), tuple(notices)
+
+
+def misfits(series: pl.Series, stored: pl.Series, column: Column) -> list[str]:
+    """A notice where values were there and did not fit: how many, and the first of them."""
+    if column.kind in MEDIA_KINDS or stored.null_count() == series.null_count():
+        return []
+    lost = (present(series, column.kind) & stored.is_null()).arg_true()
+    if not len(lost):
+        return []
+    first = lost[0]
+    return [
+        f"Column '{column.name}': {len(lost):,} values are no {column.kind} and count as missing "
+        f"(first: {_shown(series[first])} in row {first + 1:,})."
+    ]
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
+
+
+def _chosen(frame: pl.DataFrame, kinds: Kinds) -> dict[str, Kind]:
+    """The overrides, checked."""
+    names = [str(kind) for kind in Kind]
+    for name, kind in kinds.items():
+        if name not in frame.columns:
+            near = difflib.get_close_matches(name, frame.columns, n=1)
+            remedy = f"Did you mean '{near[0]}'?" if near else f"The columns are: {', '.join(frame.columns[:20])}."
+            raise DataError(f"There is no column '{name}' to set the kind of.", remedy=remedy)
+        if str(kind) not in names:
+            raise DataError(f"There is no kind '{kind}'.", where=f"column '{name}'", remedy=f"One of {names}.")
+    return {name: Kind(str(kind)) for name, kind in kinds.items()}
+
+
+def _override(series: pl.Series, found: Column, kind: Kind) -> Column:
+    """The column as the person says; a DataError where not one value fits."""
+    if kind == found.kind:
+        return replace(found, reason="as you said", ignored="")
+    column = Column(series.name, kind, reason="as you said")
+    if kind in (Kind.NUMBER, Kind.TIME):
+        column = replace(column, format=guess_text(series, None, only=kind).format)
+    if series.null_count() < len(series) and cast(series, column).null_count() == len(series):
+        raise DataError(
+            f"Not one value of '{series.name}' is a {kind}; the first is {_shown(series.drop_nulls()[0])}.",
+            where=f"column '{series.name}'",
+            remedy=f"It was taken for a {found.kind} ({found.reason}); leave it so, or mend the values.",
+        )
+    return column
+
+
+def _guess(series: pl.Series, folder: Path | None) -> Column:
+    """The kind from the storage type where it tells, from the values where it is text."""
+    name, storage = series.name, series.dtype
+    if series.null_count() == len(series):
+        return Column(name, Kind.CATEGORY, reason="no row has a value", ignored="empty")
+    if storage == pl.String:
+        return guess_text(series, folder)
+    if storage.is_numeric():
+        return _guess_number(series)
+    if storage == pl.Boolean:
+        return Column(name, Kind.CATEGORY, reason="true or false")
+    if storage == pl.Date or isinstance(storage, pl.Datetime):
+        return Column(name, Kind.TIME, reason="stored as dates")
+    if isinstance(storage, pl.Categorical | pl.Enum):
+        return Column(name, Kind.CATEGORY, reason="stored as labels")
+    if storage.is_temporal():
+        return Column(name, Kind.NUMBER, reason="a length of time, in seconds")
+    return _guess_nested(series)
+
+
+def _guess_number(series: pl.Series) -> Column:
+    if ignored := identifies_rows(series):
+        return Column(series.name, Kind.NUMBER, reason=ignored, ignored="identifier")
+    return Column(series.name, Kind.NUMBER, reason="stored as numbers")
+
+
+def _guess_nested(series: pl.Series) -> Column:
+    storage = series.dtype
+    if storage == pl.Binary and looks_encoded(series):
+        return Column(series.name, Kind.IMAGE, reason="encoded pictures")
+    if isinstance(storage, pl.Struct) and "bytes" in [field.name for field in storage.fields]:
+        return Column(series.name, Kind.IMAGE, reason="encoded pictures")
+    return Column(series.name, Kind.TEXT, reason=f"stored as {storage}", ignored="nested values")
+
+
+def _described(column: Column, stored: pl.Series) -> Column:
+    """The column with what its stored values look like."""
+    missing = stored.null_count() / len(stored) if len(stored) else 0.0
+    column = replace(column, missing=round(missing, 6))
+    if column.kind in MEDIA_KINDS:
+        return column
+    if not column.ignored and len(stored) > 1 and not stored.null_count() and stored.n_unique() == 1:
+        column = replace(column, ignored="constant", reason=f"every row says {_shown(stored[0])}")
+    if column.kind == Kind.NUMBER and missing < 1:
+        low, high, middle = stored.min(), stored.max(), stored.median()
+        return replace(column, low=_float(low), high=_float(high), middle=_float(middle))
+    if column.kind == Kind.CATEGORY:
+        return replace(column, categories=_categories(stored))
+    return column
+
+
+def _categories(stored: pl.Series) -> tuple[str, ...]:
+    """The most frequent first; equals by name, so that the same data gives the same order."""
+    counts = stored.drop_nulls().alias("value").value_counts(name="rows")
+    return tuple(counts.sort(["rows", "value"], descending=[True, False])["value"].head(MOST_CATEGORIES))
+
+
+def _float(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]

@@ -1,0 +1,215 @@
+"""Pictures in columns become arrays: decoded in parallel, from allowed formats, inside limits."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fathom.data import media_paths
+from fathom.errors import DataError, RowError
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+MOST_PIXELS = 50_000_000  # a small file that unfolds to more is refused
+MOST_BYTES = 256 << 20
+SAMPLE = 500  # headers that tell the common shape
+CHUNK = 256
+GRAY = frozenset({"1", "L", "I;16", "I;16B", "I;16L", "I", "F", "LA", "La"})
+WORKERS = min(8, (os.cpu_count() or 1))
+Pixels = npt.NDArray[np.uint8]
+Cell = str | bytes
+
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | None, channels: int) -> Pixels:
+    """The pictures of a column, uint8 [rows, height, width, channels]; a missing one is black.
+
+    `cells`: paths inside `folder` (String) or encoded pictures (Binary). `size` is (height, width), None: the
+    commonest; other sizes are scaled to it. `channels`: 1 (gray) or 3 (RGB). Transparent parts become white.
+    RowError, with path and row, for a file that is missing, damaged, too large or no picture.
+    """
+    height, width = size or image_shape(cells, folder)[:2]
+    out = np.zeros((len(cells), height, width, channels), dtype=np.uint8)
+
+    def fill(row: int, cell: Cell) -> None:
+        out[row] = decode(read_bytes(cell, folder), (height, width), channels)
+
+    troubles = _each(cells, fill, stop=True)
+    if troubles:
+        row, trouble = troubles[0]
+        raise RowError(
+            f"The picture {_name(cells[row])} cannot be read: {trouble}.",
+            column=cells.name,
+            row=row + 1,
+            where=str(folder or ""),
+            remedy="Replace or remove it; `fathom check` lists every broken picture.",
+        )
+    return out
+
+
+def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
+    """The commonest (height, width, channels), from a sample of headers; where sizes vary, the middle ones.
+
+    DataError where no picture of the sample can be read.
+    """
+    filled = cells.drop_nulls()
+    shapes = []
+    for cell in filled.gather_every(max(1, len(filled) // SAMPLE)):
+        try:
+            with _open(read_bytes(cell, folder)) as image:
+                height, width = _upright(image)
+                shapes.append((height, width, 1 if image.mode in GRAY or _gray_palette(image) else 3))
+        except (DataError, OSError, ValueError, SyntaxError):
+            continue
+    if not shapes:
+        raise DataError(
+            f"Not one picture of '{cells.name}' can be read.",
+            where=str(folder or ""),
+            remedy=f"Pictures are read as {', '.join(FORMATS)}; see `fathom check`.",
+        )
+    channels = max(shape[2] for shape in shapes)
+    (height, width), count = Counter(shape[:2] for shape in shapes).most_common(1)[0]
+    if count < len(shapes) / 2:
+        height, width = (int(np.median([shape[side] for shape in shapes])) for side in (0, 1))
+    return height, width, channels
+
+
+def check_images(cells: pl.Series, folder: Path | None) -> list[tuple[int, str, str]]:
+    """(row position, path, trouble) for every picture that cannot be read in full."""
+
+    def try_it(row: int, cell: Cell) -> None:
+        decode(read_bytes(cell, folder), None, 3)
+
+    return [(row, _name(cells[row]), trouble) for row, trouble in sorted(_each(cells, try_it, stop=False))]
+
+
+def decode(data: bytes, size: tuple[int, int] | None, channels: int) -> Pixels:
+    """One encoded picture as uint8 [height, width, channels], scaled to `size` (height, width) if given."""
+    with _open(data) as image:
+        if size is not None and image.format == "JPEG":
+            image.draft(None, (size[1], size[0]))  # decodes large photographs at a fraction of the cost
+        picture = _plain(image, channels)
+        if size is not None and picture.size != (size[1], size[0]):
+            picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        pixels: Pixels = np.asarray(picture, dtype=np.uint8)
+    return pixels.reshape(*pixels.shape[:2], channels)
+
+
+def encode(pixels: npt.NDArray[Any]) -> bytes:
+    """A uint8 array [height, width] or [height, width, channels] as PNG bytes."""
+    file = io.BytesIO()
+    squeezed = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+    Image.fromarray(np.ascontiguousarray(squeezed, dtype=np.uint8)).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def read_bytes(cell: Cell, folder: Path | None) -> bytes:
+    """The encoded picture that a cell holds or names; a DataError that says what is wrong with the file."""
+    if isinstance(cell, bytes):
+        return cell
+    path = media_paths.inside(cell, folder)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise DataError("there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise DataError(getattr(error, "strerror", None) or str(error)) from error
+    if len(data) > MOST_BYTES:
+        raise DataError(f"the file is larger than {MOST_BYTES >> 20} MiB")
+    return data
+
+
+def _open(data: bytes) -> Image.Image:
+    """The picture, its header read and held to the limits."""
+    if not data:
+        raise DataError("the file is empty")
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise DataError(f"it is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DataError("it unfolds to more pixels than any picture should have") from None
+    if image.width * image.height > MOST_PIXELS:
+        raise DataError(f"it has {image.width:,} x {image.height:,} pixels, more than {MOST_PIXELS:,}")
+    return image
+
+
+def _plain(image: Image.Image, channels: int) -> Image.Image:
+    """The first frame, upright, without transparency or depth beyond 8 bits, as gray or RGB."""
+    mode = "L" if channels == 1 else "RGB"
+    if image.mode.startswith("I") or image.mode == "F":
+        image = Image.fromarray(_eight_bits(np.asarray(image)))
+    elif "exif" in image.info:
+        image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    if image.mode != mode:
+        return image.convert(mode)
+    image.load()
+    return image
+
+
+def _eight_bits(pixels: npt.NDArray[Any]) -> Pixels:
+    """Deep pixels as uint8: 16 bits by their upper byte, others as far as they go."""
+    top = float(pixels.max(initial=0))
+    scaled = pixels / 257.0 if top > 255 else pixels * 255.0 if 0 < top <= 1 else pixels
+    return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    """(height, width) once the camera's orientation is undone."""
+    sideways = "exif" in image.info and image.getexif().get(0x0112, 1) >= 5
+    return (image.width, image.height) if sideways else (image.height, image.width)
+
+
+def _gray_palette(image: Image.Image) -> bool:
+    """Whether a palette holds grays only."""
+    if image.mode != "P" or image.palette is None:
+        return False
+    colours = np.frombuffer(image.palette.tobytes(), dtype=np.uint8)
+    return len(colours) % 3 == 0 and bool((colours.reshape(-1, 3) == colours.reshape(-1, 3)[:, :1]).all())
+
+
+def _each(cells: pl.Series, work: Callable[[int, Any], None], *, stop: bool) -> list[tuple[int, str]]:
+    """Do `work` for every filled cell, in parallel; (row, trouble) of those that failed, the first only with `stop`."""
+    troubles: list[tuple[int, str]] = []
+    halt = threading.Event()
+
+    def chunk(start: int) -> None:
+        for row, cell in enumerate(cells[start : start + CHUNK].to_list(), start=start):
+            if cell is None or halt.is_set():
+                continue
+            try:
+                work(row, cell)
+            except (DataError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+                troubles.append((row, getattr(error, "what", None) or str(error) or type(error).__name__))
+                if stop:
+                    halt.set()
+
+    starts = range(0, len(cells), CHUNK)
+    if len(starts) < 2:
+        for start in starts:
+            chunk(start)
+        return troubles
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(chunk, starts))
+    return troubles
+
+
+def _name(cell: Cell) -> str:
+    return "in the table" if isinstance(cell, bytes) else f"'{cell}'"

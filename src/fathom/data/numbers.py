@@ -1,0 +1,71 @@
+"""Numbers written as text: thousands separators, decimal commas, percent signs, currencies."""
+
+from __future__ import annotations
+
+import polars as pl
+
+DECIMAL_COMMA = "decimal-comma"
+GROUPS = "[ \u00a0\u202f'’]"  # what else stands between thousands: spaces, apostrophes
+UNIT = r"(?i)^(?:[₩￦$€£¥]|krw|usd|eur)\s*|\s*(?:[₩￦$€£¥%％원]|krw|usd|eur|만원)$"
+
+
+def parse(texts: pl.Series, format: str = "") -> pl.Series:
+    """Trimmed texts as Float64; null where a text is no finite number.
+
+    `format` is "" for a decimal point or "decimal-comma". A percentage or an amount keeps its figure: "12 %" is 12.
+
+    >>> parse(pl.Series(["1,234.5", "₩ 12,000", "7 %", "(3)", "none"])).to_list()
+    [1234.5, 12000.0, 7.0, -3.0, None]
+    >>> parse(pl.Series(["1.234,5", "0,25", "7"]), DECIMAL_COMMA).to_list()
+    [1234.5, 0.25, 7.0]
+    """
+    if format == DECIMAL_COMMA:
+        return _finite(_clean(texts, comma=True).cast(pl.Float64, strict=False))
+    plain = texts.cast(pl.Float64, strict=False)
+    rest = (plain.is_null() & texts.is_not_null()).arg_true()
+    if len(rest):
+        plain = plain.scatter(rest, _clean(texts.gather(rest), comma=False).cast(pl.Float64, strict=False))
+    return _finite(plain)
+
+
+def detect(texts: pl.Series) -> tuple[str, float]:
+    """The format that reads most of these texts, and the share that it reads.
+
+    >>> detect(pl.Series(["1,5", "2,25", "x", "3"]))
+    ('decimal-comma', 0.75)
+    """
+    total = len(texts) - texts.null_count()
+    if not total:
+        return "", 0.0
+    with_point = parse(texts).count() / total
+    if with_point == 1.0 or not texts.str.contains(",", literal=True).any():
+        return "", with_point
+    with_comma = parse(texts, DECIMAL_COMMA).count() / total
+    return (DECIMAL_COMMA, with_comma) if with_comma > with_point else ("", with_point)
+
+
+def codes(texts: pl.Series) -> bool:
+    """Whether digits with leading zeros and one length make these codes (postal, product), not quantities."""
+    zeros = texts.str.contains(r"^0\d+$").sum()
+    if not zeros or zeros < 0.01 * texts.count():
+        return False
+    return texts.str.len_chars().n_unique() - (1 if texts.null_count() else 0) == 1
+
+
+def _clean(texts: pl.Series, *, comma: bool) -> pl.Series:
+    """Texts as a float parser wants them; null where separators stand where none can."""
+    bare = pl.col("").str.replace_all(UNIT, "").str.replace_all("[−–]", "-").str.replace(r"^\((.+)\)$", "-$1")
+    bare = bare.str.strip_chars()
+    mark, group = (",", r"\.") if comma else (r"\.", ",")
+    grouped = bare.str.contains(rf"^[+-]?[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{mark}\d*)?$")
+    spaced = bare.str.contains(rf"^[+-]?\d{{1,3}}(?:{GROUPS}\d{{3}})+(?:{mark}\d*)?$")
+    simple = bare.str.contains(rf"^[+-]?(?:\d+{mark}?\d*|{mark}\d+)(?:[eE][+-]?\d+)?$")
+    without = bare.str.replace_all(group if comma else ",", "").str.replace_all(GROUPS, "")
+    if comma:
+        without = without.str.replace(",", ".", literal=True)
+    number = pl.when(grouped | spaced | simple).then(without)
+    return texts.alias("").to_frame().select(number.alias("")).to_series().alias(texts.name)
+
+
+def _finite(numbers: pl.Series) -> pl.Series:
+    return numbers.set(~numbers.is_finite(), None)

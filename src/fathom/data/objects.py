@@ -1,0 +1,137 @@
+"""Objects of other libraries, in memory: pandas, Polars, Arrow, NumPy, dicts and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom.data.columnar import flat, frame_of_rows
+from fathom.data.media import encode
+from fathom.errors import DataError
+
+SMALLEST_PICTURE = 4  # pixels a side; an array of thinner slices is no pictures
+
+
+def frame_of(source: Any) -> pl.DataFrame:
+    """The object as a frame; a DataError that says what can be read for anything else."""
+    if isinstance(source, pl.LazyFrame):
+        source = source.collect()
+    if isinstance(source, pl.DataFrame):
+        return source.clone()
+    if isinstance(source, pl.Series):
+        return source.to_frame()
+    if isinstance(source, np.ndarray):
+        return _of_array(source)
+    if isinstance(source, Mapping):
+        return _of_columns(source)
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes):
+        return flat(frame_of_rows(list(source)))
+    return _of_table(source)
+
+
+def _of_table(source: Any) -> pl.DataFrame:
+    """Anything with columns: pandas by its own values, others by the Arrow interface."""
+    try:
+        if type(source).__module__.split(".")[0] == "pandas":
+            return _of_pandas(source)
+        if hasattr(source, "__arrow_c_stream__") or type(source).__module__.startswith("pyarrow"):
+            frame = pl.from_arrow(source)
+            return frame.to_frame() if isinstance(frame, pl.Series) else flat(frame)
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"The {type(source).__name__} cannot be read: {error}.") from error
+    raise DataError(
+        f"A {type(source).__name__} is no data that can be read.",
+        remedy="Give a path, a pandas, Polars or Arrow table, a NumPy array, a dict of columns or a list of rows.",
+    )
+
+
+def _of_pandas(source: Any) -> pl.DataFrame:
+    """A pandas frame or series, column by column, so that one odd column does not spoil the rest."""
+    frame = source.to_frame() if not hasattr(source, "columns") else source
+    columns = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    return _of_columns(list(zip(columns, (frame.iloc[:, place] for place in range(frame.shape[1])), strict=True)))
+
+
+def _of_columns(source: Mapping[Any, Any] | list[tuple[str, Any]]) -> pl.DataFrame:
+    pairs = list(source.items()) if isinstance(source, Mapping) else source
+    series = [_series(str(name), values) for name, values in pairs]
+    heights = {each.name: len(each) for each in series}
+    if len(set(heights.values())) > 1:
+        raise DataError(f"The columns are of different lengths: {heights}.", remedy="Give equally long columns.")
+    names = [each.name for each in series]
+    plain = pl.DataFrame([each.alias(str(place)) for place, each in enumerate(series)])
+    if len(set(names)) < len(names):  # Polars refuses two of a name; reading renames the second
+        seen: dict[str, int] = {}
+        for place, name in enumerate(names):
+            seen[name] = seen.get(name, 0) + 1
+            names[place] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    plain.columns = names
+    return flat(plain)
+
+
+def _series(name: str, values: Any) -> pl.Series:
+    if isinstance(values, pl.Series):
+        return values.alias(name)
+    if isinstance(values, np.ndarray) and values.ndim > 1:
+        return pl.Series(name, pictures(values), dtype=pl.Binary)
+    if type(values).__module__.split(".")[0] == "pandas":
+        return _pandas_series(name, values)
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return pl.Series(name, values)
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        raise DataError(f"Column '{name}' holds one {type(values).__name__}, not a list of values.")
+    return frame_of_rows([{name: _plain(value)} for value in values])[name] if len(values) else pl.Series(name, [])
+
+
+def _pandas_series(name: str, values: Any) -> pl.Series:
+    """Types of pandas by NumPy where that keeps them; mixed objects by their values."""
+    kind = str(values.dtype)
+    if kind == "category":
+        return pl.Series(name, [_plain(value) for value in values.astype(object)]).cast(pl.String).cast(pl.Categorical)
+    if kind not in ("object", "str", "string"):
+        try:
+            return pl.Series(name, values.to_numpy())
+        except (TypeError, ValueError, pl.exceptions.PolarsError):
+            pass
+    return frame_of_rows([{name: _plain(value)} for value in values.tolist()])[name]
+
+
+def _plain(value: Any) -> Any:
+    """NumPy scalars as Python's; pandas' and NumPy's missing values as None."""
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, float) and value != value:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _of_array(array: npt.NDArray[Any]) -> pl.DataFrame:
+    """[rows], [rows, columns], or pictures [rows, height, width(, channels)]."""
+    if array.ndim <= 2:
+        columns = np.atleast_2d(array.T)
+        return _of_columns({f"x{place}": column for place, column in enumerate(columns, start=1)})
+    return pl.DataFrame({"image": pl.Series(pictures(array), dtype=pl.Binary)})
+
+
+def pictures(array: npt.NDArray[Any]) -> list[bytes]:
+    """PNG bytes of uint8, or of numbers scaled to 0..255: [rows, height, width] or [rows, height, width, 1 or 3 or 4].
+
+    Numbers up to 1 count as shares of white; larger ones as they are, unless they pass 255.
+    """
+    fits = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in (1, 3, 4))
+    if not fits or min(array.shape[1:3]) < SMALLEST_PICTURE or not np.issubdtype(array.dtype, np.number):
+        raise DataError(
+            f"An array of shape {array.shape} and type {array.dtype} is neither a table nor pictures.",
+            remedy="Pictures are numbers of shape [rows, height, width] or [rows, height, width, 1, 3 or 4].",
+        )
+    if array.dtype != np.uint8:
+        if not np.isfinite(array).all() or (array.size and array.min() < 0):
+            raise DataError("Pictures hold negative or infinite numbers.", remedy="Scale them to 0..1 or 0..255.")
+        top = float(array.max(initial=0))
+        scale = 255.0 if top <= 1 else 1.0 if top <= 255 else 255.0 / top
+        array = np.round(array * scale).astype(np.uint8)
+    return [encode(picture) for picture in array]

@@ -1,0 +1,37 @@
+"""What the data room asks of a problem; the tasks' `Problem` has it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column
+
+
+class Posed(Protocol):
+    """The part of a problem that splitting and checking read."""
+
+    @property
+    def target(self) -> str:
+        """The column to predict."""
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that go in."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels; none where a number is predicted."""
+
+    @property
+    def group(self) -> str | None:
+        """The column whose rows stay together."""
+
+    @property
+    def time(self) -> str | None:
+        """The column that orders rows."""
+
+    def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
+        """Class positions (-1: none) or numbers, one a row."""

@@ -1,0 +1,143 @@
+"""Any source of data becomes a typed dataset; every format has a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fathom import catalog
+from fathom.data import columnar, folders, objects
+from fathom.data.dataset import Dataset, Source
+from fathom.data.headers import usable
+from fathom.data.infer import inferred
+from fathom.data.kinds import Kind
+from fathom.data.streams import STREAMED, memory_limit, sampled
+from fathom.data.text_tables import read_text_table
+from fathom.errors import DataError
+
+Table = tuple[pl.DataFrame, tuple[str, ...]]
+READERS: dict[str, Callable[[Path], Table]] = {
+    ".csv": read_text_table,
+    ".tsv": read_text_table,
+    ".tab": read_text_table,
+    ".txt": read_text_table,
+    ".data": read_text_table,
+    ".jsonl": columnar.read_json,
+    ".ndjson": columnar.read_json,
+    ".json": columnar.read_json,
+    ".parquet": columnar.read_parquet,
+    ".pq": columnar.read_parquet,
+    ".arrow": columnar.read_arrow,
+    ".feather": columnar.read_arrow,
+    ".ipc": columnar.read_arrow,
+    **dict.fromkeys(
+        (".xlsx", ".xls", ".xlsb", ".ods"), lambda path: catalog.load("fathom.data.sheets:read_sheet")(path)
+    ),
+}
+SCHEMES = {  # loaded when used: their libraries take long to start
+    "sample": "fathom.data.samples:load",
+    "openml": "fathom.data.remote:openml",
+    "hf": "fathom.data.remote:hub",
+}
+
+
+def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_bytes: int | None = None) -> Dataset:
+    """The typed dataset that `source` holds.
+
+    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel or a folder of pictures; "sample:NAME",
+    "openml:ID" or "hf:NAME"; a pandas, Polars, Arrow or NumPy object, a dict of columns, a list of rows, or a
+    Dataset. `kinds` says what columns hold where inference is wrong. Of a table file larger than `limit_bytes`
+    (default: a share of the free memory) a random sample of rows is read, the same one every time.
+    DataError, with file and row, for what cannot be read.
+
+    >>> data = read({"age": [31, 64, 25], "city": ["Seoul", "Busan", "?"]})
+    >>> [(column.name, str(column.kind), column.missing) for column in data.columns]
+    [('age', 'number', 0.0), ('city', 'category', 0.333333)]
+    """
+    if isinstance(source, Dataset):
+        if not kinds:
+            return source
+        found = Dataset(source.frame, (), source.source, source.folder)
+        frame, origin, folder = found.frame, found.source, found.folder
+    else:
+        frame, origin, folder = _raw(source, limit_bytes)
+    columns, typed, notices = inferred(frame, folder, kinds)
+    return Dataset(typed, columns, replace(origin, notices=origin.notices + notices), folder)
+
+
+def raw(source: Any) -> tuple[pl.DataFrame, Source, Path | None]:
+    """The frame before inference (texts as they stood), its source, and the folder that media paths are in."""
+    return _raw(source, None)
+
+
+def _raw(source: Any, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Path | None]:
+    if isinstance(source, Dataset):
+        return source.frame, source.source, source.folder
+    if isinstance(source, str):
+        scheme, colon, name = source.partition(":")
+        if colon and scheme in SCHEMES:
+            return _named(catalog.load(SCHEMES[scheme])(name))
+    if isinstance(source, str | Path):
+        return _file(Path(source).expanduser(), limit_bytes)
+    return _named((objects.frame_of(source), Source(), None))
+
+
+def _named(found: tuple[pl.DataFrame, Source, Path | None]) -> tuple[pl.DataFrame, Source, Path | None]:
+    """With usable column names and at least one row."""
+    frame, source, folder = found
+    names, notices = usable(frame.columns)
+    if not frame.width or not frame.height:
+        raise DataError("There are no rows.", where=source.location, remedy="Give data with at least one row.")
+    frame.columns = names
+    return frame, replace(source, notices=(*source.notices, *notices)), folder
+
+
+def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Path | None]:
+    _exists(path)
+    if path.is_dir():
+        frame, notices, folder = folders.read_folder(path, _table)
+        return _named((frame, Source(path.resolve().name, str(path), notices), folder))
+    reader = _reader(path)
+    limit = memory_limit() if limit_bytes is None else limit_bytes
+    rows = None
+    try:
+        if path.stat().st_size > limit and path.suffix.lower() in STREAMED:
+            frame, notices, rows = sampled(path, limit)
+        else:
+            frame, notices = reader(path)
+    except OSError as error:
+        raise DataError(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
+    return _named((frame, Source(path.stem, str(path), notices, rows), path.parent))
+
+
+def _table(path: Path) -> Table:
+    return _reader(path)(path)
+
+
+def _exists(path: Path) -> None:
+    try:
+        if path.exists():
+            return
+        beside = sorted(each.name for each in path.parent.iterdir()) if path.parent.is_dir() else []
+    except (OSError, ValueError):
+        beside = []
+    known = ", ".join(beside[:10])
+    raise DataError(
+        f"There is no file or folder '{path}'.",
+        remedy=f"In that folder are: {known}." if known else "Check the path; samples are written sample:digits.",
+    )
+
+
+def _reader(path: Path) -> Callable[[Path], Table]:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(
+            f"'{path.suffix or path.name}' is no format that can be read.",
+            where=str(path),
+            remedy=f"Formats: {' '.join(READERS)}, or a folder of pictures.",
+        )
+    return reader

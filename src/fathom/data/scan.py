@@ -1,0 +1,48 @@
+"""A table in batches, so that one larger than memory can be predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fathom.data.kinds import Column
+from fathom.data.read import raw
+from fathom.data.streams import STREAMED, lazy
+from fathom.errors import DataError
+
+
+def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Iterator[pl.DataFrame]:
+    """Raw frames of at most `rows` rows, in the source's order and with all its columns.
+
+    A CSV, Parquet, Arrow or JSON Lines file is streamed; any other source is read whole and cut.
+    DataError, before the first batch, where one of `columns` is missing.
+
+    >>> [batch.height for batch in batches({"x": [1, 2, 3]}, [], rows=2)]
+    [2, 1]
+    """
+    path = Path(source).expanduser() if isinstance(source, str | Path) else None
+    if path is None or path.suffix.lower() not in STREAMED or not path.is_file():
+        frame, origin, _ = raw(source)
+        _complete(frame.columns, columns, origin.location)
+        yield from frame.iter_slices(rows)
+        return
+    try:
+        with lazy(path) as (stream, _):
+            _complete(stream.collect_schema().names(), columns, str(path))
+            for batch in stream.collect_batches(chunk_size=rows, maintain_order=True):
+                yield from batch.iter_slices(rows)
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0][:200]
+        raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy="See `fathom check`.") from error
+
+
+def _complete(names: Sequence[str], columns: Sequence[Column], where: str) -> None:
+    if lacking := [column.name for column in columns if column.name not in names]:
+        raise DataError(
+            f"The column '{lacking[0]}' is missing, which the model was trained with.",
+            where=where,
+            remedy=f"The columns there are: {', '.join(list(names)[:20])}.",
+        )

@@ -1,0 +1,207 @@
+"""CSV and its relatives: encoding and delimiter found and told, damage named by its row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, delimiter_of, encoding_of
+from fathom.data.headers import no_header, usable
+from fathom.errors import DataError
+
+HUGE_CELL = 16 << 20  # characters; a larger cell is a quote that was never closed
+STRAY = re.compile(rb'[^,;\t|\r\n"]"[^,;\t|\r\n"]')  # a quote inside a cell
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text table is written, found by `look`."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    names: tuple[str, ...]
+    skip: int  # lines before the first row of data, blank ones counted
+    end: str = "\n"
+    quotes: bool = False
+    notices: tuple[str, ...] = ()
+
+
+def look(path: Path) -> Layout:
+    """The layout of a table in a text file; DataError where it holds no table."""
+    encoding = encoding_of(path)
+    with path.open("rb") as file:
+        start = file.read(SAMPLE)
+    text = start.decode(encoding, errors="ignore").removeprefix("\ufeff")
+    if not text.strip():
+        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+    complete = len(start) < SAMPLE
+    sample = text if complete else text[: text.rfind("\n") + 1] or text
+    end = "\r" if "\r" in sample and "\n" not in sample else "\n"
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else delimiter_of(sample.lstrip("\r\n"))
+    cells, skip = _header(sample, delimiter, path)
+    notices = [] if encoding == "utf-8" else [f"Encoding: {SPOKEN[encoding]}."]
+    if delimiter != _expected(path):
+        notices.append(f"Cells are separated by {DELIMITERS_SPOKEN[delimiter]}.")
+    if no_header(cells):
+        notices.append("The first row holds numbers, so it was read as data; columns are called column 1, column 2 ...")
+        cells, skip = [f"column {place}" for place in range(1, len(cells) + 1)], skip - 1
+    names, renamed = usable(cells)
+    return Layout(path, encoding, delimiter, tuple(names), skip, end, notices=(*notices, *renamed))
+
+
+def read_text_table(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """All cells as text, empty ones null, and notices of what was found and repaired."""
+    layout = look(path)
+    data = utf8(layout)
+    notices = list(layout.notices)
+    quotes = b'"' in data
+    try:
+        if quotes and STRAY.search(data):
+            raise pl.exceptions.ComputeError("a quote inside a cell")  # Polars would end the cell there
+        frame = parse(io.BytesIO(data), layout)
+        regular = _delimiters(data, frame, layout, quotes) == frame.height * (frame.width - 1)
+    except pl.exceptions.PolarsError:
+        regular = False
+    if not regular:
+        frame, repairs = read_by_row(io.StringIO(data.decode("utf-8"), newline=""), layout)
+        notices += repairs
+    frame, blank = without_blank_rows(frame)
+    if blank:
+        notices.append(f"{blank:,} empty rows were left out.")
+    if not frame.height:
+        raise DataError("The table has a header but no rows.", where=str(path), remedy="Check how it was exported.")
+    return frame, tuple(notices)
+
+
+def utf8(layout: Layout) -> bytes:
+    """The whole file as UTF-8 without a byte order mark."""
+    data = layout.path.read_bytes()
+    if layout.encoding == "utf-8":
+        return data
+    if layout.encoding == "utf-8-sig":
+        return data[3:]
+    try:
+        return data.decode(layout.encoding).removeprefix("\ufeff").encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"The file says it is {SPOKEN[layout.encoding]} but is damaged at byte {error.start:,}.",
+            where=str(layout.path),
+            remedy="Export it again as CSV in UTF-8.",
+        ) from error
+
+
+def parse(file: io.BytesIO, layout: Layout, **options: Any) -> pl.DataFrame:
+    """UTF-8 text to a frame of texts, fast; a PolarsError where a row is too long or a quote is not closed."""
+    return pl.read_csv(
+        file,
+        has_header=False,
+        skip_lines=layout.skip,
+        separator=layout.delimiter,
+        eol_char=layout.end,
+        schema=dict.fromkeys(layout.names, pl.String),
+        **options,
+    )
+
+
+def without_blank_rows(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The rows with any value, and how many had none."""
+    kept = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    return kept, frame.height - kept.height
+
+
+def read_by_row(file: io.StringIO, layout: Layout) -> tuple[pl.DataFrame, list[str]]:
+    """The slow, careful reading: a row that is too long or a quote never closed is named, a short row filled."""
+    width = len(layout.names)
+    rows: list[list[str]] = []
+    short: list[int] = []
+    overhang: list[int] = []
+    for number, (line, cells) in enumerate(_rows(file, layout), start=1):
+        if len(cells) > width:
+            if any(cell.strip() for cell in cells[width:]):
+                raise _too_long(layout, number, line, cells)
+            overhang.append(number)
+        elif cells and len(cells) < width:
+            short.append(number)
+        rows.append([*cells[:width], *[""] * (width - len(cells))])
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(layout.names, pl.String), orient="row")
+    frame = frame.with_columns(pl.all().replace("", None))
+    notices = []
+    if short:
+        notices.append(
+            f"{len(short):,} rows are shorter than the header; "
+            f"their last cells count as missing (first: row {short[0]:,})."
+        )
+    if overhang:
+        notices.append(
+            f"{len(overhang):,} rows end in empty cells beyond the header, left out (first: row {overhang[0]:,})."
+        )
+    return frame, notices
+
+
+def _rows(file: io.StringIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row of data."""
+    csv.field_size_limit(HUGE_CELL)
+    for _ in range(layout.skip):
+        file.readline()
+    reader = csv.reader(file, delimiter=layout.delimiter, strict=True)
+    begun = layout.skip + 1
+    try:
+        for cells in reader:
+            yield begun, cells
+            begun = layout.skip + reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            "A quote is opened and never closed, or closed in the middle of a cell."
+            if "field larger" not in str(error)
+            else f"A cell holds more than {HUGE_CELL:,} characters.",
+            where=f"{layout.path}, line {begun:,}",
+            remedy='Look at the quotes (") in that row; a quote inside a quoted cell is written twice ("").',
+        ) from error
+
+
+def _too_long(layout: Layout, number: int, line: int, cells: list[str]) -> DataError:
+    width = len(layout.names)
+    return DataError(
+        f"Row {number:,} has {len(cells):,} cells, the header {width:,}; the first too many is '{cells[width][:40]}'.",
+        where=f"{layout.path}, line {line:,}",
+        remedy=f"A cell that contains '{layout.delimiter}' must stand in quotes. Mend the row, or export it again.",
+    )
+
+
+def _delimiters(data: bytes, frame: pl.DataFrame, layout: Layout, quotes: bool) -> int:
+    """How many delimiters stand between cells; fewer than full rows need mean that some row is short."""
+    body = 0
+    for _ in range(layout.skip):
+        body = data.index(layout.end.encode(), body) + 1
+    total = data.count(layout.delimiter.encode(), body)
+    if quotes:
+        inside = frame.select(pl.all().str.count_matches(layout.delimiter, literal=True).sum())
+        total -= sum(value or 0 for value in inside.row(0))
+    return total
+
+
+def _header(sample: str, delimiter: str, path: Path) -> tuple[list[str], int]:
+    """The header's cells, and how many lines come before the data."""
+    csv.field_size_limit(HUGE_CELL)
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                return cells, reader.line_num
+    except csv.Error as error:
+        raise DataError(
+            f"The header cannot be read: {error}.", where=str(path), remedy="Look at its quotes."
+        ) from error
+    raise DataError("The file holds no text but blanks and separators.", where=str(path), remedy="Check the export.")
+
+
+def _expected(path: Path) -> str:
+    return "\t" if path.suffix.lower() in (".tsv", ".tab") else ","

@@ -1,0 +1,86 @@
+"""Dates and times written as text, in the forms that people use, Korean ones among them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y. %m. %d.",
+    "%Y. %m. %d",
+    "%Y.%m.%d.",
+    "%Y년 %m월 %d일",
+    "%Y년%m월%d일",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%Y%m%d",
+)
+CLOCKS = ("%H:%M:%S%.f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%p %I:%M:%S", "%p %I:%M")
+ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+FORMATS = (*DATES, *ISO[:4], "%Y-%m-%d %H:%M:%S%.f%#z", *(f"{date} {clock}" for date in DATES[:-1] for clock in CLOCKS))
+EITHER_WAY = {"%d/%m/%Y": "%m/%d/%Y", "%d/%m/%y": "%m/%d/%y"}
+SHAPE = r"^\D{0,4}\d{1,4}\D.*\d|^\d{8}$|^[A-Za-z]{3,9} \d"  # what no date lacks, so that few texts are tried
+YEARS = (1000, 2999)  # a year outside them is a misread number
+
+
+def parse(texts: pl.Series, format: str) -> pl.Series:
+    """Trimmed texts as Datetime (microseconds, UTC where a zone is written); null where a text is no such time.
+
+    >>> parse(pl.Series(["2024년 3월 1일", "soon"]), "%Y년 %m월 %d일").to_list()
+    [datetime.datetime(2024, 3, 1, 0, 0), None]
+    """
+    if "%p" in format:
+        texts = texts.str.replace("오전", "AM", literal=True).str.replace("오후", "PM", literal=True)
+    times = texts.str.to_datetime(format, time_unit="us", strict=False)
+    return plausible(without_zone(times))
+
+
+def without_zone(times: pl.Series) -> pl.Series:
+    """Datetime (microseconds) in UTC, without a zone."""
+    if isinstance(times.dtype, pl.Datetime) and times.dtype.time_zone:
+        times = times.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return times.cast(pl.Datetime("us"))
+
+
+def plausible(times: pl.Series) -> pl.Series:
+    """The times whose year a person could mean; null for the others."""
+    return times.set(~times.dt.year().is_between(*YEARS), None)
+
+
+def detect(texts: pl.Series, share: float = 0.95) -> str:
+    """The format that reads at least this share of the texts; "" where none does.
+
+    >>> detect(pl.Series(["1/2/2024", "25/12/2023"])), detect(pl.Series(["blue", "red"]))
+    ('%d/%m/%Y', '')
+    """
+    total = texts.count()
+    if not total or texts.str.contains(SHAPE).sum() < share * total:
+        return ""
+    best, most = "", 0
+    for format in FORMATS:
+        count = parse(texts, format).count()
+        if count > most:
+            best, most = format, count
+        if count == total:
+            break
+    return best if most >= share * total else ""
+
+
+def ambiguous(texts: pl.Series, format: str) -> bool:
+    """Whether day and month could as well be read the other way round."""
+    other = EITHER_WAY.get(format.partition(" ")[0])
+    if other is None:
+        return False
+    return parse(texts, format.replace(format.partition(" ")[0], other)).count() == texts.count()
