@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fathom import __version__
@@ -30,6 +31,7 @@ class Service(FastAPI):
     """A FastAPI app whose guard stands before everything else, the framework's own layers included."""
 
     entrance: ASGIApp
+    straight: dict[str, Route]  # by path: what needs neither the router nor the framework's layers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let HTTP in through the guard; there are no web sockets here."""
@@ -41,8 +43,12 @@ class Service(FastAPI):
             await super().__call__(scope, receive, send)
 
     async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What the guard has let pass."""
-        await super().__call__(scope, receive, send)
+        """What the guard has let pass; a path without parameters goes straight to its route."""
+        route = self.straight.get(scope["path"])
+        if route is None:
+            return await super().__call__(scope, receive, send)
+        scope["route"] = route
+        await route.handle(scope, receive, send)
 
 
 def create_app(
@@ -68,7 +74,9 @@ def create_app(
     state = State(models, batcher, limits, host, port)
     app = Service(title=f"fathom: {name}", version=__version__, lifespan=_lifespan(state), openapi_url=None)
     app.state.models, app.state.batcher, app.state.serving = models, batcher, state
-    app.router.routes.extend([*predict.routes(state), *health.routes(state), *metrics.routes(state, meters)])
+    routes: list[Route] = [*predict.routes(state), *health.routes(state), *metrics.routes(state, meters)]
+    app.router.routes.extend(routes)
+    app.straight = {route.path: route for route in routes if "{" not in route.path}
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, _unknown)
     app.openapi = lambda: document(app, models.current, secured=bool(token))  # type: ignore[method-assign]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from fathom.serving.limits import Limits
@@ -50,9 +50,7 @@ class Batcher:
         self.running = 0
         self._work = work
         self._watch = watch
-        self._waiting: deque[Job] = deque()
-        self._wake = threading.Condition()
-        self._closing = False
+        self._waiting: SimpleQueue[Job | None] = SimpleQueue()  # None: close after what stands before it
         self._held = 0
         self._admitted = 0
         self._seconds = 0.0
@@ -62,15 +60,12 @@ class Batcher:
     def start(self) -> None:
         """Start the thread; answers are delivered to the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._closing = False
         self._thread = threading.Thread(target=self._run, name="fathom-model", daemon=True)
         self._thread.start()
 
     def close(self, seconds: float = 5.0) -> None:
         """Let the thread finish what is queued, and wait for it at most `seconds`."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        self._waiting.put(None)
         if self._thread:
             self._thread.join(seconds)
 
@@ -82,7 +77,7 @@ class Batcher:
     @property
     def depth(self) -> int:
         """Jobs that wait."""
-        return len(self._waiting)
+        return self._waiting.qsize()
 
     def admit(self, size: int = 0) -> None:
         """Take a place before reading a body of `size` bytes; 503 where none is free. Give it back by `release`."""
@@ -102,9 +97,7 @@ class Batcher:
         loop = asyncio.get_running_loop()
         job = Job(task, loop.create_future(), deadline, size)
         timer = loop.call_later(max(0.0, deadline - time.monotonic()), self._expire, job)
-        with self._wake:
-            self._waiting.append(job)
-            self._wake.notify()
+        self._waiting.put(job)
         try:
             return await job.future
         finally:
@@ -116,27 +109,29 @@ class Batcher:
             job.future.set_exception(Refusal(504, "No answer in time.", remedy="Send fewer rows, or try again later."))
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._waiting and not self._closing:
-                    self._wake.wait()
-                jobs = self._take()
-            if not jobs and self._closing:
-                return
+        more = True
+        while more:
+            first = self._waiting.get()
+            more = first is not None
+            jobs = [first] if first and _wanted(first) else []
+            more = more and self._gather(jobs)
             if jobs:
                 self._answer(jobs)
 
-    def _take(self) -> list[Job]:
-        """The next batch: jobs in order of arrival, without those that nobody waits for any more."""
-        jobs: list[Job] = []
-        size, now = 0, time.monotonic()
-        while self._waiting and len(jobs) < self.limits.batch and (not jobs or size < self.limits.body):
-            job = self._waiting.popleft()
-            if job.future.done() or job.deadline <= now:
-                continue
-            jobs.append(job)
-            size += job.size
-        return jobs
+    def _gather(self, jobs: list[Job]) -> bool:
+        """Add jobs that wait already, in order of arrival; False once the queue is closed."""
+        size = sum(job.size for job in jobs)
+        while len(jobs) < self.limits.batch and size < self.limits.body:
+            try:
+                job = self._waiting.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                return False
+            if _wanted(job):
+                jobs.append(job)
+                size += job.size
+        return True
 
     def _answer(self, jobs: list[Job]) -> None:
         self.running = len(jobs)
@@ -164,3 +159,8 @@ def _deliver(jobs: list[Job]) -> None:
             job.future.set_exception(job.error)
         else:
             job.future.set_result(job.answer)
+
+
+def _wanted(job: Job) -> bool:
+    """Whether somebody still waits for the answer."""
+    return not job.future.done() and job.deadline > time.monotonic()

@@ -15,7 +15,7 @@ from fathom.serving.batching import Job
 from fathom.serving.limits import Limits
 from fathom.serving.models import Models, Served
 from fathom.serving.refusal import Refusal, unfit
-from fathom.serving.rows import Rows, frame_of
+from fathom.serving.rows import Rows
 from fathom.tasks.predictions import Predictions
 
 log = logging.getLogger("fathom.serving")
@@ -72,7 +72,7 @@ class Answering:
             return True
         start = 0
         for job, rows in asked:
-            stop = start + rows.count
+            stop = start + len(rows)
             job.answer = job.task.write(part(predictions, start, stop), served)
             start = stop
         return True
@@ -80,11 +80,9 @@ class Answering:
 
 def joined(asked: list[Rows], served: Served) -> pl.DataFrame:
     """One raw frame of all rows, in order."""
-    inputs = served.problem.inputs
     if len(asked) == 1:
-        return asked[0].frame(inputs)
-    cells = {column.name: [cell for rows in asked for cell in rows.cells[column.name]] for column in inputs}
-    return frame_of(cells, inputs)
+        return served.reader.frame(asked[0].records, written=asked[0].written)
+    return served.reader.frame([record for rows in asked for record in rows.records])
 
 
 def explained(error: Exception) -> Exception:

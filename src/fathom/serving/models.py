@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
-from fathom import catalog
 from fathom.data.kinds import Kind
 from fathom.errors import StoreError
+from fathom.model import Model
 from fathom.serving import pictures
+from fathom.serving.rows import RowReader
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
@@ -28,7 +30,7 @@ class Predictor(Protocol):
         """Predictions for raw rows, checked against the columns the model was trained with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Served:
     """One model under one name and version. It never changes, so an answer made from it mixes nothing."""
 
@@ -41,6 +43,11 @@ class Served:
         """What the model answers."""
         return self.model.problem
 
+    @cached_property
+    def reader(self) -> RowReader:
+        """What checks rows for the model."""
+        return RowReader(self.problem.inputs)
+
 
 def load(model: Predictor | str | Path, name: str, version: str | int | None = None) -> Served:
     """A model, or the one in a folder, ready to be served. A folder NAME/3 gives the version 3."""
@@ -48,7 +55,7 @@ def load(model: Predictor | str | Path, name: str, version: str | int | None = N
         return Served(model, name, str(version or 1))
     folder = Path(model)
     number = folder.name if folder.name.isdigit() else "1"
-    loaded: Predictor = catalog.load("fathom.model:Model").load(folder)
+    loaded = Model.load(folder)
     return Served(loaded, name, str(version or number))
 
 
@@ -72,9 +79,7 @@ class Models:
 
 def prove(served: Served) -> None:
     """Predict one empty row: libraries load, caches fill, and a broken model shows itself before it is asked."""
-    inputs = served.problem.inputs
-    cells = {column.name: [pictures.BLANK if column.kind == Kind.IMAGE else None] for column in inputs}
-    types = {column.name: pl.Binary if column.kind == Kind.IMAGE else pl.String for column in inputs}
-    predictions = served.model.predict_frame(pl.DataFrame(cells, schema=types))
+    row = {column.name: pictures.BLANK if column.kind == Kind.IMAGE else None for column in served.problem.inputs}
+    predictions = served.model.predict_frame(served.reader.frame([row]))
     if len(predictions) != 1:
         raise StoreError(f"The model answers one row with {len(predictions)} predictions.")

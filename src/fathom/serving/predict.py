@@ -17,7 +17,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.models import Served
 from fathom.serving.multipart import files
 from fathom.serving.refusal import Refusal
-from fathom.serving.rows import Rows, from_columns, from_records
+from fathom.serving.rows import Rows
 from fathom.tasks.predictions import Predictions
 
 
@@ -70,7 +70,7 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
     data = parsed(body)
     if isinstance(data, dict) and ("rows" in data) != ("row" in data):
         records = data["rows"] if "rows" in data else [data["row"]]
-        return from_records(records, served.problem.inputs, limits)
+        return served.reader.records(records, limits)
     raise Refusal(422, 'Send {"rows": [{column: value, ...}, ...]} or {"row": {column: value, ...}}.')
 
 
@@ -84,7 +84,7 @@ def read_pictures(pictures: list[bytes], served: Served, limits: Limits) -> Rows
     column = picture_column(served)
     if column is None:
         raise Refusal(415, "This model reads no pictures.", remedy="Send rows as application/json.")
-    return from_columns({column: pictures}, served.problem.inputs, limits)
+    return served.reader.columns({column: pictures}, limits)
 
 
 def picture_column(served: Served) -> str | None:
