@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import device
@@ -14,7 +15,7 @@ from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
-from fathom.deep.training import Recipe
+from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
@@ -91,10 +92,15 @@ class Convolutional(DeepLearner):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network
 
+    def finish(self, model: Model, tensors: dict[str, Tensor], folder: Path) -> None:
+        """Take the model with these weights, laid out in memory as they were in training."""
+        super().finish(model, tensors, folder)
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
     @staticmethod
     def read_inputs(data: dict[str, Any]) -> ImageInputs:
         """The inputs that were described as JSON."""
-        return ImageInputs(**data)
+        return ImageInputs.from_json(data)
 
 
 def size(height: int, width: int, rows: int) -> dict[str, Any]:

@@ -105,4 +105,4 @@ class Feedforward(DeepLearner):
     @staticmethod
     def read_inputs(data: dict[str, Any]) -> TableInputs | ImageInputs:
         """The inputs that were described as JSON."""
-        return ImageInputs(**data) if "channels" in data else TableInputs.from_json(data)
+        return ImageInputs.from_json(data) if "channels" in data else TableInputs.from_json(data)

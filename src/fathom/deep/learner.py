@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from fathom.data.dataset import Dataset
 from fathom.deep import device, weights
 from fathom.deep.heads.label import Label
+from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.errors import StoreError, TrainingError
@@ -25,6 +26,8 @@ from fathom.tasks.problem import Problem
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
+WEIGHTS = "weights.safetensors"
+DESCRIPTION = "learner.json"
 
 
 @dataclass
@@ -64,6 +67,15 @@ class DeepLearner:
         """The inputs that were described as JSON."""
         raise NotImplementedError
 
+    def head(self, problem: Problem, network: nn.Module, smoothing: float) -> Label | Number:
+        """The head that answers this problem from the network's features."""
+        width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
+        return head_over(problem, Members(width, members, len(problem.classes) or 1), smoothing)
+
+    def parameters(self) -> dict[str, Any]:
+        """The hyperparameters as plain JSON data."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Learn `problem` from `train`, stop by `valid`, end before `run.deadline`."""
         torch.set_num_threads(max(1, run.threads))
@@ -75,11 +87,11 @@ class DeepLearner:
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
                 parts = self.prepare(problem, train, valid, run)
-            head = make_head(problem, parts.network, parts.smoothing)
+            head = self.head(problem, parts.network, parts.smoothing)
             head.start_from(train_truth)
             model = Model(parts.network, head)
             rows, looked = Rows(parts.train, train_truth), Rows(parts.valid, valid_truth)
-            key = self._key(problem, rows, parts, run)
+            key = key_of(problem, rows, parts, run)
             with run.step("training"):
                 self.progress_ = Training(model, parts.recipe, rows, looked, run, key, parts.move).learn()
         self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
@@ -106,65 +118,84 @@ class DeepLearner:
 
     def save(self, folder: Path) -> None:
         """Write weights.safetensors and learner.json into `folder`."""
-        weights.write(folder / "weights.safetensors", self.model_.state_dict())
+        weights.write(folder / WEIGHTS, self.model_.state_dict())
         description = {
             "format": FORMAT,
             "kind": self.kind,
-            "parameters": asdict(self),  # type: ignore[call-overload]
+            "parameters": self.parameters(),
             "problem": self.problem_.to_json(),
             "inputs": self.inputs_.to_json(),
             "design": self.design_,
             "smoothing": self.smoothing_,
-            "history": self.progress_.history,
         }
-        write_json(folder / "learner.json", description)
+        write_json(folder / DESCRIPTION, description)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The learner that `save` wrote; a StoreError where the files are damaged or of another learner."""
-        data = weights.read_json(folder / "learner.json")
-        tensors, _ = weights.read(folder / "weights.safetensors")
+        data, tensors = described(cls.kind, folder)
+        learner = cls.restored(data, folder)
         try:
-            if data["format"] != FORMAT or data["kind"] != cls.kind:
-                raise ValueError(f"format {data['format']!r} of {data['kind']!r}")
+            with torch.device("meta"):  # nothing is allocated before the shapes are known to be right
+                network = cls.build(learner.design_)
+                model = Model(network, learner.head(learner.problem_, network, learner.smoothing_))
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+            raise misfit(folder, error) from error
+        learner.finish(model, tensors, folder)
+        return learner
+
+    @classmethod
+    def restored(cls, data: dict[str, Any], folder: Path) -> Self:
+        """The learner of a description, still without its model."""
+        try:
             known = {each.name for each in fields(cls)}  # type: ignore[arg-type]
             learner = cls(**{name: value for name, value in data["parameters"].items() if name in known})
             learner.problem_ = Problem.from_json(data["problem"])
             learner.inputs_ = cls.read_inputs(data["inputs"])
-            learner.design_, learner.smoothing_ = data["design"], float(data["smoothing"])
-            with torch.device("meta"):  # nothing is allocated before the shapes are known to be right
-                network = cls.build(learner.design_)
-                model = Model(network, make_head(learner.problem_, network, learner.smoothing_))
-        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
-            raise StoreError(
-                "The description does not fit this learner.", where=f"{folder} ({error})", remedy=weights.REMEDY
-            ) from error
-        weights.fill(model, tensors, str(folder))
-        learner.model_ = model.eval()
+            learner.design_, learner.smoothing_ = weights.bounded(data["design"]), float(data["smoothing"])
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise misfit(folder, error) from error
         return learner
 
-    def _key(self, problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
-        """What a checkpoint must agree in to be resumed: problem, rows, network, recipe and seed."""
-        digest = hashlib.sha256()
-        said = {
-            "problem": problem.to_json(),
-            "design": parts.design,
-            "recipe": asdict(parts.recipe),
-            "inputs": parts.inputs.to_json(),
-            "seed": run.seed,
-        }
-        digest.update(json.dumps(said, sort_keys=True).encode())
-        for each in (*rows.inputs, rows.truth):
-            digest.update(each.contiguous().numpy().tobytes())
-        return digest.hexdigest()
+    def finish(self, model: Model, tensors: dict[str, Tensor], folder: Path) -> None:
+        """Take the model with these weights."""
+        weights.fill(model, tensors, str(folder))
+        self.model_ = model.eval()
 
 
-def make_head(problem: Problem, network: nn.Module, smoothing: float) -> Label | Number:
-    """The head that answers this problem from the network's features."""
-    width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
-    if problem.classes:
-        return Label(width, members, len(problem.classes), smoothing)
-    return Number(width, members)
+def described(kind: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The description and the weights in a folder; a StoreError unless they are of this kind and format."""
+    data = weights.read_json(folder / DESCRIPTION)
+    if data.get("format") != FORMAT or data.get("kind") != kind:
+        raise misfit(folder, ValueError(f"format {data.get('format')!r} of {data.get('kind')!r}"))
+    tensors, _ = weights.read(folder / WEIGHTS)
+    return data, tensors
+
+
+def misfit(folder: Path, error: Exception) -> StoreError:
+    """What to say of a description that no learner of this kind wrote."""
+    return StoreError("The description does not fit this learner.", where=f"{folder} ({error})", remedy=weights.REMEDY)
+
+
+def head_over(problem: Problem, outputs: nn.Module, smoothing: float) -> Label | Number:
+    """The head for the problem's kind of output, over the layer that makes its outputs."""
+    return Label(outputs, smoothing) if problem.classes else Number(outputs)
+
+
+def key_of(problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
+    """What a checkpoint must agree in to be resumed: problem, rows, network, recipe and seed; SHA-256 (hex)."""
+    said = {
+        "problem": problem.to_json(),
+        "design": parts.design,
+        "network": str(parts.network),
+        "recipe": asdict(parts.recipe),
+        "inputs": parts.inputs.to_json(),
+        "seed": run.seed,
+    }
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    for each in (*rows.inputs, rows.truth):
+        digest.update(each.contiguous().numpy().data)
+    return digest.hexdigest()
 
 
 def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:

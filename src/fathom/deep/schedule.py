@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TOLERANCE = 0.97  # of the steps left that must be affordable for the plan to stay
+
 
 @dataclass
 class Plan:
@@ -29,10 +31,16 @@ class Plan:
     def shorten(self, step: int, seconds: float, pace: float) -> None:
         """End within `seconds` from `step` on, where a step takes `pace` seconds.
 
+        A plan that is too long by little stays: the pace is an estimate, and a shorter plan is another model.
+
         >>> plan = Plan(steps=100)
+        >>> plan.shorten(step=20, seconds=79.0, pace=1.0)
+        >>> plan.steps
+        100
         >>> plan.shorten(step=20, seconds=30.0, pace=1.0)
         >>> plan.steps
         50
         """
         affordable = step + int(max(0.0, seconds) / max(pace, 1e-9))
-        self.steps = max(step, min(self.steps, affordable))
+        if affordable < step + TOLERANCE * (self.steps - step):
+            self.steps = affordable

@@ -21,6 +21,7 @@ TICK = 0.25  # seconds between readings of the clock that may change the plan
 SAVE_EVERY = 10.0  # seconds between checkpoints: what a crash may cost
 LOOK_BATCH = 1024  # rows scored at once
 WARM_STEPS = 3  # the first steps prepare kernels and say nothing about the pace
+SETTLED = 30  # steps after which the pace is known well enough to plan by
 RESERVE = 0.02  # of the time given, kept free for what was not foreseen
 LEAST_RESERVE = 0.1  # seconds
 
@@ -122,6 +123,7 @@ class Training:
     def learn(self) -> Progress:
         """Train to the end of the plan, the deadline or the end of patience; the model holds the best weights then."""
         self._resume()
+        self.first = self.progress.step
         tick, counted, taken = time.monotonic(), self.progress.step, 0
         while not self.progress.finished and self.progress.step < self.plan.steps:
             self._step()
@@ -208,12 +210,14 @@ class Training:
                 part = slice(start, start + LOOK_BATCH)
                 outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
         self.average.train()
-        score: float = self.model.head.score(outputs, self.valid.truth.to(self.where))
+        score: float = self.model.head.score(torch.cat(outputs), self.valid.truth.to(self.where))
         return score
 
     def _pace(self, pace: float) -> None:
         """Take note of the seconds that a step takes, and shorten the plan where the deadline asks for it."""
-        self.pace = pace if not self.pace else 0.6 * self.pace + 0.4 * pace
+        self.pace = pace if not self.pace else 0.7 * self.pace + 0.3 * pace
+        if self.progress.step - self.first < SETTLED and self._spare() > 0.5 * self.run.remaining():
+            return  # too early to tell, and no hurry
         self.plan.shorten(self.progress.step, self._spare(), self.pace + self.look_seconds / self.look_every)
         self.progress.steps = self.plan.steps
 

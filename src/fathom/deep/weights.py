@@ -15,6 +15,8 @@ from safetensors.torch import save_file
 from fathom.errors import StoreError
 
 MOST_TENSORS = 10_000
+LARGEST_SIZE = 10_000_000  # of any dimension
+MOST_LAYERS = 100
 LARGEST_JSON = 64 * 1024 * 1024  # bytes
 REMEDY = "Use another version of the model, or train it again."
 
@@ -23,7 +25,7 @@ def write(path: Path, tensors: dict[str, torch.Tensor], notes: dict[str, str] | 
     """Write tensors, and notes beside them; a reader finds the old file or the new one, never half of either."""
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        save_file({name: each.detach().cpu().contiguous() for name, each in tensors.items()}, beside, notes)
+        save_file({name: each.detach().cpu().contiguous().clone() for name, each in tensors.items()}, beside, notes)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
         beside.replace(path)
@@ -54,6 +56,28 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise StoreError("The description cannot be read.", where=f"{path} ({error})", remedy=REMEDY) from error
     return found
+
+
+def whole(value: Any, most: int = LARGEST_SIZE) -> int:
+    """A count or a size from a description; a ValueError where it is none, or larger than any that was ever written.
+
+    >>> whole(3)
+    3
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise ValueError(f"{value!r} is no size")
+    return value
+
+
+def bounded(design: dict[str, Any]) -> dict[str, Any]:
+    """A network's design, its sizes checked before anything is built from them; a ValueError where one is absurd."""
+    for name, value in design.items():
+        if isinstance(value, list) and len(value) > MOST_TENSORS:
+            raise ValueError(f"'{name}' is too long")
+        for each in value if isinstance(value, list) else [value]:
+            if not isinstance(each, float):
+                whole(each, MOST_LAYERS if name.startswith("depth") else LARGEST_SIZE)
+    return design
 
 
 def fill(module: torch.nn.Module, tensors: dict[str, torch.Tensor], where: str) -> None:

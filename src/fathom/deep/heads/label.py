@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from fathom.deep.heads.members import Members
+
+SMALLEST_PROBABILITY = 1e-7
+SHARPEST = 5.0  # how much a temperature may sharpen: few validation rows, all right, would ask for more and more
+NEWTON_STEPS = 8
 
 
 class Label(nn.Module):
     """Logits for each class from each member of an ensemble.
 
-    Features float [rows, members, width] go in, logits float [rows, members, classes] come out.
-    Each member has weights and a loss of its own; the probabilities are the members' mean
-    (Lakshminarayanan et al. 2017). The bias starts at the classes' log frequency, so that rare classes
-    do not have to be unlearned first (Lin et al. 2017).
+    Features go into `outputs`, logits float [rows, members, classes] come out. Each member has a loss of its own;
+    the probabilities are the members' mean (Lakshminarayanan et al. 2017).
 
-    >>> head = Label(width=3, members=2, classes=5)
-    >>> head(torch.zeros(7, 2, 3)).shape
-    torch.Size([7, 2, 5])
+    >>> head = Label(Members(width=3, members=2, outputs=5))
+    >>> head.answer(head(torch.zeros(7, 2, 3))).shape
+    torch.Size([7, 5])
     """
 
-    def __init__(self, width: int, members: int, classes: int, smoothing: float = 0.0) -> None:
+    def __init__(self, outputs: nn.Module, smoothing: float = 0.0) -> None:
         super().__init__()
+        self.outputs = outputs
         self.smoothing = smoothing
-        bound = width**-0.5
-        self.weight = nn.Parameter(torch.empty(members, width, classes).uniform_(-bound, bound))
-        self.bias = nn.Parameter(torch.zeros(members, classes))
 
     @torch.no_grad()
     def start_from(self, truth: Tensor) -> None:
-        """Begin with the class frequencies of `truth`, int64 [rows]."""
-        counts = torch.bincount(truth, minlength=self.bias.shape[1]).float() + 0.5
-        self.bias.copy_((counts / counts.sum()).log().expand_as(self.bias))
+        """Begin with the classes' log frequencies in `truth`, int64 [rows]: rare ones need not be unlearned first."""
+        if isinstance(self.outputs, Members):
+            bias = self.outputs.bias
+            counts = torch.bincount(truth, minlength=bias.shape[1]).float() + 0.5
+            bias.copy_((counts / counts.sum()).log().expand_as(bias))
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits [rows, members, classes]."""
-        if features.shape[1] == 1:
-            return F.linear(features, self.weight[0].T, self.bias[0])
-        return torch.baddbmm(self.bias[:, None], features.transpose(0, 1), self.weight).transpose(0, 1)
+        logits: Tensor = self.outputs(features)
+        return logits
 
     def loss(self, logits: Tensor, truth: Tensor) -> Tensor:
-        """The mean cross-entropy of all members, to be learned from; a number."""
-        return cross_entropy(logits, truth, self.smoothing)
+        """The mean cross-entropy of all members with class positions int64 [rows]; a number."""
+        rows, members, classes = logits.shape
+        each = truth[:, None].expand(rows, members).reshape(-1)
+        return F.cross_entropy(logits.reshape(-1, classes).float(), each, label_smoothing=self.smoothing)
 
-    def score(self, logits: Sequence[Tensor], truth: Tensor) -> float:
-        """The log-loss of the members' mean probability; lower is better."""
-        given = self.answer(torch.cat(list(logits))).gather(1, truth[:, None])
-        return float(-given.clamp_min(1e-7).log().mean())
+    def score(self, logits: Tensor, truth: Tensor) -> float:
+        """What calibration cannot mend: the log-loss at the best temperature; lower is better.
+
+        A network grows overconfident before it stops getting better, and a temperature is fitted afterwards
+        (Berta et al. 2025, Rethinking Early Stopping).
+        """
+        return sharpened_loss(self.answer(logits).clamp_min(SMALLEST_PROBABILITY).log(), truth)
 
     def answer(self, logits: Tensor) -> Tensor:
         """Probabilities float64 [rows, classes]."""
         return logits.double().softmax(dim=-1).mean(dim=1)
 
 
-def cross_entropy(logits: Tensor, truth: Tensor, smoothing: float) -> Tensor:
-    """The mean cross-entropy of logits [rows, members, classes] with class positions [rows]."""
-    rows, members, classes = logits.shape
-    each = truth[:, None].expand(rows, members).reshape(-1)
-    return F.cross_entropy(logits.reshape(-1, classes).float(), each, label_smoothing=smoothing)
+def sharpened_loss(logs: Tensor, truth: Tensor) -> float:
+    """The log-loss of log-probabilities [rows, classes], sharpened or flattened by the one power that suits them best.
+
+    >>> logs = torch.tensor([[0.6, 0.4], [0.4, 0.6]]).log()
+    >>> sharpened_loss(logs, torch.tensor([0, 1])) < 0.2
+    True
+    """
+    power = torch.ones((), dtype=logs.dtype, device=logs.device)
+    right = logs.gather(1, truth[:, None])[:, 0]
+    for _ in range(NEWTON_STEPS):
+        chance = (power * logs).softmax(dim=1)
+        mean = (chance * logs).sum(dim=1)
+        bend = ((chance * logs.square()).sum(dim=1) - mean.square()).mean()
+        power = (power - (mean - right).mean() / bend.clamp_min(1e-9)).clamp(1 / SHARPEST, SHARPEST)
+    return float(F.cross_entropy(power * logs, truth))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+BUFFERS = {"center": 0.0, "spread": 1.0, "low": -torch.inf, "high": torch.inf}
 
 
 class Number(nn.Module):
     """A number from each member of an ensemble; their mean is the answer.
 
-    Features float [rows, members, width] go in, standardised numbers [rows, members, 1] come out.
-    Learned on the target standardised by its training mean and spread; answers stay within the
-    range seen in training, as those of trees do.
+    Features go into `outputs`, standardised numbers [rows, members, 1] come out. Learned on the target
+    standardised by its training mean and spread; answers stay within the range seen in training, as those of trees do.
 
-    >>> head = Number(width=3, members=2)
+    >>> from fathom.deep.heads.members import AsItIs
+    >>> head = Number(AsItIs())
     >>> head.start_from(torch.tensor([10.0, 20.0, 30.0]))
-    >>> head.answer(torch.zeros(1, 2, 1)).tolist()
-    [20.0]
+    >>> head.answer(head(torch.zeros(2))).tolist()
+    [20.0, 20.0]
     """
 
     center: Tensor
@@ -27,12 +27,10 @@ class Number(nn.Module):
     low: Tensor
     high: Tensor
 
-    def __init__(self, width: int, members: int) -> None:
+    def __init__(self, outputs: nn.Module) -> None:
         super().__init__()
-        bound = width**-0.5
-        self.weight = nn.Parameter(torch.empty(members, width, 1).uniform_(-bound, bound))
-        self.bias = nn.Parameter(torch.zeros(members, 1))
-        for name, value in (("center", 0.0), ("spread", 1.0), ("low", -torch.inf), ("high", torch.inf)):
+        self.outputs = outputs
+        for name, value in BUFFERS.items():
             self.register_buffer(name, torch.tensor(value, dtype=torch.float64))
 
     @torch.no_grad()
@@ -45,18 +43,17 @@ class Number(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Standardised numbers [rows, members, 1]."""
-        if features.shape[1] == 1:
-            return F.linear(features, self.weight[0].T, self.bias[0])
-        return torch.baddbmm(self.bias[:, None], features.transpose(0, 1), self.weight).transpose(0, 1)
+        numbers: Tensor = self.outputs(features)
+        return numbers
 
     def loss(self, outputs: Tensor, truth: Tensor) -> Tensor:
         """The mean squared error of all members on the standardised target; a number."""
         wanted = ((truth - self.center) / self.spread).to(torch.float32)
         return F.mse_loss(outputs[..., 0].float(), wanted[:, None].expand(outputs.shape[:2]))
 
-    def score(self, outputs: Sequence[Tensor], truth: Tensor) -> float:
+    def score(self, outputs: Tensor, truth: Tensor) -> float:
         """The root mean squared error in units of the target's spread; lower is better."""
-        error = (self.answer(torch.cat(list(outputs))) - truth) / self.spread
+        error = (self.answer(outputs) - truth) / self.spread
         return float(error.square().mean().sqrt())
 
     def answer(self, outputs: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from fathom.data import media
 from fathom.data.dataset import Dataset
+from fathom.deep import weights
 from fathom.tasks.problem import Problem
 
 SMALLEST_SIDE = 8  # pixels; smaller pictures are enlarged, for the filters need room
@@ -47,6 +48,16 @@ class ImageInputs:
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON data."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ImageInputs:
+        """The inputs that `to_json` described."""
+        height, width, channels = (weights.whole(data[name]) for name in ("height", "width", "channels"))
+        return cls(str(data["column"]), height, width, channels)
+
+    def blank(self) -> tuple[Tensor, ...]:
+        """Two black pictures, in the shape that real ones have."""
+        return (torch.zeros(2, self.channels, self.height, self.width, dtype=torch.uint8),)
 
 
 def pixel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:

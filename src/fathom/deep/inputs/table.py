@@ -86,6 +86,10 @@ class TableInputs:
             codes[:, position] = codes_of(dataset.frame[name], values)
         return torch.from_numpy(numbers), torch.from_numpy(codes)
 
+    def blank(self) -> tuple[Tensor, ...]:
+        """Two rows that say nothing, in the shape that real ones have."""
+        return torch.zeros(2, self.width), torch.zeros(2, len(self.categories), dtype=torch.int64)
+
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON data."""
         return asdict(self)
@@ -97,7 +101,10 @@ class TableInputs:
             tuple(data["numbers"]),
             tuple(data["times"]),
             tuple(data["categories"]),
-            tuple(Scale(**scale) if scale else None for scale in data["scales"]),
+            tuple(
+                Scale(float(scale["middle"]), float(scale["spread"]), bool(scale["missing"])) if scale else None
+                for scale in data["scales"]
+            ),
             tuple(tuple(values) for values in data["values"]),
         )
 
