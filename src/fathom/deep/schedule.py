@@ -41,6 +41,6 @@ class Plan:
         >>> plan.steps
         50
         """
-        affordable = step + int(max(0.0, seconds) / max(pace, 1e-9))
-        if affordable < step + TOLERANCE * (self.steps - step):
-            self.steps = affordable
+        affordable = max(0.0, seconds) / max(pace, 1e-9)
+        if affordable < TOLERANCE * (self.steps - step):
+            self.steps = step + int(affordable)
