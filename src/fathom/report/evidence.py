@@ -14,6 +14,7 @@ from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
+from fathom.protocol.contenders import BASELINE
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.task import Measure, Task
 
@@ -66,9 +67,11 @@ class Evidence:
         return next(iter(named or self.done), None)
 
     def best(self, family: str) -> Trial | None:
-        """The best trial of a family; its baseline only where there is nothing else."""
+        """Who speaks for a family: the winner for its own, else the best; a baseline only where nothing else is."""
+        if self.winner is not None and self.winner.family == family and self.winner.learner != BASELINE:
+            return self.winner
         trials = [trial for trial in self.done if trial.family == family]
-        return next((trial for trial in trials if trial.learner != "baseline"), trials[0] if trials else None)
+        return next((trial for trial in trials if trial.learner != BASELINE), trials[0] if trials else None)
 
     @cached_property
     def answers(self) -> Answers | None:

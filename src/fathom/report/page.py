@@ -99,7 +99,7 @@ def _top(evidence: Evidence) -> Markup:
     return tag(
         "header",
         tag("p", "fathom · ", parts.name(study.name), " · ", study.task, class_="eyebrow"),
-        tag("h1", "How deep does ", parts.name(study.problem.target, 40), " go?"),
+        tag("h1", "How deep does “", parts.name(study.problem.target, 40), "” go?"),
         tag("nav", links, aria_label="Sections"),
     )
 

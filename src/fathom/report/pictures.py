@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-import warnings
 from pathlib import Path
 
 from PIL import Image
 
+from fathom.data import media
+from fathom.errors import DataError
 from fathom.report.html import Markup, tag
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 LONGEST = 256  # pixels of the longer side that are kept
 SHOWN = 128  # pixels of the longer side on the page
 
@@ -33,7 +33,6 @@ def shown(cell: str | bytes | None, folder: Path | None, alt: str) -> Markup:
         width=round(picture.width * factor),
         height=round(picture.height * factor),
         class_="pixels" if longest <= SHOWN // 2 else None,
-        loading="lazy",
     )
 
 
@@ -41,14 +40,9 @@ def _open(cell: str | bytes | None, folder: Path | None) -> Image.Image | None:
     """The decoded picture, no larger than is shown; None where it cannot be read."""
     if cell is None:
         return None
-    source = io.BytesIO(cell) if isinstance(cell, bytes) else (folder or Path()) / cell
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(source, formats=FORMATS) as file:
-                file.draft("RGB", (LONGEST, LONGEST))
-                picture = file.convert("L" if file.mode in ("1", "L", "I", "I;16") else "RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        picture = Image.fromarray(media.decode(media.read_bytes(cell, folder), None, 3))
+    except (DataError, OSError, ValueError, SyntaxError):
         return None
     picture.thumbnail((LONGEST, LONGEST))
     return picture

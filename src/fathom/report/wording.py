@@ -18,8 +18,8 @@ def known(value: float | None) -> TypeGuard[float]:
 def number(value: float | None) -> str:
     """Three digits that count.
 
-    >>> number(0.012345), number(1234.5), number(53.44), number(float("nan")), number(12345678.0)
-    ('0.0123', '1,234', '53.4', '–', '12,345,678')
+    >>> number(0.012345), number(1234.5), number(-53.44), number(float("nan")), number(12345678.0)
+    ('0.0123', '1,234', '−53.4', '–', '12,345,678')
     """
     if value is None or not math.isfinite(value):
         return NOTHING
@@ -28,7 +28,7 @@ def number(value: float | None) -> str:
     if abs(value) >= 1e15 or abs(value) < 1e-4:
         return f"{value:.2e}"
     decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:,.{decimals}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -188,6 +188,8 @@ def differences(measure: Measure, low: float | None, high: float | None) -> str:
     >>> differences(ACCURACY, -0.005, 0.013)
     '−0.5 to +1.3 points'
     """
+    if not (known(low) and known(high)):
+        return NOTHING
     return f"{difference(measure, low, unit=False)} to {difference(measure, high)}"
 
 

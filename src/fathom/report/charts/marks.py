@@ -45,8 +45,14 @@ def bar(x: float, width: float, y: Scale, value: float, look: str, tip: str) -> 
     )
 
 
-def named(points: Sequence[tuple[Place, str, str]], across: tuple[float, float]) -> Markup:
-    """The names of points (place, name, look), each at the first side where it covers no point and no other name."""
+Box = tuple[float, float, float, float]
+
+
+def named(points: Sequence[tuple[Place, str, str]], bars: Sequence[Box], across: tuple[float, float]) -> Markup:
+    """The names of points (place, name, look), each at the first side where it covers no point and no other name.
+
+    `bars` are boxes (left, top, right, bottom) that a name covers only where there is no better place.
+    """
     taken = [(x - 8, y - 8, x + 8, y + 8) for (x, y), _, _ in points]
     words = []
     for (x, y), name, look in points:
@@ -61,6 +67,7 @@ def named(points: Sequence[tuple[Place, str, str]], across: tuple[float, float])
         boxes = [(side, _box(side, width)) for side in sides]
         inside = [pair for pair in boxes if across[0] - 50 <= pair[1][0] and pair[1][2] <= across[1] + 14]
         free = [pair for pair in inside if not any(_overlap(pair[1], other) for other in taken)]
+        free.sort(key=lambda pair: sum(_overlap(pair[1], bar) for bar in bars))
         if not free:
             continue  # the point still says its name when pointed at, and the table holds it
         (left, base, anchor), box = free[0]
@@ -69,9 +76,6 @@ def named(points: Sequence[tuple[Place, str, str]], across: tuple[float, float])
             tag("text", name, x=round(left, 1), y=round(base, 1), text_anchor=anchor, class_=f"name words {look}")
         )
     return join(words)
-
-
-Box = tuple[float, float, float, float]
 
 
 def _width(name: str) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fathom.report.charts.scale import Scale
 from fathom.report.html import Child, Markup, tag
 
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 16.0, 30.0, 46.0  # room for ticks and the axes' names
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 24.0, 30.0, 46.0  # room for ticks and the axes' names
 
 
 @dataclass(frozen=True, slots=True)

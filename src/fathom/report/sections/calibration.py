@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from fathom.protocol.calibration import COVERAGE
 from fathom.report import parts, wording
 from fathom.report.charts import marks
 from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
@@ -19,6 +20,7 @@ from fathom.report.tables import folded, table
 
 BINS = 10
 FIFTHS = 5
+LOW = (Size(760, 280, "wide"), Size(360, 300, "narrow"))
 NORMAL_95 = 1.96
 
 
@@ -203,17 +205,20 @@ def by_prediction(values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]
 def _coverage(bins: list[Bin], look: str) -> Markup:
     alt = "; ".join(f"around {wording.number(one.middle)}: {wording.percent(one.share)}" for one in bins)
     caption = (
-        "Test rows in five parts by their prediction. Points at unequal heights mean that the intervals are too narrow "
+        f"Test rows in five parts by their prediction; the dashed line is what was asked for, {COVERAGE:.0%}. "
+        "Points at unequal heights mean that the intervals are too narrow "
         "for some numbers and too wide for others. Upright lines are 95 % intervals."
     )
     draw = partial(_draw_coverage, bins, look)
-    return figure(draw, title="Share inside the interval, by predicted number", alt=alt, caption=caption, sizes=SMALL)
+    return figure(draw, title="Share inside the interval, by predicted number", alt=alt, caption=caption, sizes=LOW)
 
 
 def _draw_coverage(bins: list[Bin], look: str, size: Size) -> Markup:
     x = Axis(around([one.middle for one in bins], *size.across, room=0.1), "predicted", wording.number)
     y = Axis(Scale(0, 1, *size.upward), "inside the interval", wording.round_percent)
-    drawn = []
+    drawn = [
+        marks.line([(x.scale(x.scale.low), y.scale(COVERAGE)), (x.scale(x.scale.high), y.scale(COVERAGE))], "ideal")
+    ]
     for one in bins:
         low, high = one.interval
         at = x.scale(one.middle)

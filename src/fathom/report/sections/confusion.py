@@ -43,7 +43,7 @@ def _matrix(classes: tuple[str, ...], counts: Counts) -> Markup:
         total = max(int(row.sum()), 1)
         cells = [_cell(classes, position, column, int(value), total) for column, value in enumerate(row)]
         rows.append([parts.name(classes[position], 24), *cells])
-    caption = "Rows are the true labels, columns the predicted ones; the shade is the share of the row"
+    caption = "Shade: share of the true label's rows"
     return table(caption, head, rows, numbers=range(1, len(head)), look="matrix")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from fathom.protocol.contenders import BASELINE
 from fathom.report import parts, wording
 from fathom.report.charts import marks
 from fathom.report.charts.plot import NARROW, WIDE, Axis, Size, figure, frame
@@ -38,8 +39,8 @@ def body(evidence: Evidence) -> Markup:
         return parts.absent("No contender finished, so there is no score to set against a cost.")
     return join(
         parts.legend(),
-        _plot(evidence, "fit_seconds", "training time", wording.seconds),
-        _plot(evidence, "predict_ms_per_row", "prediction time per row", wording.milliseconds),
+        _plot(evidence, "fit_seconds", "training time", "s"),
+        _plot(evidence, "predict_ms_per_row", "prediction time per row", "ms"),
     )
 
 
@@ -54,8 +55,9 @@ def _points(evidence: Evidence, cost: str) -> list[Point]:
     return points
 
 
-def _plot(evidence: Evidence, cost: str, what: str, write: Callable[[float], str]) -> Markup | None:
+def _plot(evidence: Evidence, cost: str, what: str, unit: str) -> Markup | None:
     points = _points(evidence, cost)
+    write = partial(_written, unit)
     if not points:
         return None
     measure = evidence.measure
@@ -65,8 +67,23 @@ def _plot(evidence: Evidence, cost: str, what: str, write: Callable[[float], str
         f"{measure.name} ({better} is better) on the test rows against {what}, on a logarithmic scale. "
         "Upright lines are 95 % intervals. Circles are classical, diamonds deep."
     )
-    draw = partial(_draw, evidence, points, what, write)
+    shown, hidden = _apart(points)
+    if hidden:
+        scores = f"{hidden.learner} ({wording.score(measure, hidden.score)})"
+        caption += f" The {scores} lies far off the chart and was left out of it."
+    draw = partial(_draw, evidence, shown, what, write)
     return figure(draw, title=f"Score against {what}", alt=said, caption=caption, sizes=(WIDE, NARROW))
+
+
+def _apart(points: list[Point]) -> tuple[list[Point], Point | None]:
+    """The points to draw; a baseline so far off that it would press all others together stands apart."""
+    others = [at for at in points if at.learner != BASELINE]
+    baseline = next((at for at in points if at.learner == BASELINE), None)
+    if baseline is None or not others:
+        return points, None
+    ends = [end for at in others for end in at.ends]
+    gap = max(min(ends) - baseline.score, baseline.score - max(ends))
+    return (others, baseline) if gap > 2 * (max(ends) - min(ends)) else (points, None)
 
 
 def _draw(evidence: Evidence, points: list[Point], what: str, write: Callable[[float], str], size: Size) -> Markup:
@@ -85,7 +102,12 @@ def _draw(evidence: Evidence, points: list[Point], what: str, write: Callable[[f
         for at in points
     ]
     named = [((x.scale(at.cost), y.scale(at.score)), wording.short(at.learner, 24), at.family) for at in points]
-    return frame(size, x, y, [series, marks.named(named, size.across)])
+    bars = [_box(x.scale(at.cost), y.scale(at.interval[0]), y.scale(at.interval[1])) for at in points if at.interval]
+    return frame(size, x, y, [series, marks.named(named, bars, size.across)])
+
+
+def _box(x: float, low: float, high: float) -> marks.Box:
+    return x - 6, high, x + 6, low
 
 
 def _tip(evidence: Evidence, at: Point, what: str, write: Callable[[float], str]) -> str:
@@ -94,6 +116,10 @@ def _tip(evidence: Evidence, at: Point, what: str, write: Callable[[float], str]
     if at.interval:
         lines.append(f"95 % interval {wording.interval(measure, *at.interval)}")
     return "\n".join([*lines, f"{what} {write(at.cost)}"])
+
+
+def _written(unit: str, cost: float) -> str:
+    return f"{wording.number(cost)} {unit}"
 
 
 def _tick(evidence: Evidence) -> Callable[[float], str]:

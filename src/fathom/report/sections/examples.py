@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fathom.data.kinds import Kind
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -34,9 +35,9 @@ def _labels(evidence: Evidence, labels: Labels, answers: Answers) -> Markup:
     order = wrong[np.argsort(-confidence[wrong], kind="stable")]
     pictured = evidence.image_column is not None
     shown = order[: MOST_PICTURES if pictured else MOST_ROWS].tolist()
-    said = tag(
-        "p", f"The {len(shown)} of {wording.count(len(wrong), 'wrong answer')} that were given with the most certainty."
-    )
+    some = f"The {len(shown)} surest of {wording.count(len(wrong), 'wrong answer')}."
+    every = f"{wording.count(len(wrong), 'wrong answer')}, the surest first."
+    said = tag("p", some if len(shown) < len(wrong) else every)
     if pictured:
         return join(said, tag("div", [_picture(evidence, labels, answers, at) for at in shown], class_="gallery"))
     cells: list[list[Child]] = [
@@ -79,16 +80,18 @@ def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str
     inputs = [column.name for column in evidence.study.problem.inputs if column.name in answers.test.names]
     inputs.sort(key=lambda column: -matter.get(column, 0.0))
     columns = inputs[:MOST_COLUMNS]
+    kinds = {column.name: column.kind for column in evidence.study.problem.inputs}
     values = answers.test.frame.select(columns)[answers.rows[shown]].rows()
     heading: list[Child] = ["test row", *head, *[parts.name(column, 30) for column in columns]]
     rows: list[list[Child]] = [
         [f"{int(answers.rows[at]) + 1:,}", *cell, *[_value(each) for each in row]]
         for at, cell, row in zip(shown, cells, values, strict=True)
     ]
+    numeric = [at for at, name in enumerate(columns, start=1 + len(head)) if kinds[name] == Kind.NUMBER]
     caption = "The rows' values" + (
         f", the {len(columns)} inputs that matter most" if len(inputs) > len(columns) else ""
     )
-    return table(caption, heading, rows, numbers=(3, 4) if evidence.labels else (1, 2, 3))
+    return table(caption, heading, rows, numbers=[*((3, 4) if evidence.labels else (1, 2, 3, 4)), *numeric])
 
 
 def _value(cell: Any) -> Markup:

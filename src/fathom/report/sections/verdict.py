@@ -11,7 +11,7 @@ from fathom.report.tables import folded, table
 def body(evidence: Evidence) -> Markup:
     """The verdict, four figures, and the paired comparisons it was drawn from."""
     verdict = evidence.study.verdict
-    look = verdict.family if evidence.winner and verdict.family in ("classical", "deep") else "none"
+    look = verdict.family if evidence.winner and verdict.beats_baseline else "none"
     return join(
         tag("div", tag("p", _call(evidence), class_="call"), tag("p", verdict.text), class_=f"verdict {look}"),
         tag("ul", [tag("li", tile) for tile in _tiles(evidence)], class_="tiles"),
@@ -23,9 +23,10 @@ def _call(evidence: Evidence) -> Child:
     """The verdict in two words."""
     if evidence.winner is None:
         return "No verdict"
-    if evidence.study.verdict.tie:
-        return [parts.family(evidence.winner.family), " A tie: the cheaper one is named"]
-    return [parts.family(evidence.winner.family), " ", parts.name(evidence.winner.learner)]
+    if not evidence.study.verdict.beats_baseline:
+        return "Nothing beats the baseline"
+    tie = tag("span", "a tie, the cheapest is named", class_="badge") if evidence.study.verdict.tie else None
+    return [parts.family(evidence.winner.family), " ", parts.name(evidence.winner.learner), tie]
 
 
 def _tiles(evidence: Evidence) -> list[Markup]:
