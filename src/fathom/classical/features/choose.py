@@ -1,0 +1,65 @@
+"""Which features a problem gets: by what goes in, and by whether the estimator measures distances or asks thresholds."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from fathom import catalog
+from fathom.classical.features.codes import Codes
+from fathom.classical.features.table import Table
+from fathom.data.dataset import Dataset
+from fathom.tasks.problem import Problem
+
+PATHS = {  # loaded when used: a table needs no picture library
+    "Codes": "fathom.classical.features.codes:Codes",
+    "Table": "fathom.classical.features.table:Table",
+    "Picture": "fathom.classical.features.image:Picture",
+}
+
+
+class Features(Protocol):
+    """What a learner is told about rows."""
+
+    @property
+    def names(self) -> list[str]:
+        """The features' names, in the matrix's order."""
+
+    def matrix(self, dataset: Dataset) -> npt.NDArray[Any]:
+        """The features of a dataset's rows, float [rows, names]."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All that was learned about the columns, as plain JSON data."""
+
+
+def scaled(problem: Problem, train: Dataset) -> Features:
+    """Numbers of comparable size, never missing: for sums."""
+    return _picture(problem, train) or Table.learn(problem.inputs, train.frame)
+
+
+def squashed(problem: Problem, train: Dataset) -> Features:
+    """As `scaled`, large values bent: for distances."""
+    return _picture(problem, train) or Table.learn(problem.inputs, train.frame, squash=True)
+
+
+def coded(problem: Problem, train: Dataset) -> Features:
+    """Numbers as they are, categories as codes: for thresholds."""
+    return _picture(problem, train) or Codes.learn(problem.inputs, train.frame)
+
+
+def to_json(features: Features) -> dict[str, Any]:
+    """Features as plain JSON data."""
+    return {"kind": type(features).__name__, **features.to_json()}
+
+
+def from_json(data: dict[str, Any]) -> Any:
+    """The features that `to_json` described."""
+    rest = {name: value for name, value in data.items() if name != "kind"}
+    return catalog.load(PATHS[data["kind"]]).from_json(rest)
+
+
+def _picture(problem: Problem, train: Dataset) -> Any:
+    if catalog.task(problem.task).reads != "image":
+        return None
+    return catalog.load(PATHS["Picture"]).learn(problem.inputs[0].name, train)

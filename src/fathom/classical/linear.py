@@ -1,0 +1,184 @@
+"""Weighted sums of features: logistic regression for labels, ridge regression for numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.classical import saving
+from fathom.classical.descent import Logistic
+from fathom.classical.features import choose
+from fathom.classical.lesson import Lesson, prepare
+from fathom.classical.outcome import Outcome, log_loss, loss, softmax
+from fathom.data.dataset import Dataset
+from fathom.learner import Run
+from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.problem import Problem
+
+Floats = npt.NDArray[np.float64]
+
+FLOPS = 5e9  # a second, of one busy core: what exact solutions are planned with
+
+
+@dataclass
+class LogisticRegression:
+    """Multinomial logistic regression with an L2 penalty (Cox 1958), solved by L-BFGS.
+
+    `strengths` are tried from the most to the least regularised, each starting from the solution before;
+    the one with the lowest validation log-loss stays. The same objective as scikit-learn's C.
+    """
+
+    strengths: tuple[float, ...] = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
+    iterations: int = 200  # at most, for each strength
+
+    features_: choose.Features = field(init=False, repr=False)
+    outcome_: Outcome = field(init=False, repr=False)
+    weights_: Floats = field(init=False, repr=False)  # [features + 1, classes or 1]; the last row is the intercept
+
+    def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
+        """Follow the path of strengths while validation improves and time is left."""
+        lesson = prepare(problem, train, valid, run, choose.scaled)
+        self.features_, self.outcome_ = lesson.features, lesson.outcome
+        with run.step("training"):
+            self.weights_ = self._best(lesson, run)
+        run.progress(1.0, "trained")
+
+    def _best(self, lesson: Lesson, run: Run) -> Floats:
+        task = Logistic(lesson.x, lesson.y, max(lesson.outcome.labels_known, 1), run)
+        weights = best = task.start(lesson.outcome.shares)
+        lowest = np.inf
+        worse = 0
+        for position, strength in enumerate(self.strengths):
+            if lesson.outcome.settled or task.out_of_time or worse == 2:
+                break
+            weights = task.solve(weights, float(strength), self.iterations)
+            found = log_loss(_probabilities(lesson.valid_x, weights), lesson.valid_y)
+            worse = 0 if found < lowest or len(lesson.valid_y) == 0 else worse + 1
+            if worse == 0:
+                best, lowest = weights, found
+            if len(lesson.valid_y) == 0 and strength >= 1:  # nothing to choose by: the usual strength
+                break
+            run.progress((position + 1) / len(self.strengths), f"C={strength:g}, validation log-loss {found:.4f}")
+        return best
+
+    def predict(self, dataset: Dataset) -> Labels:
+        """Labels with probabilities."""
+        return self.outcome_.labels(_probabilities(self.features_.matrix(dataset), self.weights_))
+
+    def save(self, folder: Path) -> None:
+        """Write features as JSON, weights as an array."""
+        _save(folder, self, self.features_, self.outcome_, self.weights_)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The learner that `save` wrote."""
+        learner, state = saving.read_learner(folder, cls)
+        _load(folder, learner, state)
+        return learner
+
+    def features(self) -> list[str]:
+        """The columns of the feature matrix."""
+        return self.features_.names
+
+
+@dataclass
+class Ridge:
+    """Least squares with small weights (Hoerl & Kennard 1970), solved exactly for every penalty at once.
+
+    The penalty with the lowest validation error stays; one decomposition serves them all.
+    """
+
+    penalties: tuple[float, ...] = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
+
+    features_: choose.Features = field(init=False, repr=False)
+    outcome_: Outcome = field(init=False, repr=False)
+    weights_: Floats = field(init=False, repr=False)  # [features + 1, 1]; the last row is the intercept
+
+    def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
+        """Decompose once, choose the penalty on the validation rows."""
+        lesson = prepare(problem, train, valid, run, choose.scaled)
+        self.features_, self.outcome_ = lesson.features, lesson.outcome
+        with run.step("training"):
+            rows = _solvable(len(lesson.x), lesson.x.shape[1], run.remaining())
+            chosen = np.sort(np.random.default_rng(run.seed).permutation(len(lesson.x))[:rows])
+            losses = {}
+            for penalty, weights in _paths(lesson.x[chosen], lesson.y[chosen], self.penalties):
+                found = loss(lesson.outcome, _answers(lesson.valid_x, weights)[:, 0], lesson.valid_y)
+                losses[found if len(lesson.valid_y) else abs(penalty - 1)] = weights
+            self.weights_ = losses[min(losses)]
+        run.progress(1.0, "solved")
+
+    def predict(self, dataset: Dataset) -> Numbers:
+        """Numbers in the target's unit."""
+        return self.outcome_.numbers(_answers(self.features_.matrix(dataset), self.weights_)[:, 0])
+
+    def save(self, folder: Path) -> None:
+        """Write features as JSON, weights as an array."""
+        _save(folder, self, self.features_, self.outcome_, self.weights_)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The learner that `save` wrote."""
+        learner, state = saving.read_learner(folder, cls)
+        _load(folder, learner, state)
+        return learner
+
+    def features(self) -> list[str]:
+        """The columns of the feature matrix."""
+        return self.features_.names
+
+
+def _answers(x: npt.NDArray[Any], weights: Floats) -> Floats:
+    answers: Floats = x.astype(np.float64, copy=False) @ weights[:-1] + weights[-1]
+    return answers
+
+
+def _probabilities(x: npt.NDArray[Any], weights: Floats) -> Floats:
+    """Probabilities [rows, classes]; one column of weights stands for two classes (or for a single one)."""
+    logits = _answers(x, weights)
+    if weights.shape[1] > 1:
+        return softmax(logits)
+    return softmax(np.hstack([np.zeros_like(logits), logits]))
+
+
+def _solvable(rows: int, features: int, seconds: float) -> int:
+    """How many rows an exact solution can take in half of the seconds."""
+    room = max(seconds, 0.05) / 2 * FLOPS
+    if rows * features**2 + 10 * min(rows, features) ** 3 <= room:
+        return rows
+    primal = (room - 10 * features**3) / features**2
+    dual = (room / (10 + features)) ** (1 / 3)  # rows^3 for the decomposition, rows^2 x features for the products
+    return int(np.clip(max(primal, dual), 2, rows))
+
+
+def _paths(x: npt.NDArray[Any], y: Floats, penalties: tuple[float, ...]) -> Iterator[tuple[float, Floats]]:
+    """Each penalty with its weights [features + 1, 1]."""
+    x = x.astype(np.float64, copy=False)
+    centre, middle = x.mean(axis=0), y.mean()
+    x = x - centre
+    wide = x.shape[1] > x.shape[0]
+    values, vectors = np.linalg.eigh(x @ x.T if wide else x.T @ x)
+    turned = vectors.T @ ((y - middle) if wide else x.T @ (y - middle))
+    for penalty in penalties:
+        solution = vectors @ (turned / (np.maximum(values, 0) + penalty))
+        weights = x.T @ solution if wide else solution
+        yield penalty, np.append(weights, middle - centre @ weights)[:, None]
+
+
+def _save(folder: Path, learner: Any, features: choose.Features, outcome: Outcome, weights: Floats) -> None:
+    state = {"features": choose.to_json(features), "outcome": outcome.to_json()}
+    saving.write_learner(folder, learner, state, {"weights": weights})
+
+
+def _load(folder: Path, learner: Any, state: dict[str, Any]) -> None:
+    with saving.reading(folder):
+        learner.features_ = choose.from_json(state["features"])
+        learner.outcome_ = Outcome.from_json(state["outcome"])
+        learner.weights_ = saving.read_arrays(folder / saving.ARRAYS)["weights"]
+        if learner.weights_.shape[0] != len(learner.features_.names) + 1:
+            raise ValueError("weights and features differ in number")
