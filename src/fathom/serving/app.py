@@ -16,13 +16,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fathom import __version__
+from fathom.model import Model
 from fathom.serving import health, metrics, predict
 from fathom.serving.batching import Batcher
 from fathom.serving.exchange import State
 from fathom.serving.guard import Guard, check_bind
 from fathom.serving.inference import Answering
 from fathom.serving.limits import Limits
-from fathom.serving.models import Models, Predictor, Served, load
+from fathom.serving.models import Models, Served, load
 from fathom.serving.refusal import Refusal
 from fathom.serving.schema import components
 
@@ -52,7 +53,7 @@ class Service(FastAPI):
 
 
 def create_app(
-    model: Predictor | str | Path,
+    model: Model | str | Path,
     *,
     name: str,
     version: str | int | None = None,

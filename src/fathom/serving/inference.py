@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
-import polars as pl
 
 from fathom.errors import FathomError
 from fathom.serving.answers import part
@@ -64,7 +63,7 @@ class Answering:
     def _predict(self, asked: list[tuple[Job, Rows]], served: Served, *, last: bool = False) -> bool:
         """Predict the rows of these jobs at once. False where that fails and each should be tried alone."""
         try:
-            predictions = served.model.predict_frame(joined([rows for _, rows in asked], served))
+            predictions = served.predict(joined([rows for _, rows in asked]))
         except Exception as error:
             if len(asked) > 1 and not last:
                 return False
@@ -78,11 +77,9 @@ class Answering:
         return True
 
 
-def joined(asked: list[Rows], served: Served) -> pl.DataFrame:
-    """One raw frame of all rows, in order."""
-    if len(asked) == 1:
-        return served.reader.frame(asked[0].records, written=asked[0].written)
-    return served.reader.frame([record for rows in asked for record in rows.records])
+def joined(asked: list[Rows]) -> Rows:
+    """The rows of all requests, in order."""
+    return asked[0] if len(asked) == 1 else Rows([record for rows in asked for record in rows.records])
 
 
 def explained(error: Exception) -> Exception:

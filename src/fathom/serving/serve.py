@@ -13,10 +13,10 @@ import orjson
 import uvicorn
 
 from fathom.errors import FathomError
+from fathom.model import Model
 from fathom.serving.app import create_app
 from fathom.serving.exchange import State
 from fathom.serving.limits import Limits
-from fathom.serving.models import Predictor
 from fathom.serving.predict import picture_column
 from fathom.serving.schema import example
 
@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
 
 
 def serve(
-    model: Predictor | str | Path,
+    model: Model | str | Path,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
@@ -113,7 +113,7 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def name_of(model: Predictor | str | Path) -> str:
+def name_of(model: Model | str | Path) -> str:
     """The name of a model folder NAME or NAME/VERSION; a model in memory goes by its learner."""
     if not isinstance(model, str | Path):
         return model.name
