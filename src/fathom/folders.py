@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from fathom.errors import StoreError
 
 MANIFEST = "manifest.json"
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.EACCES)  # what renaming to a folder that is there says; Windows: the last
+STALE_SECONDS = 3_600.0  # no writer takes this long between two files
+BETWEEN_RENAMES_SECONDS = 5.0
 
 
 @contextmanager
@@ -30,23 +35,60 @@ def whole_folder(target: Path) -> Iterator[Path]:
     >>> sorted(path.name for path in place.iterdir())
     ['manifest.json', 'weights.txt']
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.part"
-    beside.mkdir()
-    try:
+    with _beside(target.parent, target.name) as beside:
         yield beside
-        write_manifest(beside)
-        _sync(beside)
+        seal(beside)
         _replace(beside, target)
-    except OSError as error:
-        raise StoreError(
-            f"'{target.name}' could not be written: {error.strerror or error}.",
-            where=str(target),
-            remedy="Nothing was changed. Free some space or choose another folder, then repeat the command.",
-        ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    _sync(target.parent)
+        _sync(target.parent)
+
+
+def add_folder(parent: Path, fill: Callable[[Path], None]) -> Path:
+    """A new whole folder in `parent`, filled by `fill`, called the number after the highest one there.
+
+    Any number of processes may add at the same time; each gets a number of its own.
+
+    >>> import tempfile
+    >>> parent = Path(tempfile.mkdtemp())
+    >>> [add_folder(parent, lambda folder: None).name for each in range(2)]
+    ['1', '2']
+    """
+    with _beside(parent, "new") as beside:
+        fill(beside)
+        seal(beside)
+        while True:
+            target = parent / str(max(numbers(parent), default=0) + 1)
+            try:
+                beside.rename(target)  # fails where another process has just taken the number: no folder is empty
+            except OSError as error:
+                if error.errno not in TAKEN:
+                    raise
+                continue
+            _sync(parent)
+            return target
+
+
+def numbers(parent: Path) -> list[int]:
+    """The numbers that folders in `parent` are called, ascending."""
+    return sorted(int(path.name) for path in parent.glob("[0-9]*") if path.name.isdecimal() and path.is_dir())
+
+
+def prune(parent: Path) -> None:
+    """Clear away what crashed writers left in `parent`: a folder that stepped aside returns, half folders go."""
+    for path in parent.glob(".*.old"):
+        target = parent / path.name.removeprefix(".").rsplit(".", 2)[0]
+        with suppress(OSError):
+            if not target.exists() and _age(path) > BETWEEN_RENAMES_SECONDS:
+                path.rename(target)
+    for path in [*parent.glob(".*.part"), *parent.glob(".*.old")]:
+        with suppress(OSError):
+            if _age(path) > STALE_SECONDS:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def seal(folder: Path) -> None:
+    """Write the manifest and flush everything in `folder` to the disk."""
+    write_manifest(folder)
+    _sync(folder)
 
 
 def write_manifest(folder: Path) -> None:
@@ -89,6 +131,29 @@ def write_json(path: Path, data: Any) -> None:
         beside.unlink(missing_ok=True)
 
 
+@contextmanager
+def _beside(parent: Path, name: str) -> Iterator[Path]:
+    """A hidden folder in `parent` to fill; it is gone afterwards unless it was renamed."""
+    beside = parent / f".{name}.{uuid.uuid4().hex[:8]}.part"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        beside.mkdir()
+        yield beside
+    except OSError as error:
+        raise StoreError(
+            f"'{name}' could not be written: {error.strerror or error}.",
+            where=str(parent),
+            remedy="Nothing was changed. Free some space or choose another folder, then repeat the command.",
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since anything changed in the folder itself."""
+    return time.time() - path.stat().st_mtime
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(
         path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).as_posix() != MANIFEST
@@ -112,11 +177,11 @@ def _replace(beside: Path, target: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Flush a folder and the files in it to the disk."""
-    if os.name == "nt":
+    """Flush a folder and all files and folders in it to the disk."""
+    if os.name == "nt":  # folders cannot be opened there
         return
-    for path in [*folder.glob("*"), folder]:
-        if path.is_symlink() or not (path.is_file() or path == folder):
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
             continue
         handle = os.open(path, os.O_RDONLY)
         try:

@@ -114,7 +114,7 @@ class Model:
         return names[0]
 
     def _repr_html_(self) -> str:
-        facts = {"task": self.problem.task, "predicts": self.problem.target, "family": self.family}
+        facts: dict[str, Any] = {"task": self.problem.task, "predicts": self.problem.target, "family": self.family}
         facts |= {name: value for name, value in self.card.items() if isinstance(value, str | int | float)}
         rows = "".join(
             f"<tr><th>{html.escape(str(k))}</th><td>{html.escape(str(v))}</td></tr>" for k, v in facts.items()
@@ -165,7 +165,7 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 def libraries() -> dict[str, str]:
     """The versions of what predictions may depend on."""
-    found = {"python": platform.python___version__}
+    found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
             found[name] = metadata.version(name)

@@ -32,5 +32,5 @@ def read_dataset(stem: Path) -> Dataset:
     meaning = json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8"))
     source = Source(**{**meaning["source"], "notices": tuple(meaning["source"]["notices"])})
     folder = None if meaning["folder"] is None else Path(meaning["folder"])
-    frame = pl.read_ipc(stem.with_name(f"{stem.name}.arrow"), memory_map=False)
+    frame = pl.read_ipc(stem.with_name(f"{stem.name}.arrow"))
     return Dataset(frame, tuple(map(Column.from_json, meaning["columns"])), source, folder)

@@ -16,7 +16,7 @@ from fathom.data.check import Finding
 from fathom.data.dataset import Dataset
 from fathom.errors import StoreError
 from fathom.folders import write_json
-from fathom.model import Model, finite
+from fathom.model import Model, finite, read_record
 from fathom.protocol.frames import read_dataset
 from fathom.tasks import predictions
 from fathom.tasks.problem import Problem
@@ -143,6 +143,7 @@ class Study:
     importance: list[dict[str, Any]] = field(default_factory=list)
     model: dict[str, Any] | None = None
     command: list[str] = field(default_factory=list)
+    own: dict[str, Any] = field(default_factory=dict, repr=False)  # how to load an own object; not kept on disk
 
     def trial(self, learner: str) -> Trial:
         """The trial of one learner."""
@@ -156,9 +157,14 @@ class Study:
         """The verdict's model, loaded when first asked for."""
         if self.verdict.learner is None:
             raise StoreError("No contender was trained to the end, so there is no model.", where=str(self.folder))
+        return self.load_model(self.verdict.learner)
+
+    def load_model(self, learner: str) -> Model:
+        """The model that one learner made."""
         stored = Path(self.model["path"]) if self.model else None
-        here = self.trial(self.verdict.learner).folder / "model"
-        return Model.load(stored if stored and stored.is_dir() else here)
+        if stored is not None and stored.is_dir() and read_record(stored)["learner"] == learner:
+            return Model.load(stored, **self.own)
+        return Model.load(self.trial(learner).folder / "model", **self.own)
 
     @cached_property
     def test(self) -> Dataset:
@@ -209,7 +215,7 @@ class Study:
         return cls._from_record(data, folder)
 
     def _record(self) -> dict[str, Any]:
-        from_fields = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "folder"}
+        from_fields = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("folder", "own")}
         return {
             "format": FORMAT,
             "fathom": __version__,

@@ -1,0 +1,28 @@
+"""How to repeat a study from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "name")
+DEFAULTS = {"seed": 0, "device": "auto"}
+
+
+def command(settings: Mapping[str, Any]) -> list[str]:
+    """The words of the command line that repeats a study with these settings.
+
+    >>> command({"data": "homes.csv", "predict": "price", "minutes": 1.0, "drop": ["id"], "seed": 0})
+    ['fathom', 'compare', 'homes.csv', '--predict', 'price', '--minutes', '1', '--drop', 'id']
+    """
+    words = ["fathom", "compare", settings["data"] or "DATA", "--predict", settings["predict"]]
+    for name in PLAIN:
+        value = settings.get(name)
+        if value is not None and value != DEFAULTS.get(name):
+            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+    for name in ("learners", "drop"):
+        if settings.get(name):
+            words += [f"--{name}", ",".join(settings[name])]
+    for column, kind in (settings.get("kinds") or {}).items():
+        words += ["--kind", f"{column}={kind}"]
+    return words

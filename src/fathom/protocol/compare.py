@@ -1,0 +1,57 @@
+"""Compare both families on one problem: the whole protocol, from a source of data to a verdict."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fathom.data.kinds import Kind
+from fathom.protocol.conduct import conduct
+from fathom.protocol.contenders import Learners
+from fathom.protocol.progress import Listener, silent
+from fathom.protocol.request import Request
+from fathom.protocol.schedule import Schedule
+from fathom.protocol.study import Study
+from fathom.store import Store
+
+
+def compare(
+    data: Any,
+    predict: str,
+    *,
+    task: str | None = None,
+    minutes: float = 5.0,
+    learners: Learners = None,
+    test: Any = None,
+    group: str | None = None,
+    time: str | None = None,
+    drop: Sequence[str] = (),
+    kinds: Mapping[str, str | Kind] | None = None,
+    name: str | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    measure: str | None = None,
+    margin: float | None = None,
+    store: Store | Path | str | None = None,
+    started: float | None = None,
+    progress: Listener | None = None,
+) -> Study:
+    """Train classical and deep contenders on `data`, test them on rows that none has seen, and draw a verdict.
+
+    `data` is whatever `fathom.read` reads, `predict` the column to predict; the task follows from the kinds of
+    columns unless it is given. `minutes` limits the whole, counted from `started` (a reading of `time.monotonic()`;
+    None: now). `learners` names contenders or brings own scikit-learn estimators and torch modules (None: all that
+    fit). `test` is a source of test rows of its own; else a share of `data` is held out: whole groups of `group`,
+    the latest rows by `time`. `drop` and `kinds` leave columns out or say what they hold. `margin` is the difference
+    that would matter (points for measures in percent). The study and the winning model are kept in `store`.
+
+    Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
+    it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
+    """
+    request = Request(
+        data, predict, task, minutes, learners, test, group, time, drop, kinds, name, seed, device, measure, margin
+    )
+    schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
+    return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

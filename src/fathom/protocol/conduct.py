@@ -1,0 +1,113 @@
+"""Conducting a study, from a request to a verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from fathom.errors import StoreError
+from fathom.protocol import conclusion, hardware
+from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
+from fathom.protocol.hosts import Host, family_host, own_host
+from fathom.protocol.opening import Opening
+from fathom.protocol.prepare import prepare
+from fathom.protocol.progress import Listener, Progress
+from fathom.protocol.races import OWN, Race
+from fathom.protocol.request import Request
+from fathom.protocol.schedule import Schedule
+from fathom.protocol.study import DONE, Study, Trial
+from fathom.store import Store
+
+INTERRUPTED = "interrupted"
+STOPPED = "the study was stopped before it ended; the same command goes on with it"
+
+
+def conduct(request: Request, store: Store, schedule: Schedule, progress: Listener, *, single: bool = False) -> Study:
+    """The study that `request` asks for. `single`: the one learner that was asked for is kept, whoever wins."""
+    request.check()
+    brought = bring(request.learners)
+    with ExitStack() as stack:
+        hosts = _hosts(families(request.learners), brought, stack)
+        prepared = prepare(request, progress)
+        contenders = choose(prepared.task.name, request.learners, brought)
+        opening = Opening(store, request, prepared, contenders)
+        with _disk_errors():
+            study = stack.enter_context(opening.study())
+            score = conclusion.scorer(study, prepared.measure)
+            race = Race(study, schedule, hosts, progress, score, opening.card(), request.device)
+            _run(race, contenders)
+            _conclude(race, store, opening.label, _asked_for(contenders) if single else None)
+    _hand_over(study, brought)
+    progress(Progress("done"))
+    return study
+
+
+def _asked_for(contenders: list[Contender]) -> str:
+    """The one contender beside the baseline; the baseline where it alone was asked for."""
+    others = [each.name for each in contenders if each.name != BASELINE]
+    return others[0] if others else BASELINE
+
+
+def _run(race: Race, contenders: list[Contender]) -> None:
+    """Run the trials, keeping the study's record after each; Ctrl-C ends them and keeps what is done."""
+    study = race.study
+    try:
+        for trial in race.run(contenders):
+            study.trials.append(trial)
+            study.save()
+        study.status = DONE
+    except KeyboardInterrupt:
+        study.status = INTERRUPTED
+        race.close()
+        ended = {trial.learner for trial in study.trials}
+        for each in contenders:
+            if each.name not in ended:
+                study.trials.append(Trial(each.name, each.family, INTERRUPTED, STOPPED, folder=race.folder(each)))
+
+
+def _conclude(race: Race, store: Store, label: str, only: str | None) -> None:
+    study = race.study
+    race.progress(Progress("score"))
+    conclusion.judge(study, race.schedule, study.settings["margin"])
+    if study.status == DONE:
+        conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress)
+    conclusion.keep(study, store, label, only or study.verdict.learner)
+    study.seconds = time.monotonic() - race.schedule.started
+    study.save()
+    if study.status == DONE:
+        conclusion.tidy(study)
+
+
+def _hosts(wanted: set[str], brought: list[Contender], stack: ExitStack) -> dict[str, Host | None]:
+    """The host of each family, loading its libraries while the data is read, and one for own objects."""
+    hosts: dict[str, Host | None] = {}
+    own = {each.name: each.learner for each in brought if each.learner is not None}
+    if own:
+        hosts[OWN] = own_host(own)  # first, before this process uses threads
+    for family in sorted(wanted):
+        hosts[family] = family_host(family, hardware.threads())
+    for host in hosts.values():
+        if host is not None:
+            stack.callback(host.close)
+    return hosts
+
+
+def _hand_over(study: Study, brought: list[Contender]) -> None:
+    """Let the study find a person's own module again: its code is nowhere on disk."""
+    for each in brought:
+        if each.name == study.verdict.learner and each.maker == "module":
+            study.own = {"module": getattr(each.learner, "module", None)}
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """A disk that is full or may not be written is a person's to mend."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The study could not be written: {error.strerror or error}.",
+            where=str(error.filename or ""),
+            remedy="Free some space, or choose another store with $FATHOM_STORE; the same command goes on with it.",
+        ) from error

@@ -1,0 +1,133 @@
+"""Who competes: learners of the catalog by name, and a person's own estimators and modules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fathom import catalog
+from fathom.errors import FathomError
+from fathom.learner import Learner
+from fathom.model import OWN
+from fathom.names import name_from
+
+BASELINE = "baseline"
+Learners = str | Sequence[Any] | None  # names, own objects, or both
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One learner to be tried.
+
+    `maker` says how it is made again: "catalog" by its name, "estimator" or "module" out of a person's own object.
+    `learner` is that object as a learner (None: made from the catalog). `missing`: what to install first, in words.
+    """
+
+    name: str
+    family: str
+    maker: str = "catalog"
+    parameters: dict[str, Any] = field(default_factory=dict)
+    learner: Learner | None = None
+    missing: str = ""
+
+
+def choose(task: str, learners: Learners = None, brought: Sequence[Contender] = ()) -> list[Contender]:
+    """The contenders of a study, the cheap ones of each family first, as the catalog has them.
+
+    `learners` names some; `brought` are the own objects among them. The baseline always competes, because what
+    cannot beat it has learned nothing.
+
+    >>> [each.name for each in choose("tabular-regression", ["ridge"])]
+    ['baseline', 'ridge']
+    """
+    rows = catalog.learners_for(task)
+    if learners is None:
+        return [_from_row(row) for row in rows if row.contender]
+    wanted = _listed(learners)
+    if not wanted:
+        raise FathomError("No learner was named.", remedy="Leave the option out to try all that fit the task.")
+    names = {BASELINE, *(each for each in wanted if isinstance(each, str))}
+    for name in names:
+        _check_fits(name, task)
+    return [*(_from_row(row) for row in rows if row.name in names), *brought]
+
+
+def bring(learners: Learners) -> list[Contender]:
+    """The own objects in `learners` as contenders, no two of one name."""
+    taken = {row.name for row in catalog.LEARNERS}
+    result = []
+    for thing in _listed(learners):
+        if isinstance(thing, str):
+            continue
+        contender = _own(thing)
+        name, count = contender.name, 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{contender.name}-{count}"
+        taken.add(name.casefold())
+        result.append(replace(contender, name=name))
+    return result
+
+
+def families(learners: Learners) -> set[str]:
+    """The families whose catalog learners may be wanted, before the task is known."""
+    wanted = [each for each in _listed(learners) if isinstance(each, str)] if learners is not None else None
+    names = {BASELINE, *wanted} if wanted is not None else {row.name for row in catalog.LEARNERS}
+    rows = [row for row in catalog.LEARNERS if row.name in names]
+    return {row.family for row in rows if not (row.extra and catalog.missing(row.extra))}
+
+
+def _listed(learners: Learners) -> list[Any]:
+    if learners is None:
+        return []
+    return list(learners) if isinstance(learners, list | tuple) else [learners]
+
+
+def _check_fits(name: str, task: str) -> None:
+    """Raise a FathomError that names those that can where the catalog's learner cannot learn the task."""
+    row = catalog.learner(name)
+    fitting = catalog.learners_for(task)
+    if row not in fitting:
+        names = ", ".join(each.name for each in fitting)
+        raise FathomError(f"'{name}' cannot learn {task}.", remedy=f"These can: {names}.")
+
+
+def _from_row(row: catalog.LearnerRow) -> Contender:
+    absent = catalog.missing(row.extra) if row.extra else ()
+    missing = f"needs {' and '.join(absent)}: pip install 'fathom-ml[{row.extra}]'" if absent else ""
+    return Contender(row.name, row.family, missing=missing)
+
+
+def _own(thing: Any) -> Contender:
+    """A person's own object as a contender: a learner, a torch module or a scikit-learn estimator."""
+    name = name_from(type(thing).__name__)
+    parameters = {"own": _description(thing)}
+    if _is_module(thing):
+        return Contender(name, "deep", "module", parameters, catalog.load(OWN["module"])(thing))
+    if isinstance(thing, Learner):
+        return Contender(name, _family(thing), "own", parameters, thing)
+    if hasattr(thing, "fit") and hasattr(thing, "predict") and hasattr(thing, "get_params"):
+        return Contender(name, "classical", "estimator", parameters, catalog.load(OWN["estimator"])(thing))
+    raise FathomError(
+        f"A {type(thing).__name__} is no learner.",
+        remedy="Give a name of the catalog, a scikit-learn estimator, a torch.nn.Module or a fathom learner.",
+    )
+
+
+def _is_module(thing: Any) -> bool:
+    """Whether this is a torch module; asks torch only where the person has imported it already."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(thing, torch.nn.Module)
+
+
+def _family(learner: Learner) -> str:
+    for row in catalog.LEARNERS:
+        if row.path.endswith(f":{type(learner).__name__}"):
+            return row.family
+    return "deep" if learner.features() is None else "classical"
+
+
+def _description(thing: Any) -> str:
+    return " ".join(repr(thing).split())[:2_000]

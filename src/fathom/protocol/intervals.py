@@ -1,0 +1,137 @@
+"""Intervals by the bootstrap: how far scores, and differences of scores on the same rows, could be chance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.data.dataset import Dataset
+from fathom.protocol import resampled
+from fathom.tasks.predictions import Predictions
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Measure
+
+RESAMPLES = 1_000
+FEWEST_RESAMPLES = 200  # even where time is short
+LEVEL = 0.95
+BLOCK_BYTES = 32 * 2**20
+NORMAL_975 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Scores of several contenders on the same resamples of the test rows.
+
+    `scores`: float64 [contenders]; `resamples`: float64 [resamples, contenders], NaN where a resample has no score;
+    `rows`: how many test rows there are.
+    """
+
+    measure: Measure
+    scores: Floats
+    resamples: Floats
+    rows: int
+    grouped: bool
+
+    def interval(self, position: int) -> tuple[float, float]:
+        """The 95 % percentile interval of one contender's score (Efron 1979).
+
+        An accuracy's interval is never narrower than Wilson's (1927): no error in forty rows does not mean none ever.
+        """
+        score = float(self.scores[position])
+        values = self.resamples[:, position]
+        if not np.isfinite(values).any():
+            return score, score
+        low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        if self.measure.name == "accuracy" and not self.grouped:
+            wilson = _wilson(score, self.rows)
+            low, high = min(low, wilson[0]), max(high, wilson[1])
+        return float(min(low, score)), float(max(high, score))
+
+    def difference(self, one: int, other: int) -> tuple[float, float, float]:
+        """How much better `other` is than `one`, and a 95 % interval that is simultaneous over all contenders.
+
+        Studentized paired bootstrap; the critical value is the 95 % quantile of the largest deviation between `one`
+        and any other contender, so that comparing with whoever happens to lead is allowed (comparisons with the
+        best, Hsu 1984, by the maximum statistic). Positive means that `other` is better.
+        """
+        sign = 1.0 if self.measure.higher_is_better else -1.0
+        differences = sign * (self.scores - self.scores[one])
+        drawn = sign * (self.resamples - self.resamples[:, [one]]) - differences
+        drawn = drawn[np.isfinite(drawn).all(axis=1)]
+        if len(drawn) < 2:
+            return float(differences[other]), -np.inf, np.inf
+        errors = drawn.std(axis=0)
+        moving = errors > 0
+        half = 0.0
+        if moving.any():
+            largest = (np.abs(drawn[:, moving]) / errors[moving]).max(axis=1)
+            half = float(np.quantile(largest, LEVEL) * errors[other])
+        difference = float(differences[other])
+        return difference, difference - half, difference + half
+
+
+def bootstrap(
+    measure: Measure,
+    truth: npt.NDArray[Any],
+    predictions: Sequence[Predictions],
+    *,
+    units: npt.NDArray[np.int64] | None = None,
+    seed: int = 0,
+    seconds: float = 20.0,
+) -> Bootstrap:
+    """Score every contender on up to 1,000 resamples of the test rows, the same resamples for all.
+
+    Resampling changes row weights, never copies rows. `units`: int64 [rows], which rows must be drawn together.
+    After `seconds` it makes do with the resamples that it has, at least 200.
+    """
+    deadline = time.monotonic() + seconds
+    score = resampled.scorer(measure, truth, predictions)
+    found: list[Floats] = []
+    done = 0
+    for weights in _weights(len(truth), units, seed):
+        found.append(score(weights))
+        done += len(weights)
+        if done >= RESAMPLES or (done >= FEWEST_RESAMPLES and time.monotonic() > deadline):
+            break
+    points = np.array([measure.score(truth, each, None) for each in predictions])
+    return Bootstrap(measure, points, np.concatenate(found)[:RESAMPLES], len(truth), units is not None)
+
+
+def units_of(problem: Problem, test: Dataset) -> npt.NDArray[np.int64] | None:
+    """Which test rows belong together: those of a group, or of a stretch of time; None where rows stand alone."""
+    if problem.group is not None and problem.group in test.names:
+        groups: npt.NDArray[np.int64] = test[problem.group].rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        return groups
+    if problem.time is not None and problem.time in test.names:
+        position: npt.NDArray[np.int64] = test[problem.time].rank("ordinal").fill_null(1).to_numpy().astype(np.int64)
+        stretch = max(round(len(test) ** (1 / 3)), 1)  # the usual order of growth of a block's length
+        blocks: npt.NDArray[np.int64] = (position - 1) // stretch
+        return blocks
+    return None
+
+
+def _weights(rows: int, units: npt.NDArray[np.int64] | None, seed: int) -> Iterator[npt.NDArray[np.float32]]:
+    """Blocks of row weights, float32 [resamples, rows]: how often each row was drawn, for ever."""
+    random = np.random.default_rng(seed)
+    codes = None if units is None else np.unique(units, return_inverse=True)[1]
+    size = rows if codes is None else int(codes.max()) + 1
+    block = int(min(max(BLOCK_BYTES // (8 * max(rows, 1)), 1), 100))
+    offsets = (np.arange(block) * size)[:, None]
+    while True:
+        drawn = random.integers(size, size=(block, size)) + offsets
+        counts = np.bincount(drawn.ravel(), minlength=block * size).reshape(block, size).astype(np.float32)
+        yield counts if codes is None else counts[:, codes]
+
+
+def _wilson(share: float, rows: int) -> tuple[float, float]:
+    square = NORMAL_975**2
+    middle = (share + square / (2 * rows)) / (1 + square / rows)
+    half = NORMAL_975 / (1 + square / rows) * np.sqrt(share * (1 - share) / rows + square / (4 * rows**2))
+    return float(middle - half), float(middle + half)

@@ -1,0 +1,117 @@
+"""Opening a study: the one that the same data and settings began and did not end, or a new one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fathom import __version__
+from fathom.locks import locked
+from fathom.model import finite, now
+from fathom.names import name_from
+from fathom.protocol import hardware
+from fathom.protocol.command import command
+from fathom.protocol.contenders import Contender
+from fathom.protocol.frames import write_dataset
+from fathom.protocol.prepare import Prepared
+from fathom.protocol.request import Request
+from fathom.protocol.study import DONE, FILE, Study
+from fathom.store import Store
+
+PARTS = ("train", "valid", "test", "truth")
+
+
+@dataclass
+class Opening:
+    """What a study is opened with."""
+
+    store: Store
+    request: Request
+    prepared: Prepared
+    contenders: list[Contender]
+
+    @property
+    def label(self) -> str:
+        """What the study and its model are called: the name that was given, or the data's."""
+        return self.request.name or name_from(self.prepared.dataset.source.name)
+
+    @contextmanager
+    def study(self) -> Iterator[Study]:
+        """The study, locked against any other process, its data on disk."""
+        with ExitStack() as stack:
+            folder = self._unfinished(stack)
+            if folder is None:
+                folder = self.store.new_study(self.label)
+                stack.enter_context(locked(folder / ".lock"))
+            study = self._new(folder)
+            study.save()
+            if not all((folder / "data" / f"{part}.json").is_file() for part in PARTS):
+                for part in PARTS:
+                    write_dataset(getattr(self.prepared, part), folder / "data" / part)
+            yield study
+
+    def card(self) -> dict[str, Any]:
+        """What every model of the study says about where it comes from."""
+        prepared = self.prepared
+        return {
+            "data": prepared.dataset.source.name,
+            "fingerprint": self._fingerprint,
+            "rows": len(prepared.dataset),
+            "train_rows": len(prepared.train),
+            "valid_rows": len(prepared.valid),
+            "seed": self.request.seed,
+        }
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return self.prepared.dataset.fingerprint()
+
+    @cached_property
+    def _key(self) -> str:
+        """Equal for the same data, settings and contenders under the same version."""
+        parts = {
+            "fathom": __version__,
+            "data": [self._fingerprint, self.prepared.test.fingerprint(), self.prepared.truth.fingerprint()],
+            "settings": self.request.settings("", self.contenders),
+            "contenders": [[each.name, each.parameters] for each in self.contenders],
+        }
+        return hashlib.sha256(json.dumps(finite(parts), sort_keys=True).encode()).hexdigest()
+
+    def _unfinished(self, stack: ExitStack) -> Path | None:
+        """The folder of a study to go on with, its lock held by `stack`."""
+        for folder in self.store.study_folders(self.label):
+            try:
+                record = json.loads((folder / FILE).read_text("utf-8"))
+            except (OSError, ValueError):
+                continue
+            same = record.get("settings", {}).get("key") == self._key and record.get("status") != DONE
+            if same and stack.enter_context(locked(folder / ".lock", wait=False)):
+                return folder
+        return None
+
+    def _new(self, folder: Path) -> Study:
+        prepared = self.prepared
+        settings = self.request.settings(prepared.dataset.source.location, self.contenders)
+        return Study(
+            name=folder.name,
+            folder=folder,
+            task=prepared.task.name,
+            problem=prepared.problem,
+            measure=prepared.measure.name,
+            rows=len(prepared.dataset),
+            train_rows=len(prepared.train),
+            valid_rows=len(prepared.valid),
+            test_rows=len(prepared.test),
+            seed=self.request.seed,
+            created=now(),
+            settings={**settings, "key": self._key, "notices": list(prepared.dataset.source.notices)},
+            hardware=hardware.describe(),
+            findings=prepared.findings,
+            command=command(settings),
+        )

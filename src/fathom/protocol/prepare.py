@@ -1,0 +1,138 @@
+"""From a source of data to rows that train, stop and test: read, pose, check, split once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from fathom import catalog
+from fathom.data.check import Finding, check
+from fathom.data.conform import conform
+from fathom.data.dataset import Dataset
+from fathom.data.read import raw, read
+from fathom.data.split import split
+from fathom.errors import DataError, FathomError
+from fathom.protocol.progress import Listener, Progress
+from fathom.protocol.request import Request
+from fathom.tasks.problem import Problem
+from fathom.tasks.propose import propose
+from fathom.tasks.task import Measure, Task
+
+FEWEST_ROWS = 10  # below, nothing is left to test on
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a study starts from. `train` and `valid` hold the target; `test` has the inputs alone, `truth` the rest."""
+
+    dataset: Dataset
+    task: Task
+    problem: Problem
+    measure: Measure
+    findings: list[Finding]
+    train: Dataset
+    valid: Dataset
+    test: Dataset
+    truth: Dataset
+
+
+def prepare(request: Request, progress: Listener) -> Prepared:
+    """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
+    progress(Progress("read"))
+    predict, group, time, test = request.predict, request.group, request.time, request.test
+    dataset = _without(read(request.data, kinds=request.kinds), request.drop, predict)
+    row = catalog.task(request.task or propose(dataset, predict))
+    found: Task = catalog.load(row.path)
+    problem = _posed(found, dataset, predict, group, time)
+    progress(Progress("split"))
+    parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
+    progress(Progress("check"))
+    findings = check(dataset, problem, parts)
+    train, valid = dataset.take(parts.train), dataset.take(parts.valid)
+    if test is None:
+        tested = dataset.take(parts.test)
+    else:
+        tested = _given(test, dataset, problem)
+        findings = [*findings, *_repeated(tested, train, problem)]
+    _check_rows(train, tested, dataset)
+    trained = [*(column.name for column in problem.inputs), predict]
+    extra = [name for name in (group, time) if name]
+    return Prepared(
+        dataset,
+        found,
+        problem,
+        _measure(found, problem, train, request.measure),
+        findings,
+        train.select(trained),
+        valid.select(trained),
+        tested.select(trained[:-1]),
+        tested.select(list(dict.fromkeys([predict, *extra]))),
+    )
+
+
+def _without(dataset: Dataset, drop: Sequence[str], predict: str) -> Dataset:
+    dataset.column(predict)
+    for name in drop:
+        dataset.column(name)
+    if predict in drop:
+        raise DataError(f"'{predict}' cannot be both predicted and dropped.", where=dataset.source.location)
+    return dataset.select([name for name in dataset.names if name not in drop]) if drop else dataset
+
+
+def _posed(task: Task, dataset: Dataset, predict: str, group: str | None, time: str | None) -> Problem:
+    for name, use in ((group, "group rows"), (time, "order rows in time")):
+        if name is not None:
+            dataset.column(name)
+        if name == predict and name is not None:
+            raise DataError(f"'{name}' is predicted, so it cannot {use}.", where=dataset.source.location)
+    problem = task.pose(dataset, predict)
+    inputs = tuple(column for column in problem.inputs if column.name != group)  # new rows are of new groups
+    if not inputs:
+        raise DataError(
+            f"No column is left to predict '{predict}' from: '{group}' groups the rows.",
+            where=dataset.source.location,
+            remedy="Give data with a further column.",
+        )
+    return replace(problem, inputs=inputs, group=group, time=time)
+
+
+def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
+    """The person's own test rows, held to the columns of the data; rows without a target are left out."""
+    frame, source, folder = raw(test)
+    names = [*(column.name for column in problem.inputs), problem.target, problem.group, problem.time]
+    columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
+    rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
+    return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
+
+
+def _repeated(test: Dataset, train: Dataset, problem: Problem) -> list[Finding]:
+    """A warning where given test rows have the same inputs as training rows."""
+    names = [column.name for column in problem.inputs]
+    rows = np.flatnonzero(
+        test.frame.select(names).hash_rows().is_in(train.frame.select(names).hash_rows().implode()).to_numpy()
+    )
+    if not len(rows):
+        return []
+    what = f"{len(rows):,} of the {len(test):,} test rows have the same inputs as a training row"
+    remedy = "Take them out of one of the two files; scores on them say little about new rows."
+    return [Finding("warning", what, (), tuple(map(int, rows[:100])), remedy)]
+
+
+def _check_rows(train: Dataset, test: Dataset, dataset: Dataset) -> None:
+    if len(train) and len(test) and len(train) + len(test) >= FEWEST_ROWS:
+        return
+    raise DataError(
+        f"There are too few rows with a target: {len(train)} would train and {len(test)} test.",
+        where=dataset.source.location,
+        remedy=f"Give at least {FEWEST_ROWS} rows; a hundred or more make a comparison worth reading.",
+    )
+
+
+def _measure(task: Task, problem: Problem, train: Dataset, name: str | None) -> Measure:
+    names = [measure.name for measure in task.measures]
+    if name is not None and name not in names:
+        raise FathomError(f"{task.name} has no measure '{name}'.", remedy=f"Its measures are: {', '.join(names)}.")
+    return task.measure(name or task.choose_measure(problem, train))

@@ -1,0 +1,32 @@
+"""What a study tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One piece of news.
+
+    `stage`: "read", "check", "split", "train", "score", "explain" or "done". While training, `contender` says which,
+    `done` the share of it in 0..1, and when it has ended `status` how and `score` what it scored (None: not tested).
+
+    >>> Progress("train", "ridge", 0.5, "fitting").contender
+    'ridge'
+    """
+
+    stage: str
+    contender: str = ""
+    done: float = 0.0
+    note: str = ""
+    status: str = ""
+    score: float | None = None
+
+
+Listener = Callable[[Progress], None]
+
+
+def silent(news: Progress) -> None:
+    """Nobody is watching."""

@@ -1,0 +1,65 @@
+"""What a person asks of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fathom.data.kinds import Kind
+from fathom.errors import FathomError
+from fathom.names import check_name
+from fathom.protocol.contenders import Contender, Learners
+
+MOST_MINUTES = 60 * 24 * 365
+
+
+@dataclass(frozen=True)
+class Request:
+    """The arguments of `fathom.compare`, checked as far as they can be before the data is read."""
+
+    data: Any
+    predict: str
+    task: str | None = None
+    minutes: float = 5.0
+    learners: Learners = None
+    test: Any = None
+    group: str | None = None
+    time: str | None = None
+    drop: Sequence[str] = ()
+    kinds: Mapping[str, str | Kind] | None = None
+    name: str | None = None
+    seed: int = 0
+    device: str = "auto"
+    measure: str | None = None
+    margin: float | None = None
+
+    def check(self) -> None:
+        """Raise a FathomError for what cannot be."""
+        if not 0 < self.minutes <= MOST_MINUTES:
+            raise FathomError(f"{self.minutes} minutes are no time to work in.", remedy="Give a number above zero.")
+        if self.margin is not None and not self.margin >= 0:
+            raise FathomError(f"A margin of {self.margin} makes no sense.", remedy="Give zero or more.")
+        if self.name is not None:
+            check_name(self.name)
+
+    def settings(self, location: str, contenders: Sequence[Contender]) -> dict[str, Any]:
+        """The request as plain JSON data, own objects by name."""
+        return {
+            "data": location,
+            "predict": self.predict,
+            "task": self.task,
+            "minutes": self.minutes,
+            "learners": None if self.learners is None else [each.name for each in contenders],
+            "test": str(self.test) if isinstance(self.test, str | Path) else None if self.test is None else "TEST",
+            "group": self.group,
+            "time": self.time,
+            "drop": list(self.drop),
+            "kinds": {column: str(kind) for column, kind in (self.kinds or {}).items()},
+            "name": self.name,
+            "seed": self.seed,
+            "device": self.device,
+            "measure": self.measure,
+            "margin": self.margin,
+        }

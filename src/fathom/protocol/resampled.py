@@ -1,0 +1,155 @@
+"""Measures on many resamples at once: the same figures as a measure's own score with weights, as matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.tasks import measures
+from fathom.tasks.predictions import Labels, Predictions
+from fathom.tasks.task import Measure
+
+Truth = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float32]  # [resamples, rows]
+Scorer = Callable[[Weights], Floats]  # to [resamples, contenders]
+
+
+def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    """A function from row weights [resamples, rows] to scores [resamples, contenders].
+
+    >>> import numpy as np
+    >>> from fathom.tasks.predictions import Numbers
+    >>> score = scorer(measures.MAE, np.array([1.0, 2.0]), [Numbers(np.array([1.0, 4.0]))])
+    >>> score(np.array([[1, 1], [2, 0]], dtype=np.float32)).ravel().tolist()
+    [1.0, 0.0]
+    """
+    fast = _FAST.get(measure.name)
+    if fast is not None:
+        return fast(truth, predictions)
+
+    def one_by_one(weights: Weights) -> Floats:
+        rows = weights.astype(np.float64)
+        return np.array([[measure.score(truth, each, row) for each in predictions] for row in rows])
+
+    return one_by_one
+
+
+def _mean(values: Callable[[Truth, Any], npt.NDArray[Any]], finish: Callable[[Floats], Floats]) -> Any:
+    """Measures that are the weighted mean of a value per row."""
+
+    def prepare(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+        matrix = np.stack([values(truth, each) for each in predictions], axis=1).astype(np.float64)
+        middle = matrix.mean(axis=0)  # products in float32 lose little when the values are centred
+        centred = (matrix - middle).astype(np.float32)
+
+        def score(weights: Weights) -> Floats:
+            total = weights.sum(axis=1, dtype=np.float64)[:, None]
+            return finish((weights @ centred) / total + middle)
+
+        return score
+
+    return prepare
+
+
+def _hits(truth: Truth, labels: Labels) -> npt.NDArray[np.bool_]:
+    hits: npt.NDArray[np.bool_] = labels.codes == truth
+    return hits
+
+
+def _plain(values: Floats) -> Floats:
+    return values
+
+
+def _root(values: Floats) -> Floats:
+    return np.sqrt(np.maximum(values, 0.0))
+
+
+def _balanced_accuracy(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    known = np.flatnonzero(truth >= 0)
+    order = known[np.argsort(truth[known], kind="stable")]
+    starts = np.flatnonzero(np.diff(truth[order], prepend=-1))
+    hits = [_hits(truth, each)[order].astype(np.float32) for each in predictions if isinstance(each, Labels)]
+
+    def score(weights: Weights) -> Floats:
+        sorted_weights = weights[:, order]
+        totals = np.add.reduceat(sorted_weights, starts, axis=1, dtype=np.float64)
+        totals[totals == 0] = np.nan  # the class was not drawn
+        columns = [np.add.reduceat(sorted_weights * hit, starts, axis=1, dtype=np.float64) / totals for hit in hits]
+        return np.stack([_mean_where_known(list(column.T)) for column in columns], axis=1)
+
+    return score
+
+
+def _r2(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    centred = truth - truth.mean()
+    squares = np.stack([(truth - each.values) ** 2 for each in predictions], axis=1)
+
+    def score(weights: Weights) -> Floats:
+        rows = weights.astype(np.float64)
+        total = rows.sum(axis=1)
+        spread = rows @ centred**2 - (rows @ centred) ** 2 / total
+        spread[spread <= 0] = np.nan
+        result: Floats = 1 - (rows @ squares) / spread[:, None]
+        return result
+
+    return score
+
+
+def _roc_auc(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    rankings = [_rankings(truth, each) for each in predictions if isinstance(each, Labels)]
+
+    def score(weights: Weights) -> Floats:
+        columns = [_mean_where_known([_area(weights, *each) for each in ranking]) for ranking in rankings]
+        return np.stack(columns, axis=1)
+
+    return score
+
+
+def _rankings(truth: Truth, labels: Labels) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Truth]]:
+    """For each class that is present and not alone: rows by rising probability, starts of ties, who is positive."""
+    result = []
+    for position in [1] if len(labels.classes) == 2 else range(len(labels.classes)):
+        positive = truth == position
+        if positive.any() and not positive.all():
+            chance = labels.probabilities[:, position]
+            order = np.argsort(chance, kind="stable")
+            starts = np.flatnonzero(np.diff(chance[order], prepend=-1.0))
+            result.append((order, starts, positive[order].astype(np.float32)))
+    return result
+
+
+def _area(weights: Weights, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp], positive: Truth) -> Floats:
+    """The area under the ROC curve for each resample: chance of ranking a positive above a negative row, ties half."""
+    rows = weights[:, order]
+    positives = np.add.reduceat(rows * positive, starts, axis=1, dtype=np.float64)
+    negatives = np.add.reduceat(rows * (1 - positive), starts, axis=1, dtype=np.float64)
+    below = np.cumsum(negatives, axis=1) - negatives / 2
+    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+    pairs[pairs == 0] = np.nan
+    result: Floats = (positives * below).sum(axis=1) / pairs
+    return result
+
+
+def _mean_where_known(values: list[Floats]) -> Floats:
+    """The mean over the list at each place, of what is not NaN there; NaN where nothing is."""
+    stacked = np.stack(values)
+    known = np.isfinite(stacked)
+    count = known.sum(axis=0)
+    total = np.where(known, stacked, 0.0).sum(axis=0)
+    mean: Floats = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return mean
+
+
+_FAST: dict[str, Callable[[Truth, Sequence[Predictions]], Scorer]] = {
+    measures.ACCURACY.name: _mean(_hits, _plain),
+    measures.LOG_LOSS.name: _mean(measures.log_loss_per_row, _plain),
+    measures.MAE.name: _mean(lambda truth, each: np.abs(truth - each.values), _plain),
+    measures.RMSE.name: _mean(lambda truth, each: (truth - each.values) ** 2, _root),
+    measures.R2.name: _r2,
+    measures.BALANCED_ACCURACY.name: _balanced_accuracy,
+    measures.ROC_AUC.name: _roc_auc,
+}
