@@ -74,7 +74,7 @@ class GradientBoosting:
             if len(known)
             else []
         )
-        watch = Watch(run, settings["patience"], self.rounds, bool(checks), pace.seconds_a_round)
+        watch = Watch(run, settings["patience"], self.rounds, pace.seconds_a_round)
         begun = resume(run, x.shape[1], lesson.outcome.labels_known)
         watch.begin(begun)
         if begun is not None and watch.finished:

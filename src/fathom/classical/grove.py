@@ -1,4 +1,4 @@
-"""Fitted trees as plain arrays: saved without executing anything, checked when read, answered by scikit-learn's own code."""
+"""Fitted trees as plain arrays: saved as numbers, checked when read, answered by scikit-learn's own code."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SAME = 1e-9  # distances this close, relatively, are ties
 class Found:
     """Pairs of a query and a row, by query and then by distance.
 
-    `query`, `row`: int64 [pairs]; `distance`: float64 [pairs], squared; `start`: int64 [queries], each one's first pair.
+    `query`, `row`: int64 [pairs]; `distance`: float64 [pairs], squared; `start`: int64 [queries], their first pairs.
     """
 
     queries: int

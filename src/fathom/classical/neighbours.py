@@ -108,8 +108,8 @@ class NearestNeighbours:
             return np.bincount(found.query, weights * self.answers_[found.row], minlength=found.queries) / total
         classes = self.outcome_.labels_known
         place = found.query * classes + self.answers_[found.row]
-        votes = np.bincount(place, weights, minlength=found.queries * classes).reshape(-1, classes)
-        votes = votes + self.outcome_.shares
+        counted = np.bincount(place, weights, minlength=found.queries * classes).reshape(-1, classes)
+        votes = counted + self.outcome_.shares
         sharp = (votes / votes.max(axis=1, keepdims=True)) ** sharpness
         probabilities: Floats = sharp / sharp.sum(axis=1, keepdims=True)
         return probabilities
@@ -143,7 +143,7 @@ class NearestNeighbours:
             classes = learner.outcome_.labels_known
             if learner.rows_.shape != (len(learner.answers_), width):
                 raise ValueError("rows, answers and features differ in number")
-            if classes and not (0 <= learner.answers_.min() and learner.answers_.max() < classes):
+            if classes and not (learner.answers_.min() >= 0 and learner.answers_.max() < classes):
                 raise ValueError("an answer is no known class")
         return learner
 

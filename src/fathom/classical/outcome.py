@@ -1,4 +1,4 @@
-"""What comes out: the classes that training had, or a number's scale, and how an estimator's answers become predictions."""
+"""What comes out: the classes that training had, or a number's scale; how answers become predictions."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class Outcome:
     def encode(self, truth: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Positions among the present classes (int64, -1: not present), or standardised numbers (float64)."""
         if not self.classes:
-            return (truth - self.centre) / self.scale
+            standardised: Floats = (truth - self.centre) / self.scale
+            return standardised
         position = np.full(len(self.classes) + 1, -1, dtype=np.int64)  # the last entry answers for -1
         position[list(self.present)] = np.arange(len(self.present))
         return position[truth]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lightgbm
 import numpy as np
@@ -85,8 +85,8 @@ class Watch:
 
     order, before_iteration = 0, False  # LightGBM reads these
 
-    def __init__(self, run: Run, patience: int, rounds: int, checked: bool, seconds_a_round: float) -> None:
-        self.run, self.patience, self.rounds, self.checked = run, patience, rounds, checked
+    def __init__(self, run: Run, patience: int, rounds: int, seconds_a_round: float) -> None:
+        self.run, self.patience, self.rounds = run, patience, rounds
         self.slowest = seconds_a_round
         self.kept = SHARE_KEPT * max(min(run.remaining(), 30.0), 0.0)
         self.best_round, self.best = 0, np.inf
@@ -107,13 +107,14 @@ class Watch:
         now = time.monotonic()
         self.slowest, self.last = max(0.9 * self.slowest, now - self.last), now
         done = env.iteration + 1
-        found = env.evaluation_result_list[0][2] if self.checked else -float(done)
+        results = env.evaluation_result_list or []
+        found = float(results[0][2]) if results else -float(done)
         if found < self.best:
             self.best, self.best_round = found, done
         self._report(done, found)
-        self._checkpoint(env.model, done)
+        self._checkpoint(cast(lightgbm.Booster, env.model), done)
         if done - self.best_round >= self.patience or self._late():
-            raise EarlyStopException(self.best_round - 1, env.evaluation_result_list)
+            raise EarlyStopException(self.best_round - 1, results)
 
     def _late(self) -> bool:
         return self.run.remaining() - self.kept < 1.5 * self.slowest

@@ -20,10 +20,11 @@ from fathom.folders import write_json
 Arrays = dict[str, npt.NDArray[Any]]
 LearnerType = TypeVar("LearnerType")
 
+FORMAT = 1
 STATE, ARRAYS = "learner.json", "arrays.safetensors"
 MOST_HEADER_BYTES = 10_000_000
 MOST_ARRAYS = 10_000
-TYPES = {
+TYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "I64": np.dtype("<i8"),
@@ -37,25 +38,36 @@ TYPE_NAMES = {dtype: name for name, dtype in TYPES.items()}
 def write_learner(folder: Path, learner: Any, state: dict[str, Any], arrays: Arrays | None = None) -> None:
     """Write a learner's parameters (the fields of its dataclass), its state and its arrays into `folder`."""
     parameters = {each.name: getattr(learner, each.name) for each in fields(learner) if each.init}
-    write_json(
-        folder / STATE, {"format": 1, "learner": type(learner).__name__, "parameters": parameters, "state": state}
-    )
+    write_state(folder, type(learner).__name__, parameters, state)
     if arrays is not None:
         write_arrays(folder / ARRAYS, arrays)
 
 
 def read_learner(folder: Path, kind: type[LearnerType]) -> tuple[LearnerType, dict[str, Any]]:
     """A learner of `kind` with the parameters that `write_learner` wrote, and its state."""
+    parameters, state = read_state(folder, kind.__name__)
+    with reading(folder):
+        return kind(
+            **{name: tuple(each) if isinstance(each, list) else each for name, each in parameters.items()}
+        ), state
+
+
+def write_state(folder: Path, learner: str, parameters: dict[str, Any], state: dict[str, Any]) -> None:
+    """Write a learner's name, parameters and state as JSON."""
+    write_json(folder / STATE, {"format": FORMAT, "learner": learner, "parameters": parameters, "state": state})
+
+
+def read_state(folder: Path, learner: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters and the state of the learner called `learner`; a StoreError where another one was saved."""
     try:
         data = json.loads((folder / STATE).read_text("utf-8"))
-        if data["learner"] != kind.__name__ or data["format"] != 1:
-            raise damaged(folder / STATE, f"it holds a {data['learner']} in format {data['format']}")
-        parameters = {
-            name: tuple(each) if isinstance(each, list) else each for name, each in data["parameters"].items()
-        }
-        return kind(**parameters), data["state"]
+        found = (data["learner"], data["format"])
+        parameters, state = dict(data["parameters"]), dict(data["state"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise damaged(folder / STATE, str(error)) from error
+        raise damaged(folder / STATE, str(error) or type(error).__name__) from error
+    if found != (learner, FORMAT):
+        raise damaged(folder / STATE, f"it holds a {found[0]} in format {found[1]}, not a {learner} in format {FORMAT}")
+    return parameters, state
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
@@ -135,4 +147,5 @@ def _array(body: memoryview, entry: dict[str, Any]) -> npt.NDArray[Any]:
         raise ValueError("an array lies outside the file")
     if math.prod(shape) * dtype.itemsize != end - start:
         raise ValueError("an array's shape does not fit its bytes")
-    return np.frombuffer(body[start:end], dtype=dtype).reshape(shape)
+    array: npt.NDArray[Any] = np.frombuffer(body[start:end], dtype=dtype).reshape(shape)
+    return array

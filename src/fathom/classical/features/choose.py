@@ -1,4 +1,4 @@
-"""Which features a problem gets: by what goes in, and by whether the estimator measures distances or asks thresholds."""
+"""Which features a problem gets: by what goes in, and by what the estimator does with them."""
 
 from __future__ import annotations
 

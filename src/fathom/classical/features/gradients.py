@@ -30,7 +30,7 @@ def length(side: int) -> int:
 def histograms(pictures: Singles) -> Singles:
     """Features float32 [pictures, length(side)] of pictures float32 [pictures, side, side, channels].
 
-    The same figures as scikit-image's `hog` with 9 orientations, 2 x 2 blocks and L2-Hys, without its loop over pictures.
+    The figures of scikit-image's `hog` (9 orientations, 2 x 2 blocks, L2-Hys), without its loop over pictures.
     """
     size = cell_size(pictures.shape[1])
     cells = _cells(*_gradients(pictures), size)
@@ -66,7 +66,8 @@ def _cells(down: Singles, right: Singles, size: int) -> Singles:
     for orientation in range(ORIENTATIONS):
         part = np.where(bins == orientation, strength, np.float32(0))
         cells[..., orientation] = part.reshape(-1, count, size, count, size).sum(axis=4).sum(axis=2)
-    return cells / np.float32(size**2)
+    cells /= np.float32(size**2)
+    return cells
 
 
 def _unit(blocks: Singles) -> Singles:
