@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from fathom.data import media_paths
 from fathom.data.cast import cast, present
 from fathom.data.kinds import MEDIA_KINDS, Column, Kind
+from fathom.data.media_paths import Folder
 from fathom.errors import DataError, RowError
 
 EXAMPLES = {
@@ -67,15 +67,15 @@ def _media(series: pl.Series, column: Column, where: str, folder: Path | None, f
     stored = cast(series, column)
     if stored.dtype == pl.Binary:
         return stored
+    place = Folder(folder)
     for row, cell in enumerate(stored):
-        if cell is None:
-            continue
         try:
-            media_paths.inside(cell, folder)
-        except DataError as error:
-            raise RowError(
-                error.what, column=column.name, row=row + first_row, where=where, remedy=error.remedy
-            ) from error
+            if cell is not None:
+                place.path(cell)
+        except (OSError, ValueError) as error:
+            what = error.what if isinstance(error, DataError) else f"There is no file '{cell}'."
+            remedy = getattr(error, "remedy", "") or "Give paths relative to the table's folder, or pictures as bytes."
+            raise RowError(what, column=column.name, row=row + first_row, where=where, remedy=remedy) from error
     return stored
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import threading
+import struct
 import warnings
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,18 +18,33 @@ import numpy.typing as npt
 import polars as pl
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fathom.data import media_paths
+from fathom.data import png
+from fathom.data.media_paths import Folder
 from fathom.errors import DataError, RowError
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MOST_PIXELS = 50_000_000  # a small file that unfolds to more is refused
 MOST_BYTES = 256 << 20
 SAMPLE = 500  # headers that tell the common shape
-CHUNK = 256
+CHUNK = 2_000
 GRAY = frozenset({"1", "L", "I;16", "I;16B", "I;16L", "I", "F", "LA", "La"})
 WORKERS = min(8, (os.cpu_count() or 1))
 Pixels = npt.NDArray[np.uint8]
 Cell = str | bytes
+Trouble = tuple[int, str]  # row position, what is wrong
+TROUBLES = (  # what a file can do wrong; anything else is a mistake of ours
+    DataError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    MemoryError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
@@ -42,12 +58,12 @@ def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | Non
     """
     height, width = size or image_shape(cells, folder)[:2]
     out = np.zeros((len(cells), height, width, channels), dtype=np.uint8)
+    place = Folder(folder)
 
-    def fill(row: int, cell: Cell) -> None:
-        out[row] = decode(read_bytes(cell, folder), (height, width), channels)
+    def fill(start: int) -> list[Trouble]:
+        return _fill(out, start, cells[start : start + CHUNK].to_list(), place)
 
-    troubles = _each(cells, fill, stop=True)
-    if troubles:
+    if troubles := _chunks(fill, len(cells)):
         row, trouble = troubles[0]
         raise RowError(
             f"The picture {_name(cells[row])} cannot be read: {trouble}.",
@@ -65,13 +81,14 @@ def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
     DataError where no picture of the sample can be read.
     """
     filled = cells.drop_nulls()
+    place = Folder(folder)
     shapes = []
     for cell in filled.gather_every(max(1, len(filled) // SAMPLE)):
         try:
-            with _open(read_bytes(cell, folder)) as image:
+            with _open(read_bytes(cell, place)) as image:
                 height, width = _upright(image)
                 shapes.append((height, width, 1 if image.mode in GRAY or _gray_palette(image) else 3))
-        except (DataError, OSError, ValueError, SyntaxError):
+        except TROUBLES:
             continue
     if not shapes:
         raise DataError(
@@ -88,11 +105,71 @@ def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
 
 def check_images(cells: pl.Series, folder: Path | None) -> list[tuple[int, str, str]]:
     """(row position, path, trouble) for every picture that cannot be read in full."""
+    place = Folder(folder)
 
-    def try_it(row: int, cell: Cell) -> None:
-        decode(read_bytes(cell, folder), None, 3)
+    def look(start: int) -> list[Trouble]:
+        return _fill(None, start, cells[start : start + CHUNK].to_list(), place)
 
-    return [(row, _name(cells[row]), trouble) for row, trouble in sorted(_each(cells, try_it, stop=False))]
+    return [(row, _name(cells[row]), trouble) for row, trouble in _chunks(look, len(cells))]
+
+
+def _fill(out: Pixels | None, start: int, cells: list[Cell | None], place: Folder) -> list[Trouble]:
+    """Decode the pictures of a chunk of rows into `out`, if given; the troubles met."""
+    troubles: list[Trouble] = []
+    small: dict[tuple[int, int, int], list[tuple[int, bytes]]] = {}
+    for row, cell in enumerate(cells, start=start):
+        if cell is None:
+            continue
+        try:
+            data = read_bytes(cell, place)
+            if (shape := png.shape(data)) and (out is None or shape == out.shape[1:]):
+                small.setdefault(shape, []).append((row, data))
+            else:
+                _one(out, row, data)
+        except TROUBLES as error:
+            troubles.append((row, _said(error)))
+    for shape, pairs in small.items():
+        troubles += _together(out, shape, pairs)
+    return troubles
+
+
+def _together(out: Pixels | None, shape: tuple[int, int, int], pairs: list[tuple[int, bytes]]) -> list[Trouble]:
+    """Small pictures of one shape at once; what is unusual about one of them is left to Pillow."""
+    pixels, left = png.decode([data for _, data in pairs], shape)
+    if out is not None:
+        out[[row for row, _ in pairs]] = pixels
+    troubles = []
+    for position in left:
+        row, data = pairs[position]
+        try:
+            _one(out, row, data)
+        except TROUBLES as error:
+            troubles.append((row, _said(error)))
+    return troubles
+
+
+def _one(out: Pixels | None, row: int, data: bytes) -> None:
+    if out is None:
+        decode(data, None, 3)
+    else:
+        out[row] = decode(data, out.shape[1:3], out.shape[3])
+
+
+def _chunks(work: Callable[[int], list[Trouble]], rows: int) -> list[Trouble]:
+    """The troubles of all chunks of rows, in the rows' order, worked on in parallel."""
+    starts = range(0, rows, CHUNK)
+    if len(starts) < 2:
+        return sorted(trouble for start in starts for trouble in work(start))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return sorted(trouble for troubles in pool.map(work, starts) for trouble in troubles)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return "it unfolds to more pixels than any picture should have"
+    return getattr(error, "what", None) or getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def decode(data: bytes, size: tuple[int, int] | None, channels: int) -> Pixels:
@@ -115,18 +192,12 @@ def encode(pixels: npt.NDArray[Any]) -> bytes:
     return file.getvalue()
 
 
-def read_bytes(cell: Cell, folder: Path | None) -> bytes:
-    """The encoded picture that a cell holds or names; a DataError that says what is wrong with the file."""
+def read_bytes(cell: Cell, place: Folder) -> bytes:
+    """The encoded picture that a cell holds or names; DataError or OSError that says what is wrong with the file."""
     if isinstance(cell, bytes):
         return cell
-    path = media_paths.inside(cell, folder)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise DataError("there is no such file") from None
-    except (OSError, ValueError) as error:
-        raise DataError(getattr(error, "strerror", None) or str(error)) from error
+    with open(place.path(cell), "rb", buffering=0) as file:  # noqa: PTH123 (a Path costs more than the file)
+        data: bytes = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise DataError(f"the file is larger than {MOST_BYTES >> 20} MiB")
     return data
@@ -140,8 +211,6 @@ def _open(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise DataError(f"it is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise DataError("it unfolds to more pixels than any picture should have") from None
     if image.width * image.height > MOST_PIXELS:
         raise DataError(f"it has {image.width:,} x {image.height:,} pixels, more than {MOST_PIXELS:,}")
     return image
@@ -183,32 +252,6 @@ def _gray_palette(image: Image.Image) -> bool:
         return False
     colours = np.frombuffer(image.palette.tobytes(), dtype=np.uint8)
     return len(colours) % 3 == 0 and bool((colours.reshape(-1, 3) == colours.reshape(-1, 3)[:, :1]).all())
-
-
-def _each(cells: pl.Series, work: Callable[[int, Any], None], *, stop: bool) -> list[tuple[int, str]]:
-    """Do `work` for every filled cell, in parallel; (row, trouble) of those that failed, the first only with `stop`."""
-    troubles: list[tuple[int, str]] = []
-    halt = threading.Event()
-
-    def chunk(start: int) -> None:
-        for row, cell in enumerate(cells[start : start + CHUNK].to_list(), start=start):
-            if cell is None or halt.is_set():
-                continue
-            try:
-                work(row, cell)
-            except (DataError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-                troubles.append((row, getattr(error, "what", None) or str(error) or type(error).__name__))
-                if stop:
-                    halt.set()
-
-    starts = range(0, len(cells), CHUNK)
-    if len(starts) < 2:
-        for start in starts:
-            chunk(start)
-        return troubles
-    with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(chunk, starts))
-    return troubles
 
 
 def _name(cell: Cell) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +25,7 @@ def guess(name: str, look: pl.Series, folder: Path | None) -> Column | None:
     for kind, suffixes in SUFFIXES.items():
         if look.str.contains(rf"(?i)\.(?:{'|'.join(suffixes)})$").sum() < 0.9 * len(look):
             continue
-        there = sum(_there(path, folder) for path in look.head(LOOK)) if folder else 0
+        there = sum(_there(path, Folder(folder)) for path in look.head(LOOK))
         if there:
             return Column(name, kind, reason=f"paths to {NAMES[kind]}")
         reason = f"looks like paths to {NAMES[kind]}, but no such file is in the folder of the table"
@@ -31,31 +33,51 @@ def guess(name: str, look: pl.Series, folder: Path | None) -> Column | None:
     return None
 
 
-def inside(cell: str, folder: Path | None) -> Path:
-    """The file that a cell names; a DataError where it would lie outside the dataset's folder.
+class Folder:
+    """The folder that cells name files in; no cell leads out of it, not by "..", not by a link."""
 
-    Links are followed first, so that a link cannot lead out either.
-    """
-    if folder is None:
-        raise DataError(
-            f"'{cell}' is a path, but this data has no folder that it could be relative to.",
-            remedy="Give the pictures as bytes, or read the table from its file.",
-        )
-    if "\0" in cell or "\\" in cell:
-        raise DataError(f"'{cell!r}' is no path.", where=str(folder), remedy="Write paths with '/' between folders.")
-    root = folder.resolve()
-    path = (root / cell).resolve()
-    if not path.is_relative_to(root):
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.root = os.path.realpath(folder) if folder else ""
+        self._below = {"": self.root}  # sub-folders already followed: links are looked up once for all their files
+
+    def path(self, cell: str) -> str:
+        """The regular file that a cell names; DataError where it lies outside, OSError where there is none."""
+        if self.folder is None:
+            raise DataError(
+                f"'{cell}' is a path, but this data has no folder that it could be relative to.",
+                remedy="Give the pictures as bytes, or read the table from its file.",
+            )
+        if "\0" in cell or "\\" in cell:
+            raise DataError(f"{cell!r} is no path.", where=self.root, remedy="Write '/' between folders.")
+        parent, _, name = cell.rpartition("/")
+        if cell.startswith("/") or name in ("", ".", ".."):
+            parent, name = cell, ""
+        if parent not in self._below:
+            self._below[parent] = self._held(os.path.join(self.root, parent or "/"), cell)  # noqa: PTH118
+        path = f"{self._below[parent]}/{name}" if name else self._below[parent]
+        found = os.lstat(path)
+        if stat.S_ISLNK(found.st_mode):
+            path = self._held(path, cell)
+            found = os.stat(path)  # noqa: PTH116 (called for every one of many pictures)
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited on for ever
+            raise DataError(f"'{cell}' is no file.", where=self.root, remedy="Name files, not folders or devices.")
+        return path
+
+    def _held(self, path: str, cell: str) -> str:
+        """The path with its links followed, inside the folder."""
+        real = os.path.realpath(path)
+        if Path(real).is_relative_to(self.root):
+            return real
         raise DataError(
             f"'{cell}' leads out of the data's folder.",
-            where=str(folder),
+            where=self.root,
             remedy="Put the files beside the table and write paths relative to it; links may not lead elsewhere.",
         )
-    return path
 
 
-def _there(cell: str, folder: Path | None) -> bool:
+def _there(cell: str, folder: Folder) -> bool:
     try:
-        return inside(cell, folder).is_file()
-    except (DataError, OSError):
+        return bool(folder.path(cell))
+    except (DataError, OSError, ValueError):
         return False

@@ -1,0 +1,1 @@
+"""What the data check looks at, one file per kind of trouble."""

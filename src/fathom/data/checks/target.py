@@ -1,0 +1,56 @@
+"""The target: rows without one, classes too small or too large."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fathom.data.dataset import Dataset
+from fathom.data.finding import Finding
+from fathom.data.posed import Posed
+
+SMALL = 10  # rows that a class needs to be learned and tested at all
+IMBALANCED = 0.9
+
+
+def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """Missing targets, one-row and small classes, imbalance."""
+    target = dataset.frame[problem.target]
+    findings = []
+    if gaps := target.null_count():
+        rows = tuple(target.is_null().arg_true().head(20))
+        what = f"{gaps:,} rows have no '{problem.target}' and are left out."
+        findings.append(Finding("note", what, (problem.target,), rows))
+    return findings + (_classes(dataset, problem) if problem.classes else [])
+
+
+def _classes(dataset: Dataset, problem: Posed) -> list[Finding]:
+    truth = problem.truth(dataset)
+    counts = np.bincount(truth[truth >= 0], minlength=len(problem.classes))
+    column = (problem.target,)
+    findings = []
+    lone = [name for name, count in zip(problem.classes, counts, strict=True) if count == 1]
+    small = [name for name, count in zip(problem.classes, counts, strict=True) if 1 < count < SMALL]
+    if lone:
+        rows = tuple(np.flatnonzero(np.isin(truth, np.flatnonzero(counts == 1)))[:20].tolist())
+        what = f"Labels of one row only: {_listed(lone)}. They train, but cannot be tested."
+        findings.append(Finding("warning", what, column, rows, "Gather more such rows, or merge the labels."))
+    if small:
+        what = f"Labels of fewer than {SMALL} rows: {_listed(small)}. Their scores say little."
+        findings.append(Finding("warning", what, column, (), "Gather more such rows, or merge the labels."))
+    share = counts.max() / max(counts.sum(), 1)
+    if share >= IMBALANCED:
+        name = problem.classes[int(counts.argmax())]
+        what = (
+            f"{share:.1%} of the rows say '{name}'; accuracy would reward saying it always, so another measure decides."
+        )
+        findings.append(Finding("note", what, column))
+    elif not findings:
+        findings.append(
+            Finding("ok", f"{len(problem.classes)} labels, of {counts.min():,} to {counts.max():,} rows.", column)
+        )
+    return findings
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return ", ".join(f"'{name}'" for name in names[:8]) + more
