@@ -20,6 +20,7 @@ from sklearn.utils.validation import (
     column_or_1d,
     validate_data,
 )
+from threadpoolctl import threadpool_limits
 
 from fathom import catalog
 from fathom.arrays import input_frame, is_frame, typed_inputs
@@ -37,7 +38,7 @@ from fathom.tasks.task import Measure, Task
 AUTO = "auto"
 VALID = 0.2  # share of the rows that the contenders are chosen on
 FEW_ROWS = 1_000  # below, only learners that are ready in a moment
-QUICK = ("logistic-regression", "ridge", "random-forest", "support-vectors")
+QUICK = ("logistic-regression", "ridge", "nearest-neighbours", "gradient-boosting", "support-vectors")
 LEFT_OUT = ("baseline",)
 
 
@@ -94,19 +95,21 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
 
     def _learn(self, inputs: pl.DataFrame, answers: pl.Series, classes: tuple[str, ...]) -> None:
         """Train the contenders on one part of the rows and keep the best on the other as `model_`."""
-        deadline = time.monotonic() + 60 * self.minutes
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         dataset, problem = self._posed(inputs, answers, classes)
         train, valid = _parted(dataset, problem, seed)
         task: Task = catalog.load(catalog.task(self._task).path)
         measure = task.measure(task.choose_measure(problem, train))
         rows = self._contenders(len(dataset))
+        learners = [catalog.load(row.path)() for row in rows]  # importing their libraries is not learning
+        deadline = time.monotonic() + 60 * self.minutes
         candidates: list[Candidate] = []
-        for position, row in enumerate(rows):
+        for position, (row, learner) in enumerate(zip(rows, learners, strict=True)):
             seconds = (deadline - time.monotonic()) / (len(rows) - position)
             run = Run.lasting(seconds, seed=seed, device=self._device(row), threads=self.n_jobs or 1)
             try:
-                candidates.append(_tried(row, problem, train, valid, measure, run))
+                with threadpool_limits(run.threads):  # threads of a search's neighbours that spin starve each other
+                    candidates.append(_tried(row, learner, problem, train, valid, measure, run))
             except TrainingError:
                 if len(rows) == 1:
                     raise
@@ -172,9 +175,14 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
 
 
 def _tried(
-    row: catalog.LearnerRow, problem: Problem, train: Dataset, valid: Dataset, measure: Measure, run: Run
+    row: catalog.LearnerRow,
+    learner: Learner,
+    problem: Problem,
+    train: Dataset,
+    valid: Dataset,
+    measure: Measure,
+    run: Run,
 ) -> Candidate:
-    learner: Learner = catalog.load(row.path)()
     learner.fit(problem, train, valid, run)
     predictions = learner.predict(valid)
     score = measure.score(problem.truth(valid), predictions, None)
@@ -219,7 +227,8 @@ class FathomClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """The most probable class of each row, [rows]."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[probabilities.argmax(axis=1)])
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """The probability of each class, float64 [rows, classes], in the order of `classes_`."""

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from fathom.cli import export
-from fathom.data import read, scan
+from fathom.data import scan
+from fathom.data.conform import conform
 from fathom.model import Model
 
-SCANNED = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".ipc")
 PIECE = 65_536  # rows
 
 
@@ -40,15 +40,12 @@ class Batch:
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """The rows with their predictions, piece by piece."""
-        for raw, folder, where in self._raw():
-            predictions = self.model.predict_frame(raw, folder, where).frame()
-            yield predictions if self.only else export.beside(raw, predictions)
-
-    def _raw(self) -> Iterator[tuple[pl.DataFrame, Path | None, str]]:
+        inputs = self.model.problem.inputs
         path = Path(self.data).expanduser()
-        if path.is_file() and path.suffix.lower() in SCANNED:
-            for piece in scan.batches(path, self.model.problem.inputs, PIECE):
-                yield piece, path.parent, self.data
-            return
-        frame, source, folder = read.raw(self.data)
-        yield frame, folder, source.location or self.data
+        folder = path if path.is_dir() else path.parent
+        first_row = 1
+        for raw in scan.batches(self.data, inputs, PIECE):
+            rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
+            predictions = self.model.predict_frame(rows, folder, self.data).frame()
+            yield predictions if self.only else export.beside(raw, predictions)
+            first_row += raw.height

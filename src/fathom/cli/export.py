@@ -89,7 +89,7 @@ def _write_parquet(batches: Iterable[pl.DataFrame], target: Path) -> int:
     rows = 0
     folder = Path(tempfile.mkdtemp(prefix=".fathom-parts-", dir=target.parent))
     try:
-        parts = []
+        parts: list[Path] = []
         for batch in batches:
             parts.append(folder / f"{len(parts):06}.parquet")
             batch.write_parquet(parts[-1], compression="lz4")

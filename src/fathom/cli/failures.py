@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import tempfile
 import traceback
@@ -62,7 +63,7 @@ def told(*, as_json: bool, command: Sequence[str]) -> Iterator[Outcome]:
         outcome.code = leave.exit_code
     except (KeyboardInterrupt, typer.Abort):
         outcome.code = Code.INTERRUPTED
-        output.say(f"\nStopped. What was done is kept; to go on where it stopped, repeat: {_repeat(command)}")
+        output.say(f"\n{_stopped(command)}")
     except BrokenPipeError:
         _close_quietly()  # the reader had enough, as in `fathom models | head`
     except (FathomError, USAGE_ERROR) as error:
@@ -117,10 +118,10 @@ def _tell(error: FathomError, as_json: bool) -> None:
         output.print_json({"error": {"what": error.what, "where": error.where, "next": error.remedy}})
 
 
-def _repeat(command: Sequence[str]) -> str:
-    import shlex
-
-    return shlex.join(["fathom", *command])
+def _stopped(command: Sequence[str]) -> str:
+    if command[:1] not in (["compare"], ["train"]):
+        return "Stopped. Nothing was changed."
+    return f"Stopped. What was done is kept; the same command goes on from there:\n  {shlex.join(['fathom', *command])}"
 
 
 def _close_quietly() -> None:

@@ -17,7 +17,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
 from fathom.model import Model
-from fathom.protocol import intervals
+from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -70,7 +70,8 @@ def scored(model: Model, name: str, data: str) -> Scored:
     truth = model.problem.truth(answers.take(known))
     task: Task = catalog.load(catalog.task(model.problem.task).path)
     measure = task.measure(model.card["measure"])
-    value, low, high = intervals.interval(measure, truth, predictions)
+    low, high = bootstrap(measure, truth, [predictions]).interval(0)
+    scores = task.scores(truth, predictions)
     return Scored(
         name,
         task.name,
@@ -78,10 +79,10 @@ def scored(model: Model, name: str, data: str) -> Scored:
         len(known),
         frame.height - len(known),
         measure.name,
-        value,
+        scores[measure.name],
         low,
         high,
-        task.scores(truth, predictions),
+        scores,
     )
 
 

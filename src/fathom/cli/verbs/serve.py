@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import Annotated
 
 import typer
@@ -25,11 +27,9 @@ def serve(
     from fathom.cli.stores import opened
     from fathom.serving.serve import serve as run
 
-    kept = opened(store)
-    kept.load_model(model)  # a damaged model is told here, not by the first request
-    path = kept.model_path(model)
-    url = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    path = opened(store).model_path(model)
     if as_json:
-        output.print_json({"model": model, "path": str(path), "url": url})
-    output.say(f"{model} answers at {url} (API: {url}/docs). Ctrl-C stops it.")
-    run(path, host=host, port=port, token=token, workers=workers)
+        output.print_json({"model": model, "path": str(path), "host": host, "port": port})
+        sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):  # the way to stop it, not a failure
+        run(path, host=host, port=port, token=token, workers=workers)

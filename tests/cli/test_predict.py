@@ -1,0 +1,67 @@
+"""fathom predict: every format, the columns kept, nothing that a spreadsheet would run, files larger than a piece."""
+
+import io
+
+import polars as pl
+import pytest
+
+from fathom.cli import batch
+
+
+def test_csv_keeps_the_columns_and_adds_the_predictions(run, store, visits, tmp_path):
+    out = tmp_path / "answers.csv"
+    told = run("predict", "bought", visits, "--out", out, "--store", store)
+    assert told.code == 0, told.err
+    assert told.out == f"120 rows: {out}\n"
+    frame = pl.read_csv(out)
+    assert frame.columns == ["age", "spent", "city", "bought", "prediction", "probability:coffee", "probability:tea"]
+    assert frame.height == 120
+    assert (frame["prediction"] == frame["bought"]).mean() > 0.8
+    assert frame["city"].unique().sort().to_list() == ["'=cmd()", "Busan", "서울"]
+
+
+@pytest.mark.parametrize(("suffix", "reader"), [("jsonl", pl.read_ndjson), ("parquet", pl.read_parquet)])
+def test_formats_without_formulas_hold_the_cells_as_they_are(run, store, visits, tmp_path, suffix, reader):
+    out = tmp_path / f"answers.{suffix}"
+    assert run("predict", "spent", visits, "--out", out, "--store", store).code == 0
+    frame = reader(out)
+    assert frame.columns == ["age", "spent", "city", "bought", "prediction", "low", "high"]
+    assert "=cmd()" in frame["city"].to_list()
+    assert (frame["low"] < frame["prediction"]).all()
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_pieces_give_the_same_file_as_the_whole(run, store, visits, tmp_path, suffix, monkeypatch):
+    whole, pieces = tmp_path / f"whole.{suffix}", tmp_path / f"pieces.{suffix}"
+    run("predict", "bought", visits, "--out", whole, "--store", store)
+    monkeypatch.setattr(batch, "PIECE", 7)
+    run("predict", "bought", visits, "--out", pieces, "--store", store)
+    read = {"csv": pl.read_csv, "jsonl": pl.read_ndjson, "parquet": pl.read_parquet}[suffix]
+    assert read(pieces).equals(read(whole))
+
+
+def test_csv_goes_to_stdout_without_out(run, store, visits):
+    told = run("predict", "bought", visits, "--only", "--bom", "--store", store)
+    assert told.code == 0
+    assert told.out.startswith("\ufeffprediction,probability:coffee,probability:tea\n")
+    assert pl.read_csv(io.StringIO(told.out)).height == 120
+
+
+def test_json_without_out_holds_the_rows(run, store, visits):
+    told = run("predict", "bought", visits, "--json", "--store", store)
+    assert len(told.json["predictions"]) == 120
+    assert told.json["predictions"][0].keys() >= {"age", "prediction", "probability:tea"}
+
+
+def test_a_wrong_value_is_named_by_its_row_in_the_whole_file(run, store, visits, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "PIECE", 7)
+    lines = visits.read_text("utf-8").splitlines()
+    lines[100] = lines[100].replace(lines[100].split(",")[0], "old", 1)
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("\n".join(lines), "utf-8")
+    told = run("predict", "bought", wrong, "--out", tmp_path / "answers.csv", "--store", store)
+    assert told.code == 2
+    assert "'old'" in told.err
+    assert "column 'age', row 100" in told.err
+    assert [path.name for path in tmp_path.iterdir()] == ["wrong.csv"]
