@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from fathom.data.check import Finding
+from fathom.data.finding import Finding
 from PIL import Image
 
 from fathom import catalog

@@ -200,6 +200,6 @@ def test_numbers_that_are_not_there(make_study):
 def test_unknown_labels_and_missing_truth_are_left_out(make_study):
     study = make_study()
     truth = study.folder / "data" / "truth.arrow"
-    frame = pl.read_ipc(truth, memory_map=False)
+    frame = pl.read_ipc(truth)
     frame.with_columns(plan=pl.Series(["platinum", None, *frame["plan"].to_list()[2:]])).write_ipc(truth)
     assert "of 58 test rows right" in render(study)

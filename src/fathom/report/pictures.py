@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from fathom.data import media
+from fathom.data import media, media_paths
 from fathom.errors import DataError
 from fathom.report.html import Markup, tag
 
@@ -41,7 +41,7 @@ def _open(cell: str | bytes | None, folder: Path | None) -> Image.Image | None:
     if cell is None:
         return None
     try:
-        picture = Image.fromarray(media.decode(media.read_bytes(cell, folder), None, 3))
+        picture = Image.fromarray(media.decode(media.read_bytes(cell, media_paths.Folder(folder)), None, 3))
     except (DataError, OSError, ValueError, SyntaxError):
         return None
     picture.thumbnail((LONGEST, LONGEST))

@@ -205,8 +205,8 @@ def by_prediction(values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]
 def _coverage(bins: list[Bin], look: str) -> Markup:
     alt = "; ".join(f"around {wording.number(one.middle)}: {wording.percent(one.share)}" for one in bins)
     caption = (
-        f"Test rows in five parts by their prediction; the dashed line is what was asked for, {COVERAGE:.0%}. "
-        "Points at unequal heights mean that the intervals are too narrow "
+        "Test rows in five parts by their prediction; the dashed line is what was asked for, "
+        f"{wording.round_percent(COVERAGE)}. Points at unequal heights mean that the intervals are too narrow "
         "for some numbers and too wide for others. Upright lines are 95 % intervals."
     )
     draw = partial(_draw_coverage, bins, look)

@@ -10,7 +10,7 @@ from fathom.report.html import Markup, join, tag
 from fathom.report.tables import folded
 
 if TYPE_CHECKING:
-    from fathom.data.check import Finding
+    from fathom.data.finding import Finding
 
 ORDER = ("error", "warning", "note", "unchecked", "ok")
 SIGNS = {"error": "✕ error", "warning": "! warning", "note": "· note", "unchecked": "? not checked", "ok": "✓ fine"}
@@ -41,7 +41,7 @@ def _finding(finding: Finding) -> Markup:
     if finding.columns:
         about.append(join("columns: " if len(finding.columns) > 1 else "column: ", parts.names(finding.columns)))
     if finding.rows:
-        shown = ", ".join(f"{row:,}" for row in finding.rows[:MOST_ROWS])
+        shown = ", ".join(f"{row + 1:,}" for row in finding.rows[:MOST_ROWS])
         rest = f" and {len(finding.rows) - MOST_ROWS:,} more" if len(finding.rows) > MOST_ROWS else ""
         about.append(join(f"rows: {shown}{rest}"))
     return tag(

@@ -71,7 +71,10 @@ def _featurization(evidence: Evidence, trial: Trial) -> Child:
         return ["told none: it found its own from ", parts.names([column.name for column in inputs], MOST_FEATURES)]
     if not features:
         return "told none, and found none"
-    return [f"told {wording.count(len(features), 'feature')}, made by hand: ", parts.names(features, MOST_FEATURES)]
+    return [
+        f"told {wording.count(len(features), 'feature')} that were made for it: ",
+        parts.names(features, MOST_FEATURES),
+    ]
 
 
 def _learning(evidence: Evidence, trial: Trial) -> Child:
