@@ -6,11 +6,11 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from fathom.data.finding import Finding
 from PIL import Image
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
+from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.protocol.frames import write_dataset
 from fathom.protocol.study import Study, Trial, Verdict
