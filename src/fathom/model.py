@@ -20,11 +20,13 @@ from fathom import __version__, catalog
 from fathom.data import read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
+from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
 
 FORMAT = 1
 FILE = "model.json"
@@ -66,6 +68,21 @@ class Model:
         rows = conform(frame, inputs, where=where, folder=folder)
         return calibrated(self.learner.predict(Dataset(rows, inputs, _NOWHERE, folder)), self.calibration)
 
+    def test(self, data: Any) -> dict[str, float]:
+        """Every measure of the task on rows that hold the truth; rows without it are left out."""
+        columns = (*self.problem.inputs, self._target())
+        if isinstance(data, Dataset):
+            frame, source, folder = data.frame, data.source, data.folder
+        else:
+            frame, source, folder = read.raw(data)
+        rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
+        rows = rows.take(np.flatnonzero(rows[self.problem.target].is_not_null().to_numpy()))
+        if not len(rows):
+            raise DataError(f"No row has a value for '{self.problem.target}'.", where=source.location)
+        task: Task = catalog.load(catalog.task(self.problem.task).path)
+        predictions = self.learner.predict(rows.select([column.name for column in self.problem.inputs]))
+        return task.scores(self.problem.truth(rows), calibrated(predictions, self.calibration))
+
     def save(self, folder: Path | str) -> Path:
         """Write the model into `folder`, whole or not at all; an earlier model there is replaced."""
         folder = Path(folder)
@@ -103,6 +120,12 @@ class Model:
             "calibration": self.calibration,
             "card": {"created": now(), "libraries": libraries(), **self.card},
         }
+
+    def _target(self) -> Column:
+        """The target as it stood in the data, or as the problem implies."""
+        if "target" in self.card:
+            return Column.from_json(self.card["target"])
+        return Column(self.problem.target, Kind.CATEGORY if self.problem.classes else Kind.NUMBER)
 
     def _only_input(self) -> str:
         names = [column.name for column in self.problem.inputs]
@@ -203,6 +226,12 @@ def _load_learner(folder: Path, record: dict[str, Any], trusted: tuple[str, ...]
         catalog.require("deep", "The model")
         loaded = catalog.load(OWN["module"]).load(folder, module=module)
         return loaded
+    if maker != "catalog":
+        raise StoreError(
+            f"The model was made by a learner of your own, '{record['learner']}'.",
+            where=str(folder),
+            remedy="Load it with the class that made it; only learners of the catalog are found by name.",
+        )
     row = catalog.learner(record["learner"])
     catalog.require(row.extra, f"The model ('{row.name}')")
     loaded = catalog.load(row.path).load(folder)

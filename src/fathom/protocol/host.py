@@ -1,8 +1,8 @@
 """The host of a family: it loads the family's libraries once, then makes a process for each trial.
 
-`python -m fathom.protocol.host FAMILY` reads jobs as JSON lines and answers with JSON lines: "progress" while a job
-runs, "ended" when it is over. Only JSON and file names cross. A job's process is ended by force past its time or its
-memory, and with the study: a host whose parent is gone ends its job and itself.
+`python -m fathom.protocol.host FAMILY` reads jobs as JSON lines and answers with JSON lines: "ready" once, "progress"
+while a job runs, "ended" when it is over. Only JSON and file names cross. A job's process is ended by force past its
+time or its memory, and with the study: a host whose parent is gone ends its job and itself.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Job:
 def serve(commands: IO[bytes], answers: IO[bytes], own: Mapping[str, Learner] | None = None) -> None:
     """Run jobs until `commands` ends; `own` holds a person's own learners by the names of their folders."""
     parent = os.getppid()
+    answer(answers, {"event": "ready"})
     while line := commands.readline():
         job = Job(**json.loads(line))
         learner = (own or {}).get(Path(job.folder).name)

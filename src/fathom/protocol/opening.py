@@ -66,6 +66,7 @@ class Opening:
             "train_rows": len(prepared.train),
             "valid_rows": len(prepared.valid),
             "seed": self.request.seed,
+            "target": prepared.dataset.column(self.request.predict).to_json(),
         }
 
     @cached_property

@@ -58,6 +58,9 @@ class Race:
         spent = dict.fromkeys(counted(each.family for each in ordered), 0.0)
         for each in ordered:
             spent[each.family] += (results[each.name] or {}).get("seconds", 0.0)
+        for host in self.hosts.values():
+            if host is not None:
+                host.ready()
         self.schedule.open(counted(each.family for each in open_ones), spent)
         for each in ordered:
             result = results[each.name]
