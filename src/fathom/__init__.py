@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from fathom.data.dataset import Dataset
     from fathom.data.read import read
     from fathom.model import Model
-    from fathom.protocol.study import Study, compare, train
+    from fathom.protocol.compare import compare
+    from fathom.protocol.study import Study
+    from fathom.protocol.train import train
     from fathom.verbs import check, load, serve
 
 __version__ = "0.1.0"
@@ -24,11 +26,11 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "Model": "fathom.model",
     "Study": "fathom.protocol.study",
     "check": "fathom.verbs",
-    "compare": "fathom.protocol.study",
+    "compare": "fathom.protocol.compare",
     "load": "fathom.verbs",
     "read": "fathom.data.read",
     "serve": "fathom.verbs",
-    "train": "fathom.protocol.study",
+    "train": "fathom.protocol.train",
 }
 
 __all__ = ["Dataset", "Model", "Study", "check", "compare", "load", "read", "serve", "train"]

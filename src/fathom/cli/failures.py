@@ -16,7 +16,7 @@ from pathlib import Path
 import typer
 
 from fathom.cli import output
-from fathom.errors import FathomError
+from fathom.errors import FathomError, TrainingError
 
 # Typer has carried Click inside or beside it by version; the common base of its usage errors is the same by both ways.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -67,7 +67,7 @@ def told(*, as_json: bool, command: Sequence[str]) -> Iterator[Outcome]:
     except BrokenPipeError:
         _close_quietly()  # the reader had enough, as in `fathom models | head`
     except (FathomError, USAGE_ERROR) as error:
-        outcome.code = Code.MISTAKE
+        outcome.code = Code.FOUND if isinstance(error, TrainingError) else Code.MISTAKE
         _tell(mistake(error, command), as_json)
     except Exception as error:
         outcome.code = Code.BROKEN if (known := system_mistake(error)) is None else Code.MISTAKE

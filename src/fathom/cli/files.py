@@ -35,25 +35,17 @@ def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
 
 
 @contextmanager
-def told_writing(target: Path) -> Iterator[Path]:
-    """Run the body that writes `target`; what the system refuses becomes an error with the path and a next step."""
+def whole_file(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        yield target
+        yield beside
+        beside.replace(target)
     except OSError as error:
         raise FathomError(
             f"'{target.name}' could not be written: {error.strerror or error}.",
             where=str(target),
             remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
         ) from error
-
-
-@contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    with told_writing(target):
-        try:
-            yield beside
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+    finally:
+        beside.unlink(missing_ok=True)

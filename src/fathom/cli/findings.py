@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fathom.checkup import MARKS, Checkup
 from fathom.cli import output
+from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 
 MOST_COLUMNS = 200  # shown; --json has all
 MOST_VALUES = 4
+MOST_ROWS = 8
 
 
 def told(checkup: Checkup) -> str:
@@ -44,9 +48,18 @@ def _why(column: Column) -> str:
 
 
 def _findings(checkup: Checkup) -> str:
-    lines = []
-    for finding in checkup.findings:
-        lines.append(f"{MARKS[finding.level]:<9}  {output.printable(finding.what)}")
-        if finding.remedy:
-            lines.append(f"{'':<9}  next: {output.printable(finding.remedy)}")
-    return "\n".join(lines)
+    return "\n".join(line for finding in checkup.findings if not _in_the_table(finding) for line in _lines(finding))
+
+
+def _in_the_table(finding: Finding) -> bool:
+    """Whether it only says of one column what the table of columns says already."""
+    return finding.level == "ok" and len(finding.columns) == 1 and finding.what.startswith(f"{finding.columns[0]}: ")
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{MARKS[finding.level]:<9}  {output.printable(finding.what)}"
+    if finding.rows:
+        shown = ", ".join(f"{row + 1:,}" for row in finding.rows[:MOST_ROWS])
+        yield f"{'':<9}  rows: {shown}{', ...' if len(finding.rows) > MOST_ROWS else ''}"
+    if finding.remedy:
+        yield f"{'':<9}  next: {output.printable(finding.remedy)}"

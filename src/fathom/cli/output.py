@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+LONGEST_LINE = 100
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -61,6 +64,11 @@ def coloured(stream: TextIO) -> bool:
 def bold(text: str) -> str:
     """The text in bold, where stdout shows colours."""
     return f"{BOLD}{text}{PLAIN}" if coloured(sys.stdout) else text
+
+
+def wrapped(text: str) -> str:
+    """The text in lines that fit the terminal and the eye."""
+    return textwrap.fill(text, min(shutil.get_terminal_size((LONGEST_LINE, 0)).columns, LONGEST_LINE))
 
 
 def width(text: str) -> int:

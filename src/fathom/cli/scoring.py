@@ -48,10 +48,9 @@ class Scored:
         for name, value in self.measures.items():
             measure = task.measure(name)
             low, high = (self.low, self.high) if name == self.measure else (None, None)
-            unit = "%" if measure.percent else ""
-            rows.append((name, score(value, low, high, measure), unit, measure.summary))
+            rows.append((name, score(measure, value, low, high), measure.summary))
         left_out = f", {self.without_answer:,} more without an answer left out" if self.without_answer else ""
-        table = output.table(("measure", "score", "", "what it is"), rows, right=[1])
+        table = output.table(("measure", "score (95 % interval)", "what it is"), rows, right=[1])
         return f"{self.model} on {self.rows:,} rows of {self.data}{left_out}\n\n{table}"
 
 

@@ -7,17 +7,33 @@ from pathlib import Path
 
 from fathom import catalog
 from fathom.cli import output
+from fathom.errors import FathomError
 from fathom.protocol.study import Study, Trial
+from fathom.report import wording, write
 from fathom.tasks.task import Measure, Task
 
-HEADER = ("learner", "family", "", "fit", "predict", "memory", "size", "status")
+HEADER = ("learner", "family", "", "fit", "predict a row", "memory", "size", "status")
 NUMERIC = (2, 3, 4, 5, 6)
 
 
 def told(study: Study, report: Path | None) -> str:
     """The whole answer: table, verdict, next steps."""
-    parts = [contenders(study), *_troubles(study.trials), output.bold(study.verdict.text), *_next(study, report)]
+    parts = [
+        contenders(study),
+        *_troubles(study.trials),
+        output.bold(output.wrapped(study.verdict.text)),
+        *_next(study, report),
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def reported(study: Study, page: Path | None) -> Path | None:
+    """The report's path once it is written; None, and the reason on stderr, where it cannot be: the result stands."""
+    try:
+        return write(study, page or study.folder / "report.html")
+    except FathomError as error:
+        output.say(f"error: {error}")
+        return None
 
 
 def contenders(study: Study) -> str:
@@ -25,7 +41,7 @@ def contenders(study: Study) -> str:
     task: Task = catalog.load(catalog.task(study.task).path)
     measure = task.measure(study.measure)
     header = list(HEADER)
-    header[2] = f"{measure.name}{' %' if measure.percent else ''} (95 % interval)"
+    header[2] = f"{measure.name} (95 % interval)"
     rows = [_cells(trial, measure, trial.learner == study.verdict.learner) for trial in study.trials]
     return output.table(header, rows, right=NUMERIC)
 
@@ -34,31 +50,25 @@ def _cells(trial: Trial, measure: Measure, chosen: bool) -> list[str]:
     return [
         f"{trial.learner} *" if chosen else trial.learner,
         trial.family,
-        score(trial.score, trial.low, trial.high, measure),
-        _unit(trial.fit_seconds, "s"),
-        _unit(trial.predict_ms_per_row, "ms/row"),
-        _unit(trial.peak_mb, "MB"),
-        _unit(trial.model_mb, "MB"),
+        score(measure, trial.score, trial.low, trial.high),
+        wording.seconds(trial.fit_seconds),
+        wording.milliseconds(trial.predict_ms_per_row),
+        wording.megabytes(trial.peak_mb),
+        wording.megabytes(trial.model_mb),
         trial.status,
     ]
 
 
-def score(value: float | None, low: float | None, high: float | None, measure: Measure) -> str:
-    """A score with its interval, in points of a hundred where the measure is a share."""
-    if value is None:
-        return ""
-    written = [_number(each, measure.percent) for each in (value, low, high) if each is not None]
-    return written[0] if len(written) < 3 else f"{written[0]} ({written[1]} to {written[2]})"
+def score(measure: Measure, value: float | None, low: float | None, high: float | None) -> str:
+    """A score with its interval.
 
-
-def _number(value: float, percent: bool) -> str:
-    return f"{100 * value:.1f}" if percent else f"{value:.4g}"
-
-
-def _unit(value: float | None, unit: str) -> str:
-    if value is None:
-        return ""
-    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.2g} {unit}"
+    >>> from fathom.tasks.measures import ACCURACY
+    >>> score(ACCURACY, 0.9722, 0.961, 0.98)
+    '97.2 % (96.1 to 98.0 %)'
+    """
+    written = wording.score(measure, value)
+    interval = wording.interval(measure, low, high)
+    return f"{written} ({interval})" if interval else written
 
 
 def _troubles(trials: Sequence[Trial]) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +23,9 @@ def compare(
     drop: options.Drop = None,
     kind: options.Kinds = None,
     measure: options.MeasureName = None,
+    margin: Annotated[
+        float | None, typer.Option("--margin", min=0, help="The difference that would matter to you, in points.")
+    ] = None,
     name: options.Name = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
@@ -43,8 +44,8 @@ def compare(
     page = files.writable(report, "--report", (".html", ".htm")) if report else None
     from fathom.cli.progress import shown
     from fathom.cli.stores import opened
+    from fathom.cli.verdict import reported, told
     from fathom.protocol.compare import compare as run
-    from fathom.report import write
 
     with shown() as progress:
         study = run(
@@ -57,15 +58,14 @@ def compare(
             drop=options.names(drop),
             name=name,
             seed=seed,
+            margin=margin,
             store=opened(store),
             started=clock.STARTED,
             progress=progress,
             **chosen,
         )
-    with files.told_writing(page or Path(study.folder) / "report.html") as place:
-        written = write(study, place)
-    from fathom.cli.verdict import told
-
-    output.show(study.to_json() | {"report": str(written)}, told(study, written), as_json)
-    sys.stdout.flush()
-    return failures.Code.OK if study.model else failures.Code.FOUND
+    written = reported(study, page)
+    output.show(study.to_json(), told(study, written), as_json)
+    if study.status == "interrupted":
+        raise KeyboardInterrupt
+    return failures.Code.OK if study.model and written else failures.Code.FOUND

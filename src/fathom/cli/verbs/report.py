@@ -26,8 +26,7 @@ def report(
     from fathom.report import write
 
     found = Study.load(opened(store).study_path(study))
-    with files.told_writing(target or found.folder / "report.html") as place:
-        written = write(found, place)
+    written = write(found, target or found.folder / "report.html")
     output.show({"study": found.name, "report": str(written)}, str(written), as_json)
     if show:
         webbrowser.open(written.resolve().as_uri())

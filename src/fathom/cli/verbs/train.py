@@ -32,7 +32,8 @@ def train(
     del chosen["learners"]
     from fathom.cli.progress import shown
     from fathom.cli.stores import opened
-    from fathom.protocol.compare import train as run
+    from fathom.cli.trained import told
+    from fathom.protocol.train import train as run
 
     with shown() as progress:
         model = run(
@@ -51,4 +52,4 @@ def train(
             progress=progress,
             **chosen,
         )
-    output.show(model.card, str(model.card), as_json)
+    output.show(model.card, told(model), as_json)
