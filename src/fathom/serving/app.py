@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fathom import __version__
 from fathom.model import Model
-from fathom.serving import health, metrics, predict
+from fathom.serving import card, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
 from fathom.serving.exchange import State
 from fathom.serving.guard import Guard, check_bind
@@ -75,7 +75,15 @@ def create_app(
     state = State(models, batcher, limits, host, port)
     app = Service(title=f"fathom: {name}", version=__version__, lifespan=_lifespan(state), openapi_url=None)
     app.state.models, app.state.batcher, app.state.serving = models, batcher, state
-    routes: list[Route] = [*predict.routes(state), *health.routes(state), *metrics.routes(state, meters)]
+    routes: list[Route] = [
+        *predict.routes(state),
+        *site.routes(state, lambda: app.openapi()),
+        *card.routes(state),
+        *v2.routes(state),
+        *invocations.routes(state),
+        *health.routes(state),
+        *metrics.routes(state, meters),
+    ]
     app.router.routes.extend(routes)
     app.straight = {route.path: route for route in routes if "{" not in route.path}
     app.router.redirect_slashes = False

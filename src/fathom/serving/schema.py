@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fathom.data.kinds import Column, Kind
+from fathom.serving import protocols
 from fathom.serving.models import Served
 
 ERROR = {
@@ -24,6 +25,17 @@ MODEL = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "version": {"type": "string"}},
     "required": ["name", "version"],
+}
+CARD = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("name", "version", "learner", "family", "task", "target")},
+        "inputs": {"type": "array", "items": {"type": "object"}},
+        "classes": {"type": "array", "items": {"type": "string"}},
+        "example": {"type": "object"},
+        "card": {"type": "object"},
+    },
+    "required": ["name", "version", "learner", "family", "task", "target", "inputs", "classes", "example", "card"],
 }
 
 
@@ -56,6 +68,8 @@ def components(served: Served) -> dict[str, Any]:
             },
             "required": ["predictions", "model", "id"],
         },
+        "Model": CARD,
+        **protocols.components(served, row, cell_schema),
     }
 
 

@@ -1,0 +1,64 @@
+// The page: ask the server what it serves, build what fits, show what it answers.
+import { showCard } from "./about.js";
+import { showAnswer } from "./answer.js";
+import { ask, askPicture, askRow } from "./ask.js";
+import { make } from "./dom.js";
+import { tableForm } from "./form.js";
+import { pictureForm } from "./pictures.js";
+import { startTheme } from "./theme.js";
+import { spoken, startLanguage, t } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+let answered = null; // the last answer, to be said again in another language
+let asking = 0; // the newest question; older answers are not shown
+
+startLanguage(at("language"));
+startTheme(at("theme"));
+start().catch(tell);
+
+async function start() {
+  const model = await ask("model");
+  document.title = `${model.name} · fathom`;
+  at("name").textContent = model.name;
+  let form = null;
+  const question = (askIt) => async (value) => {
+    const mine = ++asking;
+    if (value === null) return forget();
+    at("answer").setAttribute("aria-busy", "true");
+    try {
+      const { predictions } = await askIt(value);
+      if (mine !== asking) return;
+      answered = predictions[0];
+      at("trouble").replaceChildren();
+      showAnswer(at("answer"), answered, model);
+    } catch (trouble) {
+      if (mine !== asking) return;
+      tell(trouble);
+      form?.mark?.(trouble.facts?.column);
+    } finally {
+      at("answer").removeAttribute("aria-busy");
+    }
+  };
+  const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
+  form = pictures
+    ? pictureForm(at("fields"), model, question(askPicture), (error) => tell({ facts: { error } }))
+    : tableForm(at("fields"), model, question(askRow));
+  spoken(() => {
+    at("purpose").textContent = t(model.classes.length ? "purposeLabel" : "purposeNumber", model.target);
+    showCard(at("facts"), at("verdict"), model);
+    if (answered) showAnswer(at("answer"), answered, model);
+  });
+}
+
+function forget() {
+  answered = null;
+  at("trouble").replaceChildren();
+  at("answer").replaceChildren(make("p", { class: "quiet", "data-t": "nothing" }, t("nothing")));
+}
+
+function tell(trouble) {
+  const facts = trouble.facts ?? { error: String(trouble) };
+  forget();
+  const lines = [facts.error ?? t("failed"), facts.column ? t("row", facts.column) : null, facts.remedy];
+  at("trouble").replaceChildren(...lines.filter(Boolean).map((line) => make("p", {}, line)));
+}

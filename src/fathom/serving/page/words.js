@@ -1,0 +1,74 @@
+// Every word of the page, in English and Korean, and the switch between them.
+const WORDS = {
+  en: {
+    skip: "Skip to the form", settings: "Settings", dark: "Dark", light: "Light",
+    input: "Input", answer: "Answer", about: "About this model", docs: "API documentation", metrics: "Metrics",
+    nothing: "No question asked yet.",
+    purposeLabel: (target) => `Tells which ${target} it is.`, purposeNumber: (target) => `Estimates ${target}.`,
+    predict: "Predict", reset: "Reset", clear: "Clear", undo: "Undo", waiting: "Asking …",
+    board: "Drawing board: draw with mouse, pen or finger", draw: "Draw here. The answer follows each stroke.",
+    choose: "Choose a picture", drop: "or drop one here", sent: "What the model is sent",
+    picture: "The picture that was sent",
+    range: (low, high) => `seen ${low} to ${high}`, far: (low, high) => `outside of what training saw (${low} to ${high})`,
+    missing: "leave empty if missing", none: "(missing)", number: "Write a number, such as 12.5.",
+    sure: (share) => `${share} sure`, more: (count) => `${count} more`,
+    between: (low, high) => `between ${low} and ${high}`, coverage: (share) => `in ${share} of cases`,
+    row: (column) => `Column ${column}`, failed: "The server could not be reached.", notPicture: "This file is no picture.",
+    learner: "Learner", family: "Family", classical: "classical", deep: "deep", task: "Task", predicts: "Predicts",
+    trained: "Trained", rows: "Rows", version: "Version", interval: (low, high) => `${low} to ${high}`,
+  },
+  ko: {
+    skip: "입력으로 건너뛰기", settings: "설정", dark: "어둡게", light: "밝게",
+    input: "입력", answer: "예측", about: "이 모델에 대하여", docs: "API 문서", metrics: "지표",
+    nothing: "아직 묻지 않았습니다.",
+    purposeLabel: (target) => `${target} 값을 맞힙니다.`, purposeNumber: (target) => `${target} 값을 추정합니다.`,
+    predict: "예측하기", reset: "처음 값으로", clear: "지우기", undo: "되돌리기", waiting: "묻는 중 …",
+    board: "그림판: 마우스, 펜, 손가락으로 그리세요", draw: "여기에 그리세요. 한 획마다 답이 바뀝니다.",
+    choose: "사진 고르기", drop: "또는 여기에 끌어다 놓기", sent: "모델에 보낸 그림",
+    picture: "모델에 보낸 그림",
+    range: (low, high) => `학습 범위 ${low} ~ ${high}`, far: (low, high) => `학습에서 본 범위(${low} ~ ${high}) 밖입니다`,
+    missing: "없으면 비워 두세요", none: "(없음)", number: "12.5처럼 숫자를 쓰세요.",
+    sure: (share) => `확률 ${share}`, more: (count) => `${count}개 더 보기`,
+    between: (low, high) => `${low} ~ ${high} 사이`, coverage: (share) => `${share}의 경우`,
+    row: (column) => `열: ${column}`, failed: "서버에 연결할 수 없습니다.", notPicture: "그림 파일이 아닙니다.",
+    learner: "학습기", family: "계열", classical: "고전적", deep: "딥러닝", task: "과제", predicts: "예측 대상",
+    trained: "학습 시각", rows: "행", version: "버전", interval: (low, high) => `${low} ~ ${high}`,
+  },
+};
+
+let language = remembered() || (navigator.language.toLowerCase().startsWith("ko") ? "ko" : "en");
+const listeners = [];
+
+/** The page's word for `key`; functions among the words take what stands inside them. */
+export function t(key, ...inside) {
+  const word = WORDS[language][key];
+  return typeof word === "function" ? word(...inside) : word ?? key;
+}
+
+export const locale = () => language;
+
+/** Call `redraw` now and whenever the language changes. */
+export function spoken(redraw) {
+  listeners.push(redraw);
+  redraw();
+}
+
+/** Write every marked element in the current language and wire the button that switches it. */
+export function startLanguage(button) {
+  button.addEventListener("click", () => {
+    language = language === "ko" ? "en" : "ko";
+    try { localStorage.setItem("fathom-language", language); } catch { /* private windows keep nothing */ }
+    listeners.forEach((redraw) => redraw());
+  });
+  spoken(() => {
+    document.documentElement.lang = language;
+    button.textContent = language === "ko" ? "English" : "한국어";
+    button.lang = language === "ko" ? "en" : "ko";
+    for (const each of document.querySelectorAll("[data-t]")) each.textContent = t(each.dataset.t);
+    for (const each of document.querySelectorAll("[data-t-label]")) each.setAttribute("aria-label", t(each.dataset.tLabel));
+  });
+}
+
+function remembered() {
+  try { return localStorage.getItem("fathom-language"); } catch { return null; }
+}

@@ -1,0 +1,100 @@
+"""The JSON schemas of the protocols that others defined, exact for the model that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fathom.data.kinds import Column, Kind
+from fathom.serving.models import Served
+
+NUMBER = {"type": "number"}
+TEXT = {"type": "string"}
+
+
+def components(served: Served, row: dict[str, Any], cell: Callable[[Column], dict[str, Any]]) -> dict[str, Any]:
+    """The schemas of `/v2` and `/invocations`, by name."""
+    return {
+        "V2Server": _object(name=TEXT, version=TEXT, extensions=_list(TEXT)),
+        "V2Ready": _object(name=TEXT, ready={"type": "boolean"}),
+        "V2Model": _object(
+            name=TEXT, versions=_list(TEXT), platform=TEXT, inputs=_list(_metadata()), outputs=_list(_metadata())
+        ),
+        "V2Request": v2_request(served, cell),
+        "V2Response": _object(model_name=TEXT, model_version=TEXT, outputs=_list(_tensor_out()))
+        | {"example": {"model_name": served.name, "model_version": served.version, "outputs": []}},
+        "InvocationsRequest": invocations_request(served, row, cell),
+        "InvocationsResponse": _object(predictions=_list(flat_prediction(served))),
+    }
+
+
+def v2_request(served: Served, cell: Callable[[Column], dict[str, Any]]) -> dict[str, Any]:
+    """One tensor of one row or more for each column; the schema shows one row, the server takes as many as fit."""
+    tensors = [_tensor_in(column, cell(column)) for column in served.problem.inputs]
+    inputs = {"type": "array", "prefixItems": tensors, "minItems": len(tensors), "maxItems": len(tensors)}
+    return {"type": "object", "properties": {"id": TEXT, "inputs": inputs}, "required": ["inputs"]}
+
+
+def _tensor_in(column: Column, cell: dict[str, Any]) -> dict[str, Any]:
+    number = column.kind == Kind.NUMBER
+    cell = cell if number else {**cell, "type": ["string", "null"]}
+    return _object(
+        name={"const": column.name},
+        datatype={"const": "FP64" if number else "BYTES"},
+        shape={"const": [1]},
+        data={"type": "array", "items": cell, "minItems": 1, "maxItems": 1},
+    )
+
+
+def invocations_request(
+    served: Served, row: dict[str, Any], cell: Callable[[Column], dict[str, Any]]
+) -> dict[str, Any]:
+    """The four forms, one at a time."""
+    inputs = served.problem.inputs
+    cells = [cell(column) for column in inputs]
+    size = {"minItems": len(cells), "maxItems": len(cells)}
+    data = _list({"type": "array", "prefixItems": cells, **size}, least=1)
+    columns = {"const": [column.name for column in inputs]}
+    rows = _list({"$ref": "#/components/schemas/Row"}, least=1)
+    by_column = {
+        column.name: {**_list(each, least=1), "maxItems": 1} for column, each in zip(inputs, cells, strict=True)
+    }
+    forms = {
+        "dataframe_split": _object(columns=columns, data=data),
+        "dataframe_records": rows,
+        "instances": rows,
+        "inputs": _object(**by_column),
+    }
+    return {"oneOf": [_only(name, form, forms) for name, form in forms.items()]}
+
+
+def flat_prediction(served: Served) -> dict[str, Any]:
+    """What `/invocations` answers for one row."""
+    classes = served.problem.classes
+    if not classes:
+        return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), NUMBER)}
+    shares = {f"probability:{name}": NUMBER for name in classes}
+    return _object(prediction={"type": "string", "enum": list(classes)}, **shares)
+
+
+def _only(name: str, form: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:
+    others = [{"required": [other]} for other in forms if other != name]
+    return {**_object(**{name: form}), "not": {"anyOf": others}}
+
+
+def _metadata() -> dict[str, Any]:
+    return _object(name=TEXT, datatype=TEXT, shape=_list({"type": "integer"}))
+
+
+def _tensor_out() -> dict[str, Any]:
+    return _object(
+        name=TEXT, datatype=TEXT, shape=_list({"type": "integer"}), data=_list({"type": ["string", "number"]})
+    )
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: dict[str, Any], least: int | None = None) -> dict[str, Any]:
+    return {"type": "array", "items": items, **({} if least is None else {"minItems": least})}

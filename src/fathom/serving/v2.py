@@ -1,0 +1,195 @@
+"""`/v2`: the Open Inference Protocol, as KServe, Triton and Seldon speak it. One tensor per column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from fathom import __version__
+from fathom.data.kinds import Column, Kind
+from fathom.serving.direct import INFERENCE_REFUSALS as REFUSED
+from fathom.serving.direct import Fact, Inference, Reply, fact, inference, json_of, reference, refusals
+from fathom.serving.exchange import Exchange, State
+from fathom.serving.health import is_ready, known
+from fathom.serving.inference import Question, parsed
+from fathom.serving.limits import Limits
+from fathom.serving.models import Served
+from fathom.serving.refusal import Refusal
+from fathom.serving.rows import Rows
+from fathom.tasks.predictions import Labels, Predictions
+
+WHOLE = ("INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64")
+DATATYPES: dict[str, tuple[type, ...]] = {
+    "BOOL": (bool,),
+    "BYTES": (str,),
+    **dict.fromkeys(WHOLE, (int,)),
+    **dict.fromkeys(("FP16", "FP32", "FP64"), (int, float)),
+}
+PLACES = ("/v2/models/{model}", "/v2/models/{model}/versions/{version}")
+
+
+def routes(state: State) -> list[Fact | Inference]:
+    """The protocol's routes, each model route with and without a version."""
+    made: list[Fact | Inference] = [
+        fact(state, "/v2", server, summary="Server", tags=["v2"], responses={200: json_of(reference("V2Server"))})
+    ]
+    asked = json_of(reference("V2Request"), "Tensors, one per column")
+    answered = {200: json_of(reference("V2Response")), **REFUSED, **refusals(404)}
+    shown = {200: json_of(reference("V2Model")), **refusals(404)}
+    readiness = {200: json_of(reference("V2Ready")), 503: json_of(reference("V2Ready")), **refusals(404)}
+    for place in PLACES:
+        which = " version" if "version" in place else ""
+        made += [
+            fact(state, place, model, summary=f"Model{which}", tags=["v2"], responses=shown),
+            fact(state, f"{place}/ready", ready, summary=f"Model{which} ready", tags=["v2"], responses=readiness),
+            inference(
+                state,
+                f"{place}/infer",
+                infer,
+                summary=f"Infer{which}",
+                tags=["v2"],
+                responses=answered,
+                openapi_extra={"requestBody": {"required": True, "content": asked["content"]}},
+            ),
+        ]
+    return made
+
+
+def server(state: State, path: dict[str, str]) -> Reply:
+    """Who answers."""
+    return Reply.json({"name": "fathom", "version": __version__, "extensions": []})
+
+
+def model(state: State, path: dict[str, str]) -> Reply:
+    """The tensors that go in and come out; -1 stands for any number of rows."""
+    known(state, path)
+    served = state.models.current
+    inputs = [{"name": each.name, "datatype": datatype(each), "shape": [-1]} for each in served.problem.inputs]
+    facts = {"name": served.name, "versions": [served.version], "platform": "fathom"}
+    return Reply.json({**facts, "inputs": inputs, "outputs": outputs_of(served)})
+
+
+def ready(state: State, path: dict[str, str]) -> Reply:
+    """Whether the model answers."""
+    known(state, path)
+    can = is_ready(state)
+    return Reply.json({"name": state.models.current.name, "ready": can}, 200 if can else 503)
+
+
+def datatype(column: Column) -> str:
+    """What a column's tensor holds: numbers, or text (pictures as base64)."""
+    return "FP64" if column.kind == Kind.NUMBER else "BYTES"
+
+
+def outputs_of(served: Served) -> list[dict[str, Any]]:
+    """The output tensors that a model has."""
+    classes = served.problem.classes
+    if classes:
+        return [
+            {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
+            {"name": "probabilities", "datatype": "FP64", "shape": [-1, len(classes)]},
+        ]
+    names = ("prediction", "low", "high") if "half_width" in served.model.calibration else ("prediction",)
+    return [{"name": name, "datatype": "FP64", "shape": [-1]} for name in names]
+
+
+async def infer(exchange: Exchange) -> bytes:
+    """Answer the tensors of a request with tensors."""
+    known(exchange.state, exchange.path)
+    if exchange.media not in ("application/json", ""):
+        raise Refusal(415, f"'{exchange.media}' is not read here.", remedy="Send application/json.")
+    asked = Asked(exchange.body)
+    return await exchange.ask(Question(asked.read, asked.write))
+
+
+class Asked:
+    """One request of the protocol, read and answered on the model's thread."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.id: str | None = None
+        self.outputs: list[str] = []
+
+    def read(self, served: Served, limits: Limits) -> Rows:
+        """The rows that the tensors hold."""
+        data = parsed(self.body)
+        if not isinstance(data, dict) or not isinstance(data.get("inputs"), list) or not data["inputs"]:
+            raise Refusal(400, "'inputs' must be a list of tensors.")
+        self.id = _text(data.get("id"), "id")
+        self.outputs = _wanted(data.get("outputs"), served)
+        columns = {}
+        for tensor in data["inputs"]:
+            name, values = tensor_values(tensor)
+            if name in columns:
+                raise Refusal(400, f"There are two tensors '{name}'.")
+            columns[name] = values
+        return served.reader.columns(columns, limits)
+
+    def write(self, predictions: Predictions, served: Served) -> bytes:
+        """The predictions as the tensors that were asked for, and the request's id."""
+        tensors = {tensor["name"]: tensor for tensor in output_tensors(predictions)}
+        chosen = [tensors[name] for name in self.outputs or tensors]
+        answer = {"model_name": served.name, "model_version": served.version, "outputs": chosen}
+        return orjson.dumps(answer if self.id is None else {**answer, "id": self.id})
+
+
+def tensor_values(tensor: Any) -> tuple[str, list[Any]]:
+    """Name and values of an input tensor of shape [rows] or [rows, 1]; 400 where it is malformed."""
+    if not isinstance(tensor, dict) or not isinstance(tensor.get("name"), str):
+        raise Refusal(400, "A tensor is an object with a name.")
+    name, kind, shape, data = tensor["name"], tensor.get("datatype"), tensor.get("shape"), tensor.get("data")
+    if kind not in DATATYPES:
+        raise Refusal(400, f"The datatype of '{name}' must be one of {', '.join(DATATYPES)}.")
+    if not isinstance(shape, list) or not all(type(side) is int and side >= 0 for side in shape):
+        raise Refusal(400, f"The shape of '{name}' must be a list of sizes.")
+    if len(shape) not in (1, 2) or shape[1:] not in ([], [1]):
+        raise Refusal(400, f"The shape of '{name}' must be [rows] or [rows, 1]: one tensor holds one column.")
+    if not isinstance(data, list):
+        raise Refusal(400, f"The data of '{name}' must be a list.")
+    values = [cell[0] if type(cell) is list and len(cell) == 1 else cell for cell in data]
+    if len(values) != shape[0]:
+        raise Refusal(400, f"'{name}' has {len(values)} values, and its shape says {shape[0]}.")
+    allowed = DATATYPES[kind]
+    for row, value in enumerate(values, 1):
+        if value is not None and type(value) not in allowed:
+            raise Refusal(400, f"'{name}' holds a value that is no {kind}.", column=name, row=row)
+    return name, values
+
+
+def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
+    """Predictions as tensors, data row by row."""
+    rows = len(predictions)
+    if isinstance(predictions, Labels):
+        flat = predictions.probabilities.ravel().tolist()
+        classes = {"classes": list(predictions.classes)}
+        return [
+            _tensor("prediction", "BYTES", [rows], predictions.values.tolist()),
+            {**_tensor("probabilities", "FP64", [rows, len(predictions.classes)], flat), "parameters": classes},
+        ]
+    columns = {"prediction": predictions.values, "low": predictions.low, "high": predictions.high}
+    return [_tensor(name, "FP64", [rows], data.tolist()) for name, data in columns.items() if data is not None]
+
+
+def _tensor(name: str, kind: str, shape: Sequence[int], data: list[Any]) -> dict[str, Any]:
+    return {"name": name, "datatype": kind, "shape": list(shape), "data": data}
+
+
+def _text(value: Any, what: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise Refusal(400, f"'{what}' must be a text.")
+
+
+def _wanted(outputs: Any, served: Served) -> list[str]:
+    """The names of the outputs that are asked for; empty for all."""
+    if outputs is None:
+        return []
+    there = [tensor["name"] for tensor in outputs_of(served)]
+    if not isinstance(outputs, list) or not all(isinstance(each, dict) for each in outputs):
+        raise Refusal(400, "'outputs' must be a list of objects with a name.")
+    names = [each.get("name") for each in outputs]
+    if unknown := [name for name in names if name not in there]:
+        raise Refusal(400, f"There is no output {unknown[0]!r}.", remedy=f"The outputs are: {', '.join(there)}.")
+    return names
