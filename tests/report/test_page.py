@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from fathom.errors import StoreError
+from fathom.folders import write_json
 from fathom.protocol.study import Trial, Verdict
 from fathom.report import page, render, write
 
@@ -203,3 +204,17 @@ def test_unknown_labels_and_missing_truth_are_left_out(make_study):
     frame = pl.read_ipc(truth)
     frame.with_columns(plan=pl.Series(["platinum", None, *frame["plan"].to_list()[2:]])).write_ipc(truth)
     assert "of 58 test rows right" in render(study)
+
+
+def test_it_says_what_made_the_winner(make_study):
+    study = make_study()
+    card = {"fingerprint": "ab" * 32, "libraries": {"numpy": "2.0"}}
+
+    model = study.trials[0].folder / "model"
+    model.mkdir()
+    write_json(model / "model.json", {"format": 1, "fathom": "0.1.0", "card": card})
+    html = render(study)
+    assert "ab" * 32 in html
+    assert "numpy 2.0" in html
+    write_json(model / "model.json", {"format": 99, "fathom": "9.0"})
+    assert "ab" * 32 not in render(study)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
+from fathom.model import FILE, read_record
 from fathom.protocol.contenders import BASELINE
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.task import Measure, Task
@@ -103,6 +105,21 @@ class Evidence:
         if answers is None or not isinstance(answers.predictions, Numbers):
             return None
         return answers.predictions, answers
+
+    @cached_property
+    def card(self) -> dict[str, Any]:
+        """What the winner's model says of its making: data fingerprint, library versions; empty without a model."""
+        if self.winner is None:
+            return {}
+        places = [self.winner.folder / "model", Path((self.study.model or {}).get("path", ""))]
+        for place in places:
+            if (place / FILE).is_file():
+                try:
+                    card: dict[str, Any] = read_record(place)["card"]
+                    return card
+                except (*UNREADABLE, KeyError):
+                    continue
+        return {}
 
     @cached_property
     def image_column(self) -> str | None:

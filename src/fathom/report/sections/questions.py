@@ -57,11 +57,10 @@ def _data_points(evidence: Evidence, trial: Trial) -> Child:
 
 def _hardware(evidence: Evidence, trial: Trial) -> Child:
     hardware = evidence.study.hardware
-    named = [wording.plain(hardware[key]) for key in ("processor", "cpu", "gpu", "device") if hardware.get(key)]
-    cores = hardware.get("cores")
-    device = trial.parameters.get("device")
-    words = [*named, f"{cores} cores" if cores else "", f"ran on {device}" if device else ""]
-    return "; ".join([*filter(None, words), f"peak memory {wording.megabytes(trial.peak_mb)}"])
+    device = hardware.get(f"{trial.family}_device", "")
+    processor = f"{hardware['processor']}, {hardware.get('cores')} cores" if hardware.get("processor") else ""
+    ran = {"": "", "cpu": "on the processor alone"}.get(device, f"on {device}")
+    return "; ".join([*filter(None, [ran, processor]), f"peak memory {wording.megabytes(trial.peak_mb)}"])
 
 
 def _featurization(evidence: Evidence, trial: Trial) -> Child:

@@ -10,6 +10,9 @@ from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.tables import folded, listing, table
 
+TOLD = frozenset({"name", "predict", "task", "seed", "key", "fingerprint"})  # said above, or of no use to a person
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
 
 def body(evidence: Evidence) -> Markup:
     """The command, the circumstances, and every contender's parameters."""
@@ -39,15 +42,23 @@ def _facts(evidence: Evidence) -> list[tuple[str, Child]]:
         ("seed", str(study.seed)),
         ("made", study.created or wording.NOTHING),
     ]
-    facts += [(_words(key), wording.plain(each)) for key, each in study.hardware.items()]
-    facts += [(_words(key), wording.plain(each)) for key, each in study.settings.items()]
     if study.model:
         facts.append(("stored model", f"{study.model['name']}@{study.model['version']}"))
+    if evidence.card.get("fingerprint"):
+        facts.append(("data fingerprint", tag("code", evidence.card["fingerprint"])))
+    facts += [_fact(key, each) for key, each in study.hardware.items()]
+    facts += [_fact(key, each) for key, each in study.settings.items() if key not in TOLD and each not in EMPTY]
+    if evidence.card.get("libraries"):
+        facts.append(("versions", wording.plain(evidence.card["libraries"])))
     return facts
 
 
-def _words(key: Any) -> str:
-    return str(key).replace("_", " ")
+def _fact(key: Any, fact: Any) -> tuple[str, Child]:
+    """A setting by its name; sizes in the unit that fits."""
+    words = str(key).replace("_", " ")
+    if words.endswith(" mb") and isinstance(fact, int | float):
+        return words.removesuffix(" mb"), wording.megabytes(fact)
+    return words, wording.plain(fact)
 
 
 def _parameters(evidence: Evidence) -> Markup | None:
