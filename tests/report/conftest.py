@@ -111,7 +111,8 @@ def make_study(tmp_path):
         return Study(
             "customers", folder, task, problem, measure, 600, 400, 80, rows, seconds=61.0, status="done",
             created="2024-05-01T12:00:00+00:00", settings={"minutes": 1.0, "task": None, "drop": []},
-            hardware={"processor": "a processor", "cores": 2, "memory_mb": 8192, "deep_device": "cuda"}, findings=list(FINDINGS),
+            hardware={"processor": "a processor", "cores": 2, "memory_mb": 8192, "deep_device": "cuda"},
+            findings=list(FINDINGS),
             trials=trials, verdict=verdict, importance=drops if importance else [],
             model={"name": "customers", "version": 1, "path": "models/customers/1"},
             command=["fathom", "compare", "customers data.csv", "--predict", target],

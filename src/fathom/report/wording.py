@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, time
 from typing import Any, TypeGuard
 
 from fathom.tasks.task import Measure
@@ -137,8 +138,8 @@ def short(text: object, most: int = 60) -> str:
 def value(cell: Any) -> str:
     """A cell of a table, as text.
 
-    >>> value(None), value(3.0), value("red"), value(b"abc")
-    ('–', '3', 'red', '3 bytes')
+    >>> value(None), value(3.0), value("red"), value(b"abc"), value(datetime(2024, 5, 1))
+    ('–', '3', 'red', '3 bytes', '2024-05-01')
     """
     if cell is None:
         return NOTHING
@@ -146,6 +147,8 @@ def value(cell: Any) -> str:
         return count(len(cell), "byte")
     if isinstance(cell, float):
         return number(cell)
+    if isinstance(cell, datetime):
+        return str(cell.date() if cell.time() == time() else cell.replace(microsecond=0))
     return short(cell)
 
 

@@ -33,7 +33,12 @@ def body(evidence: Evidence) -> Markup:
         "curves over growing subsets, which this study did not measure.",
         class_="about",
     )
-    return join(table("Each family by its best contender", head, rows, look="questions"), note)
+    return join(
+        table(
+            "The contender that the verdict names, beside the best of the other family", head, rows, look="questions"
+        ),
+        note,
+    )
 
 
 def _heading(family: str, trial: Trial | None) -> Markup:
