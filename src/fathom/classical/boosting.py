@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from fathom.classical import saving
+from fathom.classical import boosted_text, saving
 from fathom.classical.features import choose
 from fathom.classical.features.codes import Codes
 from fathom.classical.lesson import Lesson, prepare, sample
@@ -24,6 +24,7 @@ from fathom.tasks.problem import Problem
 Floats = npt.NDArray[np.float64]
 
 MODEL = "trees.txt"
+OBJECTIVES = {0: "regression", 2: "binary", 3: "multiclass"}  # by classes; 3 stands for more
 FEW_ROWS = 1_000  # up to here one thread answers sooner than several
 
 
@@ -75,7 +76,7 @@ class GradientBoosting:
             else []
         )
         watch = Watch(run, settings["patience"], self.rounds, pace.seconds_a_round)
-        begun = resume(run, x.shape[1], lesson.outcome.labels_known)
+        begun = resume(run, lambda path: _read(path, self))
         watch.begin(begun)
         if begun is not None and watch.finished:
             return begun
@@ -94,7 +95,7 @@ class GradientBoosting:
         labelled, rows, width = bool(lesson.outcome.classes), len(lesson.x), lesson.x.shape[1]
         rate = self.learning_rate or (0.04 if labelled else 0.05)
         settings = {
-            "objective": "regression",
+            "objective": OBJECTIVES[min(lesson.outcome.labels_known, 3)],
             "metric": "l2",
             "learning_rate": rate,
             "num_leaves": self.leaves or (50 if labelled else 100),
@@ -115,15 +116,17 @@ class GradientBoosting:
             "patience": self.patience or int(np.clip(6 / rate, 50, 300)),
         }
         if lesson.outcome.labels_known == 2:
-            settings |= {"objective": "binary", "metric": "binary_logloss"}
+            settings |= {"metric": "binary_logloss"}
         elif labelled:
-            settings |= {"objective": "multiclass", "metric": "multi_logloss", "num_class": lesson.outcome.labels_known}
+            settings |= {"metric": "multi_logloss", "num_class": lesson.outcome.labels_known}
         return settings
 
     def predict(self, dataset: Dataset) -> Labels | Numbers:
         """Labels with probabilities, or numbers."""
         if self.booster_ is None:
             return self.outcome_.labels(np.ones((len(dataset), 1)))
+        if len(dataset) == 0:  # LightGBM refuses an empty matrix
+            return self.outcome_.predictions(np.zeros((0, self.outcome_.labels_known) if self.outcome_.classes else 0))
         threads = 1 if len(dataset) <= FEW_ROWS else self.threads_
         answers = np.asarray(self.booster_.predict(self.features_.matrix(dataset), num_threads=threads))
         if self.outcome_.labels_known == 2:
@@ -149,9 +152,7 @@ class GradientBoosting:
             learner.features_ = choose.from_json(state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.threads_ = saving.threads()
-            learner.booster_ = _read(folder / MODEL) if state["trees"] else None
-            if learner.booster_ is not None and learner.booster_.num_feature() != len(learner.features_.names):
-                raise ValueError("trees and features differ in number")
+            learner.booster_ = _read(folder / MODEL, learner) if state["trees"] else None
         return learner
 
     def features(self) -> list[str]:
@@ -170,8 +171,15 @@ def _standalone(booster: lightgbm.Booster, rounds: int) -> lightgbm.Booster:
     return lightgbm.Booster(model_str=booster.model_to_string(num_iteration=rounds))
 
 
-def _read(path: Path) -> lightgbm.Booster:
+def _read(path: Path, learner: GradientBoosting) -> lightgbm.Booster:
+    classes = learner.outcome_.labels_known
     try:
-        return lightgbm.Booster(model_str=path.read_text("utf-8"))
-    except (OSError, ValueError, lightgbm.basic.LightGBMError) as error:
+        text = boosted_text.checked(
+            path.read_text("utf-8"),
+            features=len(learner.features_.names),
+            answers=classes if classes > 2 else 1,
+            objective=OBJECTIVES[min(classes, 3)],
+        )
+        return lightgbm.Booster(model_str=text)
+    except (OSError, ValueError, KeyError, lightgbm.basic.LightGBMError) as error:
         raise saving.damaged(path, str(error)) from error

@@ -59,9 +59,7 @@ class Logistic:
         """Weights [features + 1, width] that answer with the classes' shares."""
         weights = np.zeros((self.x.shape[1] + 1, self.width))
         logs = np.log(shares)
-        if len(shares) == 1:
-            weights[-1] = -50.0  # one class: the other one, which does not exist, gets nothing
-        else:
+        if len(shares) > 1:
             weights[-1] = logs[1] - logs[0] if self.width == 1 else logs
         return weights
 

@@ -68,7 +68,8 @@ class LogisticRegression:
 
     def predict(self, dataset: Dataset) -> Labels:
         """Labels with probabilities."""
-        return self.outcome_.labels(_probabilities(self.features_.matrix(dataset), self.weights_))
+        probabilities = _probabilities(self.features_.matrix(dataset), self.weights_)
+        return self.outcome_.labels(probabilities[:, : self.outcome_.labels_known])  # one column for a single class
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, weights as an array."""

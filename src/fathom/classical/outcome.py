@@ -70,7 +70,8 @@ class Outcome:
             return standardised
         position = np.full(len(self.classes) + 1, -1, dtype=np.int64)  # the last entry answers for -1
         position[list(self.present)] = np.arange(len(self.present))
-        return position[truth]
+        found: npt.NDArray[np.int64] = position[truth]
+        return found
 
     def labels(self, probabilities: Floats) -> Labels:
         """Labels from probabilities [rows, present]; a class that training did not have gets probability 0."""

@@ -19,7 +19,7 @@ def fit(scores: Floats, truth: npt.NDArray[np.int64]) -> Floats:
     """Slope and shifts, float64 [1 + classes], of the lowest log-loss on scores [rows, classes].
 
     >>> scores = np.array([[1.0, -1.0], [-1.0, 1.0], [0.5, -0.5], [0.1, -0.1]])
-    >>> fit(scores, np.array([0, 1, 0, 1]))[0] > 0
+    >>> bool(fit(scores, np.array([0, 1, 0, 1]))[0] > 0)
     True
     """
     rows = np.flatnonzero(truth >= 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from lightgbm.callback import CallbackEnv, EarlyStopException
 
 from fathom.classical.lesson import Lesson
+from fathom.errors import StoreError
 from fathom.folders import write_json
 from fathom.learner import Run
 
@@ -135,15 +137,13 @@ class Watch:
         self.saved = self.last = time.monotonic()
 
 
-def resume(run: Run, features: int, classes: int) -> lightgbm.Booster | None:
-    """The checkpoint's booster, if there is a whole one that fits the features and the classes."""
+def resume(run: Run, read: Callable[[Path], lightgbm.Booster]) -> lightgbm.Booster | None:
+    """The checkpoint's booster, if there is a whole one that `read` takes; a run may be killed while it writes one."""
     if run.folder is None or not (run.folder / PROGRESS).exists():
         return None
     try:
         progress = json.loads((run.folder / PROGRESS).read_text("utf-8"))
-        booster = lightgbm.Booster(model_str=Path(run.folder / TREES).read_text("utf-8"))
-    except (OSError, ValueError, lightgbm.basic.LightGBMError):
-        return None  # a run was killed while writing: start anew
-    trees = classes if classes > 2 else 1
-    fits = booster.num_feature() == features and booster.num_model_per_iteration() == trees
-    return booster if fits and booster.current_iteration() >= progress["best_round"] else None
+        booster = read(run.folder / TREES)
+    except (OSError, ValueError, StoreError):
+        return None
+    return booster if booster.current_iteration() >= progress["best_round"] else None

@@ -47,7 +47,7 @@ class Picture:
         scale = np.empty(sample.shape[1])
         start = 0
         for names in plain._groups().values():
-            spread = float(sample[:, start : start + len(names)].std(axis=0).mean())
+            spread = float(sample[:, start : start + len(names)].std(axis=0).mean()) if names else 0.0
             scale[start : start + len(names)] = spread if spread > 0 else 1.0
             start += len(names)
         return cls(column, side, plain.channels, tuple(sample.mean(axis=0).tolist()), tuple(scale.tolist()))

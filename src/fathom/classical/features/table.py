@@ -16,6 +16,7 @@ from fathom.data.kinds import Column, Kind
 Floats = npt.NDArray[np.float64]
 
 FARTHEST = 10.0  # scaled numbers are clipped here, so that one wild cell cannot outweigh all other columns
+WILDEST = 1e6  # before large values are bent
 MOST_FEATURES = 2_000
 MOST_CELLS = 50_000_000  # of the feature matrix: 400 MB as float64
 QUANTILE_ROWS = 20_000  # enough to place quartiles
@@ -88,8 +89,9 @@ class Table:
         """The features of a dataset's rows, float [rows, names]; always finite."""
         frame = dataset.frame
         scaled = _raw(frame, self.numbers, self.times)[:, list(self.kept)]
-        scaled = (scaled - self.centre) / self.scale
         missing = np.isnan(scaled)
+        with np.errstate(over="ignore"):  # the clip mends it
+            scaled = np.clip((scaled - self.centre) / self.scale, -WILDEST, WILDEST)
         scaled[missing] = 0.0
         if self.squash:
             scaled /= np.sqrt(1 + (scaled / 3) ** 2)
