@@ -18,8 +18,8 @@ FEW_VALUES = 20  # so few distinct values are labels, however long
 WORDS_OF_TEXT = 4.0
 UNIQUE = 0.95  # share of distinct values from which short words are names of rows
 ID_NAME = re.compile(
-    r"(?i)^$|^unnamed[:_ ]*\d*$|^index$|^row([_ ]?(id|no|nr|num|number))?$|(^|[_\W])(id|uuid|guid|key|no|nr|num|pk)$"
-    r"|number$|[a-z](ID|Id|Key|No|Nr)$|번호$|순번$|아이디$"
+    r"(?i:^$|^unnamed[:_ ]*\d*$|^index$|^row([_ ]?(id|no|nr|num|number))?$|(^|[_\W])(id|uuid|guid|key|no|nr|num|pk)$"
+    r"|number$)|[a-z](ID|Id|Key|No|Nr)$|번호$|순번$|아이디$"
 )
 
 
@@ -31,13 +31,14 @@ def guess_text(series: pl.Series, folder: Path | None, *, only: Kind | None = No
     if only == Kind.NUMBER:
         return Column(series.name, Kind.NUMBER, format=numbers.detect(look)[0])
     if only == Kind.TIME:
-        return Column(series.name, Kind.TIME, format=times.detect(look, share=0.5))
+        return Column(series.name, Kind.TIME, format=times.detect(look, share=0.0))
     if not len(filled):
-        markers = ", ".join(f"'{value}'" for value in series.unique().drop_nulls().head(3))
+        markers = ", ".join(f"'{value}'" for value in series.unique(maintain_order=True).drop_nulls().head(3))
         return Column(series.name, Kind.CATEGORY, reason=f"only {markers}, which say nothing", ignored="empty")
     note = _marked(series, words)
     found = (
         media_paths.guess(series.name, look, folder)
+        or (_time(series.name, filled, look, note) if times.compact(look) else None)
         or _number(series.name, filled, look, note)
         or _time(series.name, filled, look, note)
     )
@@ -75,7 +76,7 @@ def _marked(series: pl.Series, words: pl.Series) -> str:
 
 def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | None:
     format, share = numbers.detect(look)
-    if share < 0.5 or numbers.codes(filled):
+    if share < 0.5 or (numbers.codes(look) and numbers.codes(filled)):
         return None
     said = filled.set(filled.is_in(SPOKEN), None).drop_nulls()
     values = numbers.parse(said, format)

@@ -145,7 +145,7 @@ def _described(column: Column, stored: pl.Series) -> Column:
     column = replace(column, missing=round(missing, 6))
     if column.kind in MEDIA_KINDS:
         return column
-    if not column.ignored and len(stored) > 1 and not stored.null_count() and stored.n_unique() == 1:
+    if not column.ignored and _constant(stored):
         column = replace(column, ignored="constant", reason=f"every row says {_shown(stored[0])}")
     if column.kind == Kind.NUMBER and missing < 1:
         low, high, middle = stored.min(), stored.max(), stored.median()
@@ -153,6 +153,13 @@ def _described(column: Column, stored: pl.Series) -> Column:
     if column.kind == Kind.CATEGORY:
         return replace(column, categories=_categories(stored))
     return column
+
+
+def _constant(stored: pl.Series) -> bool:
+    """Whether all rows have the same value; the first rows mostly tell."""
+    if len(stored) < 2 or stored.null_count():
+        return False
+    return stored.head(100).n_unique() == 1 and stored.n_unique() == 1
 
 
 def _categories(stored: pl.Series) -> tuple[str, ...]:

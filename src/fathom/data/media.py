@@ -192,10 +192,11 @@ def encode(pixels: npt.NDArray[Any]) -> bytes:
     return file.getvalue()
 
 
-def read_bytes(cell: Cell, place: Folder) -> bytes:
+def read_bytes(cell: Cell, folder: Folder | Path | None) -> bytes:
     """The encoded picture that a cell holds or names; DataError or OSError that says what is wrong with the file."""
     if isinstance(cell, bytes):
         return cell
+    place = folder if isinstance(folder, Folder) else Folder(folder)
     with open(place.path(cell), "rb", buffering=0) as file:  # noqa: PTH123 (a Path costs more than the file)
         data: bytes = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

@@ -6,7 +6,9 @@ import polars as pl
 
 DECIMAL_COMMA = "decimal-comma"
 GROUPS = "[ \u00a0\u202f'’]"  # what else stands between thousands: spaces, apostrophes
-UNIT = r"(?i)^(?:[₩￦$€£¥]|krw|usd|eur)\s*|\s*(?:[₩￦$€£¥%％원]|krw|usd|eur|만원)$"
+CURRENCY = r"[₩￦$€£¥]|(?i:krw|usd|eur)"
+BEFORE = rf"^([+-]?)\s*(?:{CURRENCY})\s*"
+AFTER = rf"\s*(?:{CURRENCY}|[%％원])$"
 
 
 def parse(texts: pl.Series, format: str = "") -> pl.Series:
@@ -54,8 +56,8 @@ def codes(texts: pl.Series) -> bool:
 
 def _clean(texts: pl.Series, *, comma: bool) -> pl.Series:
     """Texts as a float parser wants them; null where separators stand where none can."""
-    bare = pl.col("").str.replace_all(UNIT, "").str.replace_all("[−–]", "-").str.replace(r"^\((.+)\)$", "-$1")
-    bare = bare.str.strip_chars()
+    bare = pl.col("").str.replace_all("[−–]", "-").str.replace(r"^\((.+)\)$", "-$1")
+    bare = bare.str.replace(BEFORE, "$1").str.replace(AFTER, "").str.strip_chars()
     mark, group = (",", r"\.") if comma else (r"\.", ",")
     grouped = bare.str.contains(rf"^[+-]?[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{mark}\d*)?$")
     spaced = bare.str.contains(rf"^[+-]?\d{{1,3}}(?:{GROUPS}\d{{3}})+(?:{mark}\d*)?$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+COMPACT = "%Y%m%d"
 DATES = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -25,7 +26,7 @@ DATES = (
     "%d.%m.%y",
     "%d/%m/%y",
     "%m/%d/%y",
-    "%Y%m%d",
+    COMPACT,
 )
 CLOCKS = ("%H:%M:%S%.f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%p %I:%M:%S", "%p %I:%M")
 ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
@@ -76,6 +77,17 @@ def detect(texts: pl.Series, share: float = 0.95) -> str:
         if count == total:
             break
     return best if most >= share * total else ""
+
+
+def compact(texts: pl.Series) -> bool:
+    """Whether eight digits each are dates of our times, "20240301", and not numbers.
+
+    >>> compact(pl.Series(["20240301", "19991231"])), compact(pl.Series(["20240301", "20249999"]))
+    (True, False)
+    """
+    if not len(texts) or not texts.str.contains(r"^(19|20)\d{6}$").all():
+        return False
+    return parse(texts, COMPACT).null_count() == 0
 
 
 def ambiguous(texts: pl.Series, format: str) -> bool:
