@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -71,7 +72,8 @@ def write_csv(batches: Iterable[pl.DataFrame], file: IO[bytes], *, bom: bool = F
     if bom:
         file.write(BOM)
     for number, batch in enumerate(batches):
-        harmless(without_bytes(batch)).write_csv(file, include_header=number == 0)
+        text = harmless(without_bytes(batch)).write_csv(include_header=number == 0)
+        file.write(text.encode())  # by Python, so that a reader who went away is known by BrokenPipeError
         rows += batch.height
     return rows
 
@@ -92,9 +94,20 @@ def _write_parquet(batches: Iterable[pl.DataFrame], target: Path) -> int:
         parts: list[Path] = []
         for batch in batches:
             parts.append(folder / f"{len(parts):06}.parquet")
-            batch.write_parquet(parts[-1], compression="lz4")
+            with _disk_errors():
+                batch.write_parquet(parts[-1], compression="lz4")
             rows += batch.height
-        pl.scan_parquet(parts).sink_parquet(target)
+        with _disk_errors():
+            pl.scan_parquet(parts).sink_parquet(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return rows
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """What Polars says of a full disk, as the error that it is."""
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        raise OSError(str(error).rpartition("error: ")[2]) from error

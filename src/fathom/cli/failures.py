@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import os
 import shlex
 import sys
@@ -12,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -20,6 +23,7 @@ from fathom.errors import FathomError, TrainingError
 
 # Typer has carried Click inside or beside it by version; the common base of its usage errors is the same by both ways.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+FAULTS: dict[str, Any] = {"prefix": "fathom-fault-", "suffix": ".txt", "delete": False, "encoding": "utf-8"}
 
 
 class Code(IntEnum):
@@ -80,15 +84,22 @@ def mistake(error: Exception, command: Sequence[str]) -> FathomError:
         return error
     verb = next((word for word in command if not word.startswith("-")), "")
     what = getattr(error, "format_message", error.__str__)().splitlines()[0]
-    possible = getattr(error, "possibilities", None)
-    if possible:
+    remedy = f"`{f'fathom {verb}'.strip()} --help` shows what can be said."
+    if possible := getattr(error, "possibilities", None):
         what = str(getattr(error, "message", what))
-        remedy = f"Did you mean {' or '.join(sorted(possible))}?"
+        remedy = f"Did you mean {difflib.get_close_matches(str(getattr(error, 'option_name', '')), possible, 1, 0)[0]}?"
     elif "--predict" in what and "Missing" in what:
         remedy = "Name the column to predict: --predict COLUMN. `fathom check DATA` lists the columns."
-    else:
-        remedy = f"`fathom {verb} --help` shows what can be said.".replace("  ", " ")
-    return FathomError(what, where=f"fathom {verb}".strip(), remedy=remedy)
+    return FathomError(what + _given(error, command), where=f"fathom {verb}".strip(), remedy=remedy)
+
+
+def _given(error: Exception, command: Sequence[str]) -> str:
+    """What was given as the value of the option that the error is about, where the message does not say it."""
+    option = next((name for name in getattr(getattr(error, "param", None), "opts", ()) if name in command), None)
+    if option is None or command.index(option) + 1 >= len(command):
+        return ""
+    value = command[command.index(option) + 1]
+    return "" if value in str(error) else f" (not {value!r})"
 
 
 def system_mistake(error: BaseException) -> FathomError | None:
@@ -101,13 +112,16 @@ def system_mistake(error: BaseException) -> FathomError | None:
 
 def _fault(error: Exception) -> FathomError:
     """One line for an error that nobody foresaw; the traceback goes to a file."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="fathom-fault-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
+    place = ""
+    with (
+        contextlib.suppress(OSError),
+        tempfile.NamedTemporaryFile("w", **FAULTS) as file,
+    ):  # a full disk is no reason to fail
         file.write("".join(traceback.format_exception(error)))
+        place = file.name
     return FathomError(
         f"This is a fault of fathom, not yours: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}",
-        where=file.name,
+        where=place,
         remedy="Report it with that file, which holds the traceback, and the output of `fathom doctor`.",
     )
 

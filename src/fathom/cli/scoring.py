@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
+TRAINED_ON = (
+    "WARNING: the model was made from this very data, so it has seen most of these rows in training and scores too "
+    "well on them. Its honest score is that of its study: see `fathom models`."
+)
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -36,6 +42,7 @@ class Scored:
     low: float
     high: float
     measures: dict[str, float]
+    trained_on: bool  # whether this is the very data that the model was made from
 
     def to_json(self) -> dict[str, Any]:
         """The scores as plain JSON data."""
@@ -51,7 +58,8 @@ class Scored:
             rows.append((name, score(measure, value, low, high), measure.summary))
         left_out = f", {self.without_answer:,} more without an answer left out" if self.without_answer else ""
         table = output.table(("measure", "score (95 % interval)", "what it is"), rows, right=[1])
-        return f"{self.model} on {self.rows:,} rows of {self.data}{left_out}\n\n{table}"
+        title = f"{self.model} on {self.rows:,} rows of {self.data}{left_out}"
+        return f"{title}\n\n{table}" + (f"\n\n{TRAINED_ON}" if self.trained_on else "")
 
 
 def scored(model: Model, name: str, data: str) -> Scored:
@@ -82,7 +90,13 @@ def scored(model: Model, name: str, data: str) -> Scored:
         low,
         high,
         scores,
+        _fingerprint(frame, folder) == model.card.get("fingerprint"),
     )
+
+
+def _fingerprint(frame: pl.DataFrame, folder: Path | None) -> str:
+    columns, typed, _ = infer.inferred(frame, folder)
+    return Dataset(typed, columns).fingerprint()
 
 
 def _answers(frame: pl.DataFrame, problem: Problem, where: str) -> Dataset:

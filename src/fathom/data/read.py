@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -126,9 +127,11 @@ def _exists(path: Path) -> None:
     except (OSError, ValueError):
         beside = []
     known = ", ".join(beside[:10])
+    near = difflib.get_close_matches(path.name, beside, n=1)
+    remedy = f"In that folder are: {known}." if known else "Check the path; samples are written sample:digits."
     raise DataError(
         f"There is no file or folder '{path}'.",
-        remedy=f"In that folder are: {known}." if known else "Check the path; samples are written sample:digits.",
+        remedy=f"Did you mean '{path.with_name(near[0])}'?" if near else remedy,
     )
 
 
