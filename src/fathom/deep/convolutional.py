@@ -76,7 +76,7 @@ class Convolutional(DeepLearner):
             weight_decay=self.weight_decay,
             average=self.average,
             patience=self.patience,
-            half=device.has_bf16(where),
+            half=device.pays_bf16(where),
         )
 
     def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:

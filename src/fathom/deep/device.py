@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,9 @@ import torch
 from fathom.errors import TrainingError
 
 BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})  # instructions without which bfloat16 is emulated, and slow
+PROBE = 384  # side of the matrices that bfloat16 is timed with
+TRIES = 6
+WORTH = 1.3  # how much faster bfloat16 must be; far from both kinds of processor seen (0.3 and 2.2)
 MEMORY_SHARE = 0.5  # of a device's free memory that training rows may take
 
 
@@ -52,10 +57,29 @@ def processor_flags() -> frozenset[str]:
 
 
 def has_bf16(device: str) -> bool:
-    """Whether bfloat16 arithmetic is native on this device."""
+    """Whether the device has instructions for bfloat16."""
     if device.startswith("cuda"):
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(BF16_FLAGS & processor_flags())
+
+
+@cache
+def pays_bf16(device: str) -> bool:
+    """Whether bfloat16 is native here and faster by far: some processors have the instructions and run them slowly.
+
+    A matrix product of each type is timed, the best of several, in turns; 10 ms.
+    """
+    if device.startswith("cuda") or not has_bf16(device):
+        return has_bf16(device)
+    best = {torch.float32: math.inf, torch.bfloat16: math.inf}
+    with torch.inference_mode():
+        factors = {kind: torch.ones(PROBE, PROBE, dtype=kind) for kind in best}
+        for _ in range(TRIES):
+            for kind, factor in factors.items():
+                started = time.perf_counter()
+                torch.mm(factor, factor)
+                best[kind] = min(best[kind], time.perf_counter() - started)
+    return best[torch.float32] > WORTH * best[torch.bfloat16]
 
 
 @contextlib.contextmanager

@@ -21,7 +21,9 @@ TICK = 0.25  # seconds between readings of the clock that may change the plan
 SAVE_EVERY = 10.0  # seconds between checkpoints: what a crash may cost
 LOOK_BATCH = 1024  # rows scored at once
 WARM_STEPS = 3  # the first steps prepare kernels and say nothing about the pace
+HALF_TOLERANCE = 0.02  # how far the loss in bfloat16 may be from that in float32
 SETTLED = 30  # steps after which the pace is known well enough to plan by
+UNSETTLED = 0.5  # of the pace measured before that is counted
 RESERVE = 0.02  # of the time given, kept free for what was not foreseen
 LEAST_RESERVE = 0.1  # seconds
 
@@ -118,6 +120,7 @@ class Training:
         self.order = torch.empty(0)
         self.order_epoch = -1
         self.pace = self.look_seconds = 0.0
+        self.half = recipe.half and self._agrees()
         self.begun = self.saved = time.monotonic()
 
     def learn(self) -> Progress:
@@ -216,9 +219,10 @@ class Training:
     def _pace(self, pace: float) -> None:
         """Take note of the seconds that a step takes, and shorten the plan where the deadline asks for it."""
         self.pace = pace if not self.pace else 0.7 * self.pace + 0.3 * pace
-        if self.progress.step - self.first < SETTLED and self._spare() > 0.5 * self.run.remaining():
-            return  # too early to tell, and no hurry
-        self.plan.shorten(self.progress.step, self._spare(), self.pace + self.look_seconds / self.look_every)
+        expected = self.pace + self.look_seconds / self.look_every
+        if self.progress.step - self.first < SETTLED:
+            expected *= UNSETTLED  # too early to tell: only a plan that is far too long is cut
+        self.plan.shorten(self.progress.step, self._spare(), expected)
         self.progress.steps = self.plan.steps
 
     def _spare(self) -> float:
@@ -254,7 +258,20 @@ class Training:
         return [{"params": matrices, "weight_decay": self.recipe.weight_decay}, {"params": rest, "weight_decay": 0.0}]
 
     def _precision(self) -> torch.autocast:
-        return torch.autocast(self.where.partition(":")[0], torch.bfloat16, enabled=self.recipe.half)
+        return torch.autocast(self.where.partition(":")[0], torch.bfloat16, enabled=self.half)
+
+    @torch.no_grad()
+    def _agrees(self) -> bool:
+        """Whether bfloat16 gives the same loss as float32 on some training rows."""
+        rows = slice(0, 2 * self.batch)
+        inputs, truth = [each[rows].to(self.where) for each in self.train.inputs], self.train.truth[rows].to(self.where)
+        self.model.eval()
+        losses = []
+        for half in (False, True):
+            with torch.autocast(self.where.partition(":")[0], torch.bfloat16, enabled=half):
+                outputs = self.model(*inputs)
+            losses.append(float(self.model.head.loss(outputs, truth)))
+        return abs(losses[1] - losses[0]) <= HALF_TOLERANCE * (1 + abs(losses[0]))
 
     def _synchronise(self) -> None:
         """Wait for the device, so that the clock is read after the work and not after its order."""

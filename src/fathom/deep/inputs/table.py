@@ -123,8 +123,8 @@ def time_parts(times: pl.Series) -> Floats:
     """Days since 1970 and the place in each cycle as sine and cosine, float64 [rows, 7].
 
     >>> from datetime import datetime
-    >>> time_parts(pl.Series([datetime(1970, 1, 2, 12)])).round(2).tolist()[0][:3]
-    [1.5, 0.0, -1.0]
+    >>> time_parts(pl.Series([datetime(1970, 1, 1, 6)])).round(2).tolist()[0][:3]
+    [0.25, 1.0, 0.0]
     """
     stamps = times.cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.Float64).to_numpy() / 1e6
     parts = [stamps / DAY]
