@@ -39,7 +39,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
         yield beside
         seal(beside)
         _replace(beside, target)
-        _sync(target.parent)
+        _flush([target.parent])
 
 
 def add_folder(parent: Path, fill: Callable[[Path], None]) -> Path:
@@ -63,7 +63,7 @@ def add_folder(parent: Path, fill: Callable[[Path], None]) -> Path:
                 if error.errno not in TAKEN:
                     raise
                 continue
-            _sync(parent)
+            _flush([parent])
             return target
 
 
@@ -88,7 +88,7 @@ def prune(parent: Path) -> None:
 def seal(folder: Path) -> None:
     """Write the manifest and flush everything in `folder` to the disk."""
     write_manifest(folder)
-    _sync(folder)
+    _flush([*folder.rglob("*"), folder])
 
 
 def write_manifest(folder: Path) -> None:
@@ -176,11 +176,11 @@ def _replace(beside: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _sync(folder: Path) -> None:
-    """Flush a folder and all files and folders in it to the disk."""
+def _flush(paths: list[Path]) -> None:
+    """Flush files and folders to the disk."""
     if os.name == "nt":  # folders cannot be opened there
         return
-    for path in [*folder.rglob("*"), folder]:
+    for path in paths:
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             continue
         handle = os.open(path, os.O_RDONLY)

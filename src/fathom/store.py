@@ -91,10 +91,11 @@ class Store:
 
     def new_study(self, name: str) -> Path:
         """A new, empty folder for a study called `name`, numbered after the highest there."""
+        name = check_name(name)
         parent = self.root / "studies"
         parent.mkdir(parents=True, exist_ok=True)
         while True:
-            folder = parent / f"{name}-{max(self._study_numbers(check_name(name)), default=0) + 1}"
+            folder = parent / f"{name}-{max(self._study_numbers(name), default=0) + 1}"
             try:
                 folder.mkdir()
             except FileExistsError:

@@ -28,11 +28,13 @@ def _balanced_accuracy(truth: Truth, labels: Labels, weight: Weight) -> float:
     size = len(labels.classes)
     total = np.bincount(truth[known], weights=weight[known], minlength=size)
     hits = np.bincount(truth[known], weights=(weight * (labels.codes == truth))[known], minlength=size)
-    return float(np.mean(hits[total > 0] / total[total > 0]))
+    return float(np.mean(hits[total > 0] / total[total > 0])) if (total > 0).any() else float("nan")
 
 
 def _macro_f1(truth: Truth, labels: Labels, weight: Weight) -> float:
     present = np.unique(truth[truth >= 0])
+    if not len(present):
+        return float("nan")
     return float(
         metrics.f1_score(truth, labels.codes, labels=present, average="macro", sample_weight=weight, zero_division=0)
     )
