@@ -119,12 +119,12 @@ class Table:
 def one_hots(names: tuple[str, ...], frame: pl.DataFrame, *, room: int) -> tuple[OneHot, ...]:
     """Which levels of each category get a feature: the frequent ones, in `room` features for all columns."""
     rows = max(frame.height, 1)
-    room = max(min(room, MOST_CELLS // rows), 4 * len(names))
+    room = max(min(room, MOST_CELLS // rows), 5 * len(names))
     fewest = max(2, rows // 5_000)  # rows that a level needs to be worth a feature
     hots = []
     for name in names:
         counts = frame.get_column(name).drop_nulls().value_counts().sort(["count", name], descending=[True, False])
-        frequent = counts.filter(pl.col("count") >= fewest)[name].head(room // len(names)).to_list()
+        frequent = counts.filter(pl.col("count") >= fewest)[name].head(max(room // len(names) - 2, 1)).to_list()
         missing = frame.get_column(name).null_count() > 0
         other = len(frequent) < counts.height
         if len(frequent) + other + missing > 1:  # a constant says nothing
@@ -172,11 +172,12 @@ def _scales(raw: Floats, *, robust: bool) -> tuple[Floats, Floats]:
         cells = cells[~np.isnan(cells)]
         if len(cells) == 0:
             continue
-        middle, spread = float(cells.mean()), float(cells.std())
-        if robust:
-            low, middle, high = np.quantile(cells[:: 1 + len(cells) // QUANTILE_ROWS], (0.25, 0.5, 0.75))
-            spread = float(high - low) / 1.349 or spread  # of a normal column, the deviation
-        centre[position] = middle
+        with np.errstate(over="ignore", invalid="ignore"):  # near the end of float64; then unscaled and clipped
+            middle, spread = float(cells.mean()), float(cells.std())
+            if robust:
+                low, middle, high = np.quantile(cells[:: 1 + len(cells) // QUANTILE_ROWS], (0.25, 0.5, 0.75))
+                spread = float(high - low) / 1.349 or spread  # of a normal column, the deviation
+        centre[position] = middle if np.isfinite(middle) else 0.0
         scale[position] = spread if np.isfinite(spread) and spread > 0 else 1.0
     return centre, scale
 
