@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 MISSING = ""  # the category of rows without a value; polars keeps null and "" apart, people do not
 FEW_ROWS = 256  # below, a dictionary finds codes faster than a join
 SOFT_LIMIT = 3.0  # where far-out values are bent back to, in spreads (Holzmüller et al. 2024)
+LARGEST = 1e150  # of a number, and one over the smallest spread: their quotient is still a number
 DAY = 86_400.0
 CYCLES = (("day", DAY), ("week", 7 * DAY), ("year", 365.2425 * DAY))
 
@@ -116,15 +117,15 @@ def raw_numbers(frame: pl.DataFrame, numbers: tuple[str, ...], times: tuple[str,
     if not parts:
         return np.zeros((frame.height, 0))
     columns: Floats = np.concatenate(parts, axis=1)
-    return np.where(np.isfinite(columns), columns, np.nan)
+    return np.where(np.isfinite(columns), columns, np.nan).clip(-LARGEST, LARGEST)
 
 
 def time_parts(times: pl.Series) -> Floats:
     """Days since 1970 and the place in each cycle as sine and cosine, float64 [rows, 7].
 
     >>> from datetime import datetime
-    >>> time_parts(pl.Series([datetime(1970, 1, 1, 6)])).round(2).tolist()[0][:3]
-    [0.25, 1.0, 0.0]
+    >>> time_parts(pl.Series([datetime(1970, 1, 1, 3)])).round(2).tolist()[0][:3]
+    [0.12, 0.71, 0.71]
     """
     stamps = times.cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.Float64).to_numpy() / 1e6
     parts = [stamps / DAY]
@@ -150,7 +151,7 @@ def scale_of(column: Floats) -> Scale | None:
     if low == high:
         return Scale(float(middle), 1.0, True) if missing else None
     spread = (three_quarters - quarter) / 1.349 if three_quarters > quarter else (high - low) / 2
-    return Scale(float(middle), float(spread), missing)
+    return Scale(float(middle), max(float(spread), 1 / LARGEST), missing)
 
 
 def known_values(categories: pl.Series) -> tuple[str, ...]:

@@ -1,0 +1,38 @@
+"""Convolutional networks: shapes from 8 to 224 pixels."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from fathom.deep.convolutional import size
+from fathom.deep.networks.convolutional import ConvolutionalNetwork
+
+
+@pytest.mark.parametrize("side", [8, 13, 28, 64, 224])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_any_picture_becomes_features(side, channels):
+    network = ConvolutionalNetwork(channels, **size(side, side, 500)).eval()
+    with torch.inference_mode():
+        features = network(torch.zeros(2, channels, side, side, dtype=torch.uint8))
+    assert features.shape == (2, 1, network.features)
+
+
+def test_pictures_that_are_not_square_become_features():
+    network = ConvolutionalNetwork(3, **size(20, 64, 500))
+    assert network(torch.zeros(2, 3, 20, 64, dtype=torch.uint8)).shape == (2, 1, network.features)
+
+
+def test_a_block_begins_as_its_short_cut():
+    network = ConvolutionalNetwork(1, widths=[8], depths=[1])
+    maps = torch.randn(2, 8, 5, 5)
+    assert torch.equal(network.blocks[0](maps), maps)
+
+
+def test_more_rows_and_more_pixels_make_a_larger_network():
+    def weights(side: int, rows: int) -> int:
+        network = ConvolutionalNetwork(1, **size(side, side, rows))
+        return sum(each.numel() for each in network.parameters())
+
+    assert weights(8, 1_000) < weights(28, 1_000) <= weights(28, 60_000)
+    assert weights(8, 1_000) < weights(224, 1_000)

@@ -1,0 +1,44 @@
+"""Pictures moved a little."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from fathom.deep.augment import Movement
+
+
+def test_no_movement_leaves_pictures_as_they_are():
+    images = torch.randint(0, 256, (3, 2, 8, 9), dtype=torch.uint8)
+    assert torch.allclose(Movement()(images), images.float(), atol=0.01)
+
+
+def test_pictures_move_each_by_a_chance_of_its_own():
+    torch.manual_seed(0)
+    images = torch.zeros(20, 1, 16, 16, dtype=torch.uint8)
+    images[:, :, 6:10, 6:10] = 255
+    moved = Movement(shift=0.2)(images)
+    assert len({tuple(each.flatten().tolist()) for each in moved}) == 20
+    assert moved.sum() == pytest.approx(float(images.sum()), rel=0.05)
+
+
+def test_only_a_mirror_mirrors():
+    torch.manual_seed(0)
+    images = torch.zeros(50, 1, 8, 8, dtype=torch.uint8)
+    images[..., :2] = 255
+    still = Movement(shift=0.05, turn=0.1, zoom=0.1)(images)
+    assert (still[..., 4:].amax(dim=(1, 2, 3)) < 128).all()
+    mirrored = Movement(mirror=True)(images)
+    right = (mirrored[..., 6:].amin(dim=(1, 2, 3)) > 250).sum()
+    assert 10 < right < 40
+
+
+def test_a_turn_turns_by_as_much_as_was_said():
+    torch.manual_seed(0)
+    images = torch.zeros(200, 1, 33, 33, dtype=torch.uint8)
+    images[:, :, 16, :] = 255
+    moved = Movement(turn=0.3)(images)
+    height = (moved[:, 0, :, 28] * torch.arange(33)[None]).sum(1) / moved[:, 0, :, 28].sum(1).clamp_min(1)
+    angle = torch.atan((height - 16) / 12)
+    assert 0.25 < angle.abs().max() < 0.5
+    assert angle.mean().abs() < 0.05
