@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from fathom import catalog
 from fathom.serving.direct import Fact, Reply, fact, json_of, reference
 from fathom.serving.exchange import State
 from fathom.serving.models import Served
 from fathom.serving.schema import example
+from fathom.tasks.task import Task
 
-TOLD = ("created", "rows", "measure", "scores", "score", "low", "high", "verdict", "seed", "libraries", "fingerprint")
+TOLD = (  # what of the card the page shows; the rest is in the model's folder
+    *("created", "data", "rows", "test_rows", "study", "verdict", "target"),
+    *("measure", "score", "low", "high", "scores", "higher_is_better"),
+)
 
 
 def routes(state: State) -> list[Fact]:
@@ -25,7 +30,7 @@ def model(state: State, path: dict[str, str]) -> Reply:
 
 def card_of(served: Served) -> dict[str, Any]:
     """The card as plain JSON data."""
-    problem = served.problem
+    problem, known = served.problem, served.model.card
     return {
         "name": served.name,
         "version": served.version,
@@ -38,7 +43,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),
-        "card": {name: served.model.card[name] for name in TOLD if name in served.model.card},
+        "card": {**in_percent(served), **{name: known[name] for name in TOLD if name in known}},
     }
 
 
@@ -46,3 +51,9 @@ def drawing(served: Served) -> dict[str, Any]:
     """How a drawn picture becomes like those of training: margin and stroke as shares of its side."""
     measured: dict[str, Any] = served.model.card.get("drawing", {})
     return {"margin": 0.1, "stroke": 0.1, "inverted": False, **measured}
+
+
+def in_percent(served: Served) -> dict[str, bool]:
+    """Whether the score is a share, to be shown as points of a hundred."""
+    task: Task = catalog.load(catalog.task(served.problem.task).path)
+    return {"percent": any(each.percent for each in task.measures if each.name == served.model.card.get("measure"))}

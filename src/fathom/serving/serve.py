@@ -11,6 +11,7 @@ from types import FrameType
 
 import orjson
 import uvicorn
+from fastapi import FastAPI
 
 from fathom.errors import FathomError
 from fathom.model import Model
@@ -74,14 +75,14 @@ def serve(
         port = listener.getsockname()[1]
         app = create_app(model, name=name, token=token, host=host, port=port, limits=limits)
         announce(host, port, token, app.state.serving)
-        run(app, listener)
+        server(app).run([listener])
 
 
-def run(app: object, listener: socket.socket) -> None:
-    """Answer on a bound socket until told to stop."""
-    state: State = app.state.serving  # type: ignore[attr-defined]
+def server(app: FastAPI) -> Server:
+    """What answers with `app` on a bound socket: `server(app).run([socket])`."""
+    state: State = app.state.serving
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http="httptools",
         ws="none",
@@ -92,7 +93,7 @@ def run(app: object, listener: socket.socket) -> None:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=int(state.limits.finish),
     )
-    Server(config, state).run([listener])
+    return Server(config, state)
 
 
 def bind(host: str, port: int) -> socket.socket:

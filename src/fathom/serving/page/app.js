@@ -20,6 +20,7 @@ async function start() {
   const model = await ask("model");
   document.title = `${model.name} · fathom`;
   at("name").textContent = model.name;
+  const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   let form = null;
   const question = (askIt) => async (value) => {
     const mine = ++asking;
@@ -31,6 +32,7 @@ async function start() {
       answered = predictions[0];
       at("trouble").replaceChildren();
       showAnswer(at("answer"), answered, model);
+      if (!pictures) bringIntoView(at("answer"));
     } catch (trouble) {
       if (mine !== asking) return;
       tell(trouble);
@@ -39,7 +41,6 @@ async function start() {
       at("answer").removeAttribute("aria-busy");
     }
   };
-  const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   form = pictures
     ? pictureForm(at("fields"), model, question(askPicture), (error) => tell({ facts: { error } }))
     : tableForm(at("fields"), model, question(askRow));
@@ -48,6 +49,12 @@ async function start() {
     showCard(at("facts"), at("verdict"), model);
     if (answered) showAnswer(at("answer"), answered, model);
   });
+}
+
+// On a narrow screen the answer stands below the form.
+function bringIntoView(element) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
 
 function forget() {

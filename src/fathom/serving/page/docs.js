@@ -6,7 +6,6 @@ import { startLanguage } from "./words.js";
 
 startLanguage(document.getElementById("language"));
 startTheme(document.getElementById("theme"));
-show(await ask("openapi.json"));
 
 function show(api) {
   document.getElementById("name").textContent = api.info.title;
@@ -64,3 +63,5 @@ function schemaOf(api, schema, seen = []) {
   };
   return JSON.stringify(follow(schema, seen), null, 2);
 }
+
+show(await ask("openapi.json"));

@@ -11,7 +11,7 @@ export function make(tag, attributes = {}, ...children) {
 
 /** A number as a person writes it, short enough to read. */
 export function figure(value, locale, digits = 4) {
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: digits, useGrouping: Math.abs(value) >= 10000 }).format(value);
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: digits, useGrouping: true }).format(value);
 }
 
 /** A share as a percentage. */

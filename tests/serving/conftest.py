@@ -1,0 +1,129 @@
+"""Small models that need no training, and a real server around them."""
+
+import contextlib
+import io
+import threading
+import time
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from fathom.data import media
+from fathom.data.kinds import Column, Kind
+from fathom.model import Model
+from fathom.serving.app import create_app
+from fathom.serving.serve import bind, server
+from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.problem import Problem
+
+AGE = Column("age", Kind.NUMBER, low=18.0, high=90.0, middle=40.0)
+CITY = Column("city", Kind.CATEGORY, categories=("Seoul", "Busan", "1"))
+SINCE = Column("since", Kind.TIME, format="%Y-%m-%d")
+CLASSES = ("no", "yes")
+
+
+@dataclass
+class Older:
+    """Says yes the surer the older; a city changes it a little, a late date a little more."""
+
+    seconds: float = 0.0
+    asked: list = field(default_factory=list)
+
+    def predict(self, data):
+        time.sleep(self.seconds)
+        self.asked.append(len(data))
+        city = data["city"].is_in(["Seoul"]).fill_null(False).to_numpy() * 0.5
+        late = (data["since"].dt.year().fill_null(2000).to_numpy() > 2020) * 0.25
+        yes = 1 / (1 + np.exp(-(data["age"].fill_null(40.0).to_numpy() - 40) / 10 - city - late))
+        return Labels(CLASSES, np.stack([1 - yes, yes], axis=1))
+
+
+@dataclass
+class Doubled:
+    """Twice the age."""
+
+    def predict(self, data):
+        return Numbers(data["age"].fill_null(40.0).to_numpy() * 2)
+
+
+@dataclass
+class Brightness:
+    """Tells dark pictures from light ones."""
+
+    def predict(self, data):
+        pixels = media.images(data["image"], None, size=(8, 8), channels=1)
+        light = pixels.reshape(len(pixels), -1).mean(axis=1) / 255
+        return Labels(("dark", "light"), np.stack([1 - light, light], axis=1))
+
+
+def people(learner=None, **card):
+    problem = Problem("tabular-classification", "buys", (AGE, CITY, SINCE), CLASSES)
+    facts = {"measure": "accuracy", "score": 0.91, "low": 0.88, "high": 0.94, "rows": 1200, "verdict": "Use classical."}
+    return Model(learner or Older(), "logistic-regression", "classical", problem, {}, {**facts, **card})
+
+
+def ages():
+    problem = Problem("tabular-regression", "double", (AGE,))
+    return Model(Doubled(), "ridge", "classical", problem, {"half_width": 3.0, "coverage": 0.9}, {"measure": "RMSE"})
+
+
+def pictures():
+    problem = Problem("image-classification", "tone", (Column("image", Kind.IMAGE),), ("dark", "light"))
+    return Model(Brightness(), "convolutional", "deep", problem)
+
+
+def png(brightness=255, side=8):
+    file = io.BytesIO()
+    Image.new("L", (side, side), brightness).save(file, "PNG")
+    return file.getvalue()
+
+
+ROW = {"age": 50, "city": "Seoul", "since": "2024-03-01"}
+
+
+@contextlib.contextmanager
+def live(model, **settings):
+    """A real server on a free port; yields a client."""
+    with bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        app = create_app(model, name="people", port=port, **settings)
+        running = server(app)
+        thread = threading.Thread(target=running.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+                client.app = app
+                while not running.started:
+                    time.sleep(0.01)
+                yield client
+        finally:
+            running.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def make():
+    """The models, the learner that can be slow, a usual row and a picture."""
+    return SimpleNamespace(people=people, ages=ages, pictures=pictures, older=Older, row=ROW, png=png)
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """A context manager: a real server around a model."""
+    return live
+
+
+@pytest.fixture(scope="module")
+def client():
+    with live(people()) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def picture_client():
+    with live(pictures()) as client:
+        yield client
