@@ -19,7 +19,7 @@ from fathom.tasks.task import Measure
 RESAMPLES = 1_000
 FEWEST_RESAMPLES = 200  # even where time is short
 LEVEL = 0.95
-BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 8 * 2**20
 NORMAL_975 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
 Floats = npt.NDArray[np.float64]
@@ -134,4 +134,4 @@ def _wilson(share: float, rows: int) -> tuple[float, float]:
     square = NORMAL_975**2
     middle = (share + square / (2 * rows)) / (1 + square / rows)
     half = NORMAL_975 / (1 + square / rows) * np.sqrt(share * (1 - share) / rows + square / (4 * rows**2))
-    return float(middle - half), float(middle + half)
+    return max(float(middle - half), 0.0), min(float(middle + half), 1.0)

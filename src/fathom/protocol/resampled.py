@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from fathom.tasks.task import Measure
 Truth = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Weights = npt.NDArray[np.float32]  # [resamples, rows]
+Places = npt.NDArray[np.intp]
 Scorer = Callable[[Weights], Floats]  # to [resamples, contenders]
 
 
@@ -103,34 +105,46 @@ def _roc_auc(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
     rankings = [_rankings(truth, each) for each in predictions if isinstance(each, Labels)]
 
     def score(weights: Weights) -> Floats:
-        columns = [_mean_where_known([_area(weights, *each) for each in ranking]) for ranking in rankings]
+        columns = [_mean_where_known([each.area(weights) for each in ranking]) for ranking in rankings]
         return np.stack(columns, axis=1)
 
     return score
 
 
-def _rankings(truth: Truth, labels: Labels) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Truth]]:
-    """For each class that is present and not alone: rows by rising probability, starts of ties, who is positive."""
+@dataclass(frozen=True)
+class _Ranking:
+    """One class against the rest: its rows, the others by rising probability, and its rows' places among those.
+
+    A tie with other rows counts as half below, half above: hence a first and a last place.
+    """
+
+    positives: Places
+    negatives: Places
+    first: Places
+    last: Places
+
+    def area(self, weights: Weights) -> Floats:
+        """The area under the ROC curve for each resample: the chance of ranking a positive above a negative row."""
+        drawn = weights[:, self.positives]
+        below = np.zeros((len(weights), len(self.negatives) + 1))
+        np.cumsum(weights[:, self.negatives], axis=1, out=below[:, 1:])
+        pairs = drawn.sum(axis=1, dtype=np.float64) * below[:, -1]
+        pairs[pairs == 0] = np.nan  # one of the two was not drawn
+        wins = np.einsum("ij,ij->i", drawn, below[:, self.first]) + np.einsum("ij,ij->i", drawn, below[:, self.last])
+        result: Floats = wins / 2 / pairs
+        return result
+
+
+def _rankings(truth: Truth, labels: Labels) -> list[_Ranking]:
+    """A ranking for each class that is present and not alone."""
     result = []
     for position in [1] if len(labels.classes) == 2 else range(len(labels.classes)):
-        positive = truth == position
-        if positive.any() and not positive.all():
+        positives, others = np.flatnonzero(truth == position), np.flatnonzero(truth != position)
+        if len(positives) and len(others):
             chance = labels.probabilities[:, position]
-            order = np.argsort(chance, kind="stable")
-            starts = np.flatnonzero(np.diff(chance[order], prepend=-1.0))
-            result.append((order, starts, positive[order].astype(np.float32)))
-    return result
-
-
-def _area(weights: Weights, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp], positive: Truth) -> Floats:
-    """The area under the ROC curve for each resample: chance of ranking a positive above a negative row, ties half."""
-    rows = weights[:, order]
-    positives = np.add.reduceat(rows * positive, starts, axis=1, dtype=np.float64)
-    negatives = np.add.reduceat(rows * (1 - positive), starts, axis=1, dtype=np.float64)
-    below = np.cumsum(negatives, axis=1) - negatives / 2
-    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
-    pairs[pairs == 0] = np.nan
-    result: Floats = (positives * below).sum(axis=1) / pairs
+            negatives = others[np.argsort(chance[others])]
+            first, last = (np.searchsorted(chance[negatives], chance[positives], side) for side in ("left", "right"))
+            result.append(_Ranking(positives, negatives, first, last))
     return result
 
 

@@ -1,0 +1,52 @@
+import time
+
+import pytest
+
+from fathom.protocol.schedule import Schedule
+
+
+def opened(seconds=100.0, **waiting):
+    schedule = Schedule(seconds, time.monotonic())
+    schedule.open(waiting)
+    return schedule
+
+
+def test_both_families_get_the_same_time():
+    schedule = opened(classical=5, deep=2)
+    assert schedule.budgets["classical"] == schedule.budgets["deep"]
+    assert schedule.limit("classical") * 5 == pytest.approx(schedule.limit("deep") * 2)
+
+
+def test_a_family_alone_gets_all():
+    assert opened(classical=1).limit("classical") == pytest.approx(100 - 6, abs=0.1)
+
+
+def test_unused_time_goes_to_later_contenders_of_the_same_family():
+    schedule = opened(classical=4, deep=1)
+    before = schedule.limit("deep")
+    share = schedule.limit("classical")
+    schedule.ended("classical", 0.0)
+    assert schedule.limit("classical") == pytest.approx(share * 4 / 3)
+    assert schedule.limit("deep") == before
+    schedule.ended("classical", schedule.limit("classical") * 2)
+    assert schedule.limit("classical") < share
+
+
+def test_start_up_counts():
+    schedule = Schedule(100.0, time.monotonic() - 50)
+    schedule.open({"classical": 1})
+    assert schedule.limit("classical") == pytest.approx(44, abs=0.1)
+    assert Schedule(10.0, time.monotonic() - 50).left() < 0
+
+
+def test_time_spent_before_a_stop_counts():
+    schedule = Schedule(100.0, time.monotonic())
+    schedule.open({"classical": 0, "deep": 1}, {"classical": 40.0, "deep": 10.0})
+    assert schedule.limit("deep") == pytest.approx(94 / 2 - 10, abs=0.1)
+
+
+def test_what_may_overrun_stays_within_a_tenth():
+    for seconds in (30.0, 60.0, 300.0, 3600.0):
+        schedule = Schedule(seconds, time.monotonic())
+        assert schedule.grace <= 0.05 * seconds
+        assert schedule.afterwards >= schedule.grace
