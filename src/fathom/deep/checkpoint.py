@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from fathom.deep import weights
 from fathom.errors import StoreError
@@ -46,23 +46,6 @@ def group(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def ungroup(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """The tensors that `group` put under this name."""
     return {key.removeprefix(f"{name}/"): tensor for key, tensor in tensors.items() if key.startswith(f"{name}/")}
-
-
-def optimizer_tensors(optimizer: torch.optim.Optimizer, module: nn.Module) -> dict[str, Tensor]:
-    """All that the optimizer remembers of each weight, by the weight's name."""
-    found = {}
-    for name, weight in module.named_parameters():
-        for what, tensor in optimizer.state.get(weight, {}).items():
-            found[f"{name}:{what}"] = tensor
-    return found
-
-
-def restore_optimizer(optimizer: torch.optim.Optimizer, module: nn.Module, tensors: dict[str, Tensor]) -> None:
-    """Give the optimizer its memory back."""
-    by_name = dict(module.named_parameters())
-    for key, tensor in tensors.items():
-        name, _, what = key.rpartition(":")
-        optimizer.state[by_name[name]][what] = tensor.to(by_name[name].device)
 
 
 def random_tensors(device: str) -> dict[str, Tensor]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.deep import checkpoint, device
+from fathom.deep.optimizer import AdamW
 from fathom.deep.schedule import Plan
 from fathom.errors import TrainingError
 from fathom.learner import Run
@@ -114,8 +115,7 @@ class Training:
         self.plan = Plan(self.per_epoch * recipe.epochs, recipe.warmup, recipe.decay)
         self.progress = Progress(steps=self.plan.steps)
         self.average = copy.deepcopy(model).requires_grad_(False) if recipe.average else model
-        self.weights = [each for each in model.parameters() if each.requires_grad]
-        self.optimizer = torch.optim.AdamW(self._groups(), lr=recipe.rate, fused=True)
+        self.optimizer = AdamW(model, recipe.weight_decay)
         self.best: dict[str, Tensor] = {}
         self.order = torch.empty(0)
         self.order_epoch = -1
@@ -149,8 +149,6 @@ class Training:
     def _step(self) -> None:
         """One batch forward and back."""
         state = self.progress
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.rate * self.plan.rate(state.step)
         picked = self._picked(state.step)
         inputs = [each[picked].to(self.where, non_blocking=True) for each in self.train.inputs]
         truth = self.train.truth[picked].to(self.where, non_blocking=True)
@@ -159,10 +157,10 @@ class Training:
         with self._precision():
             outputs = self.model(*inputs)
         loss = self.model.head.loss(outputs, truth)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.clear()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.weights, self.recipe.clip, foreach=True)
-        self.optimizer.step()
+        torch.nn.utils.clip_grad_norm_(self.optimizer.weights, self.recipe.clip, foreach=True)
+        self.optimizer.step(self.recipe.rate * self.plan.rate(state.step))
         state.step += 1
         if self.recipe.average:
             self._follow()
@@ -251,12 +249,6 @@ class Training:
         state.finished = True
         self._save()
 
-    def _groups(self) -> list[dict[str, Any]]:
-        """Matrices are drawn towards zero; biases and scales are not."""
-        matrices = [each for each in self.weights if each.ndim > 1 and min(each.shape) > 1]
-        rest = [each for each in self.weights if not (each.ndim > 1 and min(each.shape) > 1)]
-        return [{"params": matrices, "weight_decay": self.recipe.weight_decay}, {"params": rest, "weight_decay": 0.0}]
-
     def _precision(self) -> torch.autocast:
         return torch.autocast(self.where.partition(":")[0], torch.bfloat16, enabled=self.half)
 
@@ -288,7 +280,7 @@ class Training:
             return
         tensors = checkpoint.group("weights", self.model.state_dict())
         tensors |= checkpoint.group("best", self.best)
-        tensors |= checkpoint.group("optimizer", checkpoint.optimizer_tensors(self.optimizer, self.model))
+        tensors |= checkpoint.group("optimizer", self.optimizer.tensors())
         tensors |= checkpoint.group("random", checkpoint.random_tensors(self.where))
         if self.average is not self.model:
             tensors |= checkpoint.group("average", self.average.state_dict())
@@ -307,7 +299,7 @@ class Training:
         self.plan.steps = self.progress.steps
         self.model.load_state_dict(checkpoint.ungroup("weights", tensors))
         self.best = checkpoint.ungroup("best", tensors)
-        checkpoint.restore_optimizer(self.optimizer, self.model, checkpoint.ungroup("optimizer", tensors))
+        self.optimizer.restore(checkpoint.ungroup("optimizer", tensors))
         if self.average is not self.model:
             self.average.load_state_dict(checkpoint.ungroup("average", tensors))
         checkpoint.restore_random(checkpoint.ungroup("random", tensors), self.where)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from fathom.deep.networks.feedforward import Categories, FeedforwardNetwork, PiecewiseLinear, PixelNetwork, SharedLinear
+from fathom.deep.optimizer import AdamW
 
 
 @pytest.mark.parametrize("numbers", [0, 1, 7])
@@ -38,9 +39,9 @@ def test_intervals_fill_one_after_the_other():
 
 def test_an_unseen_category_says_nothing_before_and_after_learning():
     table = Categories([3, 30], 8)
-    optimizer = torch.optim.AdamW(table.parameters(), lr=0.1)
+    optimizer = AdamW(table, decay=0.1)
     table(torch.tensor([[0, 0], [1, 7]])).sum().backward()
-    optimizer.step()
+    optimizer.step(rate=0.1)
     assert not table(torch.zeros(1, 2, dtype=torch.int64)).any()
     assert table.size == 3 + 8
 
