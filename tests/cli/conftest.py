@@ -1,6 +1,7 @@
 """A store with two small models, and a way to run commands in this process."""
 
 import json
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import polars as pl
 import pytest
 
 from fathom import catalog
-from fathom.cli import main
+from fathom.cli import clock, main
 from fathom.data.read import read
 from fathom.learner import Run
 from fathom.model import Model
@@ -37,6 +38,7 @@ def run(capsys, monkeypatch, tmp_path):
 
     def runs(*arguments):
         capsys.readouterr()
+        monkeypatch.setattr(clock, "STARTED", time.monotonic())  # a command of its own, as if in a process of its own
         code = main([str(argument) for argument in arguments])
         return Told(code, *capsys.readouterr())
 

@@ -58,7 +58,7 @@ def place(tmp_path_factory, store, visits):
 
 TRAIN = "compare visits.csv --predict bought --minutes 0.1"
 MISTAKES = [  # the command, what is told, where, and what to do next
-    ("chekc visits.csv", "no command 'chekc'", "", "fathom check"),
+    ("chekc visits.csv", "no command 'chekc'", "fathom chekc", "fathom check"),
     ("compare", "Missing argument", "fathom compare", "fathom compare --help"),
     ("compare visits.csv", "Missing option '--predict'", "fathom compare", "fathom check DATA"),
     (f"{TRAIN} --minuts 3", "No such option: --minuts", "fathom compare", "Did you mean --minutes?"),
@@ -145,7 +145,8 @@ def test_a_mistake_is_told(run, place, store, monkeypatch, command, what, where,
     assert what in last.partition("next:")[0]
     assert where in last
     assert remedy in last.partition("\n")[2] or remedy == "", last
-    assert "  next:  " in last
+    assert "\n  where: " in last
+    assert "\n  next:  " in last
     assert told.out == ""
     assert sorted(path.name for path in place.iterdir()) == before
 

@@ -122,7 +122,9 @@ def main(args: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if args is None else args)
     output.speak_utf8()
     with failures.told(as_json="--json" in arguments, command=arguments) as outcome:
-        result = typer.main.get_command(app).main(arguments, prog_name="fathom", standalone_mode=False)
+        group = typer.main.get_command(app)
+        with group.make_context("fathom", arguments) as context:  # not `main`, which has its own way with errors
+            result = group.invoke(context)
         outcome.code = result if isinstance(result, int) else failures.Code.OK
         sys.stdout.flush()
     return int(outcome.code)

@@ -47,5 +47,5 @@ class Batch:
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
             predictions = self.model.predict_frame(rows, folder, self.data).frame()
-            yield predictions if self.only else export.beside(raw, predictions)
+            yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height

@@ -123,6 +123,8 @@ def _store(store: str | None) -> Iterator[Line]:
 
 
 def _try_writing(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError("a file stands there")
     with tempfile.NamedTemporaryFile(dir=_standing(folder), prefix=".fathom-doctor-") as file:
         file.write(b"1")
         file.flush()

@@ -18,11 +18,12 @@ FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so 
 BOM = b"\xef\xbb\xbf"  # tells Excel that a file is UTF-8
 
 
-def beside(rows: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
+def beside(rows: pl.DataFrame, predictions: pl.DataFrame, where: str) -> pl.DataFrame:
     """The input columns with the predictions' columns after them; a DataError where a name is taken."""
     if taken := [name for name in predictions.columns if name in rows.columns]:
         raise DataError(
             f"The data has columns that the predictions need the names of: {', '.join(taken)}.",
+            where=where,
             remedy="Rename them, or write the predictions alone with --only.",
         )
     return pl.concat([rows, predictions], how="horizontal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import os
 import shlex
 import sys
@@ -24,6 +25,7 @@ from fathom.errors import FathomError, TrainingError
 # Typer has carried Click inside or beside it by version; the common base of its usage errors is the same by both ways.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 FAULTS: dict[str, Any] = {"prefix": "fathom-fault-", "suffix": ".txt", "delete": False, "encoding": "utf-8"}
+REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.EMFILE)
 
 
 class Code(IntEnum):
@@ -75,14 +77,15 @@ def told(*, as_json: bool, command: Sequence[str]) -> Iterator[Outcome]:
         _tell(mistake(error, command), as_json)
     except Exception as error:
         outcome.code = Code.BROKEN if (known := system_mistake(error)) is None else Code.MISTAKE
-        _tell(known or _fault(error), as_json)
+        _tell(mistake(known or _fault(error), command), as_json)
 
 
 def mistake(error: Exception, command: Sequence[str]) -> FathomError:
     """The error in fathom's own words: a usage error gets the option that was meant, or the command's help, as next."""
-    if isinstance(error, FathomError):
-        return error
     verb = next((word for word in command if not word.startswith("-")), "")
+    if isinstance(error, FathomError):
+        error.where = error.where or f"fathom {verb}"
+        return error
     what = getattr(error, "format_message", error.__str__)().splitlines()[0]
     remedy = f"`{f'fathom {verb}'.strip()} --help` shows what can be said."
     if possible := getattr(error, "possibilities", None):
@@ -99,15 +102,17 @@ def _given(error: Exception, command: Sequence[str]) -> str:
     if option is None or command.index(option) + 1 >= len(command):
         return ""
     value = command[command.index(option) + 1]
-    return "" if value in str(error) else f" (not {value!r})"
+    return "" if repr(value) in str(error) else f" (not {value!r})"
 
 
 def system_mistake(error: BaseException) -> FathomError | None:
-    """The error in a person's words where the system refused something that the person can mend; else None."""
-    if not isinstance(error, OSError) or error.filename is None:
+    """The error in a person's words where the machine refused something that the person can mend; else None."""
+    if isinstance(error, MemoryError):
+        return FathomError("There is not enough memory.", remedy="Close other programs, or give fewer rows or columns.")
+    if not isinstance(error, OSError) or error.errno not in REFUSALS:
         return None
-    what = f"{error.strerror or type(error).__name__}."
-    return FathomError(what, where=str(error.filename), remedy="Check the path, its permissions and the free space.")
+    remedy = "Check the path, its permissions and the free space."
+    return FathomError(f"{error.strerror}.", where=str(error.filename or ""), remedy=remedy)
 
 
 def _fault(error: Exception) -> FathomError:

@@ -55,6 +55,7 @@ StoreFolder = Annotated[
 ]
 
 DEVICES = ("auto", "cpu", "cuda")
+NEAR = 0.7  # so that "gpu" is not taken for a slip of "cpu"
 
 
 def names(values: Sequence[str] | None) -> list[str]:
@@ -87,7 +88,7 @@ def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
     """The name, where it is one of the choices; else an error that suggests the nearest."""
     if name in choices:
         return name
-    near = difflib.get_close_matches(name, choices, n=1)
+    near = difflib.get_close_matches(name, choices, n=1, cutoff=NEAR)
     remedy = f"Did you mean '{near[0]}'? " if near else ""
     raise FathomError(
         f"There is no {what} '{name}'.", where=where, remedy=f"{remedy}The {what}s are: {', '.join(choices)}."
