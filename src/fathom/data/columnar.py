@@ -49,13 +49,20 @@ def frame_of_rows(rows: list[Any], where: str = "") -> pl.DataFrame:
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns of structs, other than encoded media, as columns of their own."""
-    while nested := [name for name, kind in frame.schema.items() if isinstance(kind, pl.Struct) and not _media(kind)]:
-        for name in nested:
-            fields = [field.name for field in frame.schema[name].fields]  # type: ignore[attr-defined]
-            inner = [frame[name].struct.field(field).alias(f"{name}.{field}") for field in fields]
-            taken = set(frame.columns) - {name}
-            frame = frame.drop(name).with_columns(series for series in inner if series.name not in taken)
+    while any(isinstance(kind, pl.Struct) and not _media(kind) for kind in frame.schema.values()):
+        series: dict[str, pl.Series] = {}
+        for column in frame:
+            for inner in _unfolded(column):
+                series.setdefault(inner.name, inner)
+        frame = pl.DataFrame(list(series.values()))
     return frame
+
+
+def _unfolded(column: pl.Series) -> list[pl.Series]:
+    kind = column.dtype
+    if not isinstance(kind, pl.Struct) or _media(kind):
+        return [column]
+    return [column.struct.field(field.name).alias(f"{column.name}.{field.name}") for field in kind.fields]
 
 
 def _media(kind: pl.Struct) -> bool:

@@ -92,11 +92,9 @@ def _pandas_series(name: str, values: Any) -> pl.Series:
     kind = str(values.dtype)
     if kind == "category":
         return pl.Series(name, [_plain(value) for value in values.astype(object)]).cast(pl.String).cast(pl.Categorical)
-    if kind not in ("object", "str", "string"):
-        try:
-            return pl.Series(name, values.to_numpy())
-        except (TypeError, ValueError, pl.exceptions.PolarsError):
-            pass
+    array = values.to_numpy()
+    if array.dtype.kind in "biufM":
+        return pl.Series(name, array)
     return frame_of_rows([{name: _plain(value)} for value in values.tolist()])[name]
 
 

@@ -52,7 +52,10 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     if problem.time:
         parts = _by_time(_times(dataset, problem.time, rows), units, test, valid)
     else:
-        parts = _by_chance(_strata(dataset, problem, rows), units, seed, test, valid)
+        strata = _strata(dataset, problem, rows)
+        parts = _by_chance(strata, units, seed, test, valid)
+        if problem.classes:
+            parts = _with_training_rows(parts, strata, units)
     part = parts[units]
     return Split(rows[part == 0], rows[part == 1], rows[part == 2])
 
@@ -111,7 +114,7 @@ def _by_chance(strata: Rows, units: Rows, seed: int, test: float, valid: float) 
     left = line[parts[line] == 0]
     free = left[sizes[left] <= max(1.0, TOO_LARGE * valid * len(units))] if valid else left
     parts[_every(free if len(free) else left, valid * len(line), seed + 1)] = 1
-    return _with_training_rows(parts, stratum, sizes)
+    return parts
 
 
 def _every(line: Rows, wanted: float, seed: int) -> Rows:
@@ -123,12 +126,11 @@ def _every(line: Rows, wanted: float, seed: int) -> Rows:
     return line[((np.arange(count) + start) * len(line) / count).astype(np.int64)]
 
 
-def _with_training_rows(parts: Rows, stratum: Rows, sizes: Rows) -> Rows:
-    """A class that has no unit in training gets one back, from the part that holds most of it."""
-    trained = np.bincount(stratum[parts == 0], minlength=stratum.max() + 1)
-    for missing in np.flatnonzero((trained == 0) & (np.bincount(stratum, minlength=len(trained)) > 0)):
-        members = np.flatnonzero(stratum == missing)
-        parts[members[np.argmax(sizes[members])]] = 0
+def _with_training_rows(parts: Rows, classes: Rows, units: Rows) -> Rows:
+    """A class that has no row in training gets one back, with the unit that holds most of it."""
+    trained = np.bincount(classes[parts[units] == 0], minlength=classes.max() + 1)
+    for missing in np.flatnonzero((trained == 0) & (np.bincount(classes) > 0)):
+        parts[np.bincount(units[classes == missing]).argmax()] = 0
     return parts
 
 
