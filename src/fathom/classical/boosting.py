@@ -75,7 +75,7 @@ class GradientBoosting:
             if len(known)
             else []
         )
-        watch = Watch(run, settings["patience"], self.rounds, pace.seconds_a_round)
+        watch = Watch(run, settings["patience"], self.rounds, pace)
         begun = resume(run, lambda path: _read(path, self))
         watch.begin(begun)
         if begun is not None and watch.finished:
@@ -86,6 +86,7 @@ class GradientBoosting:
             num_boost_round=max(self.rounds - (begun.current_iteration() if begun else 0), 1),
             valid_sets=checks,
             init_model=begun,
+            keep_training_booster=True,  # else LightGBM writes and reads all trees once more
             callbacks=[watch],
         )
         return _standalone(booster, watch.best_round)

@@ -23,7 +23,9 @@ SECONDS_BETWEEN_CHECKPOINTS = 10.0
 PILOT_ROWS, PILOT_ROUNDS = 2_000, 3
 FEWEST_ROUNDS = 40  # rather fewer rows than fewer rounds
 SHARE_KEPT = 0.1  # of the time left, kept for taking the model out and predicting
+SECONDS_TO_TAKE_OUT = 3e-4  # a tree of 50 leaves, written and read by LightGBM on a busy machine
 FASTEST = 0.3  # learning rate
+LEAST_GAIN, LEAST_LOSS = 0.002, 1e-4  # of the validation loss, relative and absolute: smaller gains don't keep it going
 
 
 class Pace:
@@ -87,11 +89,14 @@ class Watch:
 
     order, before_iteration = 0, False  # LightGBM reads these
 
-    def __init__(self, run: Run, patience: int, rounds: int, seconds_a_round: float) -> None:
+    def __init__(self, run: Run, patience: int, rounds: int, pace: Pace) -> None:
         self.run, self.patience, self.rounds = run, patience, rounds
-        self.slowest = seconds_a_round
+        self.slowest = pace.seconds_a_round
+        trees = pace.parameters.get("num_class", 1) * pace.parameters["num_leaves"] / 50
+        self.taking_out = SECONDS_TO_TAKE_OUT * trees  # a round's trees, at the end
         self.kept = SHARE_KEPT * max(min(run.remaining(), 30.0), 0.0)
         self.best_round, self.best = 0, np.inf
+        self.gained_round, self.gained = 0, np.inf  # the last gain worth waiting for
         self.begun = self.last = self.saved = time.monotonic()
         self.finished = False
 
@@ -101,8 +106,9 @@ class Watch:
             return
         progress = json.loads((self.run.folder / PROGRESS).read_text("utf-8"))
         self.best_round, self.best = int(progress["best_round"]), float(progress["best"])
+        self.gained_round, self.gained = self.best_round, self.best
         done = booster.current_iteration()
-        self.finished = done >= self.rounds or done - self.best_round >= self.patience or self._late()
+        self.finished = done >= self.rounds or done - self.best_round >= self.patience or self._late(done)
 
     def __call__(self, env: CallbackEnv) -> None:
         """After each round."""
@@ -113,13 +119,16 @@ class Watch:
         found = float(results[0][2]) if results else -float(done)
         if found < self.best:
             self.best, self.best_round = found, done
+        if found < self.gained - max(LEAST_GAIN * abs(self.gained), LEAST_LOSS) or self.gained == np.inf:
+            self.gained, self.gained_round = found, done
         self._report(done, found)
         self._checkpoint(cast(lightgbm.Booster, env.model), done)
-        if done - self.best_round >= self.patience or self._late():
+        if done - self.gained_round >= self.patience or self._late(done):
             raise EarlyStopException(self.best_round - 1, results)
 
-    def _late(self) -> bool:
-        return self.run.remaining() - self.kept < 1.5 * self.slowest
+    def _late(self, done: int) -> bool:
+        room = self.run.remaining() - self.kept - done * self.taking_out
+        return bool(room < 1.5 * self.slowest)
 
     def _report(self, done: int, found: float) -> None:
         passed = time.monotonic() - self.begun
