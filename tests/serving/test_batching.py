@@ -44,8 +44,9 @@ def running(limits=None):
 
 
 async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 def test_requests_that_gather_are_answered_together_in_one_thread_of_its_own():
@@ -123,7 +124,9 @@ def test_closing_finishes_what_waits():
     async def ask():
         work, batcher = running()
         work.go.clear()
-        asked = [asyncio.create_task(batcher.submit(number, soon())) for number in range(5)]
+        asked = [asyncio.create_task(batcher.submit(0, soon()))]
+        await until(lambda: batcher.running)
+        asked += [asyncio.create_task(batcher.submit(number, soon())) for number in range(1, 5)]
         await until(lambda: batcher.depth == 4)
         work.go.set()
         await asyncio.to_thread(batcher.close)

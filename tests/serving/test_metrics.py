@@ -17,7 +17,7 @@ def test_durations_are_labelled_by_template_and_never_by_path(client, make):
     client.get("/v2/models/nobody")
     client.get("/some/strange/path")
     client.post("/predict", json={"row": make.row})
-    client.request("STRANGE", "/predict")
+    client.request("PROPFIND", "/predict")
     found = samples(client)
     count = "http_server_request_duration_seconds_count"
     assert found[count, "/v2/models/{model}/versions/{version}", "200", "GET"] == 1
