@@ -1,0 +1,131 @@
+"""Every (task, learner) pair of the catalog, fitted once on the task's sample; a new row is picked up by itself."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from fathom import catalog
+from fathom.data.dataset import Dataset
+from fathom.data.read import read
+from fathom.data.split import split
+from fathom.learner import Learner, Run
+from fathom.protocol.frames import write_dataset
+from fathom.tasks.predictions import Predictions
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+ROWS = 400  # of a sample; enough to learn from, few enough for every learner of the catalog
+SECONDS = 3_600.0  # so far off that no deadline decides what is learned
+SEED = 7
+CRASH = Path(__file__).parent / "crash.py"
+
+
+@dataclass
+class Posed:
+    """A task on the first rows of its sample."""
+
+    task: Task
+    problem: Problem
+    train: Dataset
+    valid: Dataset
+    test: Dataset
+
+
+@dataclass
+class Case:
+    """A pair, fitted, with what it says of the test rows."""
+
+    row: catalog.LearnerRow
+    posed: Posed
+    learner: Learner
+    run: Run
+    said: Predictions = field(init=False)
+
+    def __post_init__(self):
+        self.said = self.learner.predict(self.posed.test)
+
+    @property
+    def problem(self):
+        return self.posed.problem
+
+    @property
+    def test(self):
+        return self.posed.test
+
+    def fresh(self):
+        """The learner as the catalog makes it, unfitted."""
+        return catalog.load(self.row.path)()
+
+
+@cache
+def posed(task_name):
+    row = catalog.task(task_name)
+    task = catalog.load(row.path)
+    dataset = read(row.sample)
+    dataset = dataset.take(range(min(ROWS, len(dataset))))
+    problem = task.pose(dataset, row.target)
+    parts = split(dataset, problem, seed=SEED)
+    return Posed(task, problem, *(dataset.take(rows) for rows in (parts.train, parts.valid, parts.test)))
+
+
+@cache
+def fitted(task_name, learner_name):
+    row, on = catalog.learner(learner_name), posed(task_name)
+    learner, run = catalog.load(row.path)(), Run.lasting(SECONDS, seed=SEED)
+    learner.fit(on.problem, on.train, on.valid, run)
+    return Case(row, on, learner, run)
+
+
+def pytest_generate_tests(metafunc):
+    """Give a test that asks for a case one for every pair; tests of a pair share a worker, so that one fit does."""
+    pairs = [(task.name, row.name) for task in catalog.TASKS for row in catalog.learners_for(task.name)]
+    if "case" in metafunc.fixturenames:
+        names = ["-with-".join(pair) for pair in pairs]
+        cases = [
+            pytest.param(pair, id=name, marks=pytest.mark.xdist_group(name))
+            for pair, name in zip(pairs, names, strict=True)
+        ]
+        metafunc.parametrize("case", cases, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def case(request):
+    task_name, learner_name = request.param
+    if absent := catalog.missing(catalog.learner(learner_name).extra):
+        pytest.skip(f"needs {' and '.join(absent)}")
+    return fitted(task_name, learner_name)
+
+
+@pytest.fixture
+def baseline(case):
+    """The task's baseline."""
+    return fitted(case.problem.task, "baseline")
+
+
+@pytest.fixture(scope="session")
+def crash_host():
+    """Python with every library loaded, that fits and dies on demand."""
+    with subprocess.Popen([sys.executable, CRASH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as host:
+        yield host
+        host.stdin.close()
+
+
+@pytest.fixture
+def crash(crash_host, tmp_path):
+    """Fit the case's learner elsewhere with a folder for checkpoints, killed in the middle; the folder comes back."""
+
+    def crashed(case):
+        data, run = tmp_path / "data", tmp_path / "run"
+        write_dataset(case.posed.train, data / "train")
+        write_dataset(case.posed.valid, data / "valid")
+        (data / "problem.json").write_text(json.dumps(case.problem.to_json()), "utf-8")
+        job = {"learner": case.row.name, "data": str(data), "run": str(run), "seed": SEED}
+        print(json.dumps(job), file=crash_host.stdin, flush=True)
+        return int(crash_host.stdout.readline()), run
+
+    return crashed
