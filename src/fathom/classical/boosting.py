@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +16,9 @@ from fathom.classical.features import choose
 from fathom.classical.features.codes import Codes
 from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome
-from fathom.classical.rounds import Pace, Watch, resume
+from fathom.classical.pace import Pace, binned
+from fathom.classical.recipes import Recipe, objective, parameters, recipes_for
+from fathom.classical.rounds import Checkpoint, Watch
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.predictions import Labels, Numbers
@@ -24,7 +27,6 @@ from fathom.tasks.problem import Problem
 Floats = npt.NDArray[np.float64]
 
 MODEL = "trees.txt"
-OBJECTIVES = {0: "regression", 2: "binary", 3: "multiclass"}  # by classes; 3 stands for more
 FEW_ROWS = 1_000  # up to here one thread answers sooner than several
 
 
@@ -32,11 +34,13 @@ FEW_ROWS = 1_000  # up to here one thread answers sooner than several
 class GradientBoosting:
     """LightGBM with early stopping on the validation rows and native categories.
 
-    Fields left at 0 are chosen by the number of rows; the defaults follow those tuned over many data sets by
-    Holzmueller et al. 2024 ("Better by default").
+    Up to three recipes of tree size and caution are tried while the time allows, and the best on the validation rows
+    stays. Fields left at 0 are the recipes' to choose; learning rates and row share follow the defaults that
+    Holzmueller et al. 2024 ("Better by default") tuned over many data sets.
     """
 
     rounds: int = 4_000  # at most
+    recipes: int = 3  # to try
     learning_rate: float = 0.0
     leaves: int = 0
     rows_in_leaf: int = 0
@@ -60,67 +64,69 @@ class GradientBoosting:
         run.progress(1.0, "trained")
 
     def _boost(self, lesson: Lesson, run: Run) -> lightgbm.Booster:
-        settings = self.settings(lesson, run)
-        categorical = lesson.features.categorical if isinstance(lesson.features, Codes) else []
-        pace = Pace(settings, categorical, run)
-        rows = pace.plan(lesson, self.rounds)
-        x, y = lesson.x, lesson.y
-        if rows < len(x):
-            chosen = sample(y, rows, bool(lesson.outcome.classes), np.random.default_rng(run.seed))
-            x, y = x[chosen], y[chosen]
-        known = np.flatnonzero(lesson.valid_y >= 0) if lesson.outcome.classes else np.arange(len(lesson.valid_y))
-        data = pace.dataset(x, y)
-        checks = (
-            [data.create_valid(lesson.valid_x[known], lesson.valid_y[known], params=pace.parameters)]
-            if len(known)
-            else []
-        )
-        watch = Watch(run, settings["patience"], self.rounds, pace)
-        begun = resume(run, lambda path: _read(path, self))
-        watch.begin(begun)
-        if begun is not None and watch.finished:
+        """Try the recipes in turn while there is time for another; the one with the lowest validation loss stays."""
+        pace = None
+        best, lowest = None, np.inf
+        for number, recipe in enumerate(self._recipes(lesson)):
+            start = time.monotonic()
+            parameters = self._parameters(recipe, lesson, run)
+            pace = pace or Pace(lesson, parameters, _categorical(lesson), run)
+            checkpoint = Checkpoint(run.folder, f"recipe-{number + 1}")
+            booster = self._train(lesson, parameters, pace, checkpoint, run)
+            if best is None or checkpoint.best < lowest:
+                best, lowest = _standalone(booster, checkpoint.best_round), checkpoint.best
+            if len(lesson.valid_y) == 0 or run.remaining() < time.monotonic() - start:
+                break
+        assert best is not None
+        return best
+
+    def _train(
+        self, lesson: Lesson, parameters: dict[str, Any], pace: Pace, checkpoint: Checkpoint, run: Run
+    ) -> lightgbm.Booster:
+        """Boost by one recipe, from its checkpoint if there is one."""
+        begun = checkpoint.read(lambda path: _read(path, self))
+        if begun is not None and checkpoint.finished:
             return begun
-        booster = lightgbm.train(
-            pace.parameters,
+        parameters = parameters | {"learning_rate": pace.rate}
+        x, y = lesson.x, lesson.y
+        if pace.rows < len(x):
+            chosen = sample(y, pace.rows, bool(lesson.outcome.classes), np.random.default_rng(run.seed))
+            x, y = x[chosen], y[chosen]
+        data = binned(x, y, pace.categorical, parameters)
+        known = np.flatnonzero(lesson.valid_y >= 0) if lesson.outcome.classes else np.arange(len(lesson.valid_y))
+        checks = []
+        if len(known):
+            checks.append(data.create_valid(lesson.valid_x[known], lesson.valid_y[known], params=parameters))
+        done = begun.current_iteration() if begun is not None else 0
+        patience = self.patience or int(np.clip(6 / pace.rate, 50, 300))
+        return lightgbm.train(
+            parameters,
             data,
-            num_boost_round=max(self.rounds - (begun.current_iteration() if begun else 0), 1),
+            num_boost_round=max(self.rounds - done, 1),
             valid_sets=checks,
             init_model=begun,
             keep_training_booster=True,  # else LightGBM writes and reads all trees once more
-            callbacks=[watch],
+            callbacks=[Watch(run, checkpoint, self.rounds, patience, pace.seconds_a_round)],
         )
-        return _standalone(booster, watch.best_round)
 
-    def settings(self, lesson: Lesson, run: Run) -> dict[str, Any]:
-        """LightGBM's parameters for a lesson (and `patience`)."""
-        labelled, rows, width = bool(lesson.outcome.classes), len(lesson.x), lesson.x.shape[1]
-        rate = self.learning_rate or (0.04 if labelled else 0.05)
-        settings = {
-            "objective": OBJECTIVES[min(lesson.outcome.labels_known, 3)],
-            "metric": "l2",
-            "learning_rate": rate,
-            "num_leaves": self.leaves or (50 if labelled else 100),
-            "min_data_in_leaf": self.rows_in_leaf or _leaf_rows(rows, labelled),
-            "min_sum_hessian_in_leaf": 1e-7 if not labelled else 1e-3,
-            "bagging_fraction": self.row_share,
-            "bagging_freq": 1,
-            "feature_fraction": self.feature_share or (1.0 if width < 200 else 0.3),
-            "cat_smooth": 10.0,
-            "cat_l2": 10.0,
-            "min_data_per_group": int(np.clip(rows // 100, 5, 100)),
-            "seed": run.seed % (2**31),
-            "num_threads": run.threads,
-            "deterministic": True,
-            "force_col_wise": True,  # with `deterministic`, the same trees on any number of threads
-            "feature_pre_filter": False,
-            "verbosity": -1,
-            "patience": self.patience or int(np.clip(6 / rate, 50, 300)),
-        }
-        if lesson.outcome.labels_known == 2:
-            settings |= {"metric": "binary_logloss"}
-        elif labelled:
-            settings |= {"metric": "multi_logloss", "num_class": lesson.outcome.labels_known}
-        return settings
+    def _recipes(self, lesson: Lesson) -> list[Recipe]:
+        """The recipes to try, each field that was given in place of theirs."""
+        found = recipes_for(len(lesson.x), lesson.x.shape[1], labelled=bool(lesson.outcome.classes))
+        mended = [
+            Recipe(
+                self.leaves or recipe.leaves,
+                self.rows_in_leaf or recipe.rows_in_leaf,
+                self.feature_share or recipe.feature_share,
+            )
+            for recipe in found[: max(self.recipes, 1)]
+        ]
+        return list(dict.fromkeys(mended))
+
+    def _parameters(self, recipe: Recipe, lesson: Lesson, run: Run) -> dict[str, Any]:
+        classes = lesson.outcome.labels_known
+        rate = self.learning_rate or (0.04 if classes else 0.05)
+        own = {"bagging_fraction": self.row_share, "seed": run.seed % (2**31), "num_threads": run.threads}
+        return parameters(recipe, rows=len(lesson.x), classes=classes, rate=rate) | own
 
     def predict(self, dataset: Dataset) -> Labels | Numbers:
         """Labels with probabilities, or numbers."""
@@ -161,10 +167,8 @@ class GradientBoosting:
         return self.features_.names
 
 
-def _leaf_rows(rows: int, labelled: bool) -> int:
-    """Rows a leaf needs: fewer where there are few to learn from."""
-    most = 40 if labelled else 3
-    return int(np.clip(rows // 100, 2, most))
+def _categorical(lesson: Lesson) -> list[int]:
+    return lesson.features.categorical if isinstance(lesson.features, Codes) else []
 
 
 def _standalone(booster: lightgbm.Booster, rounds: int) -> lightgbm.Booster:
@@ -179,7 +183,7 @@ def _read(path: Path, learner: GradientBoosting) -> lightgbm.Booster:
             path.read_text("utf-8"),
             features=len(learner.features_.names),
             answers=classes if classes > 2 else 1,
-            objective=OBJECTIVES[min(classes, 3)],
+            objective=objective(classes),
         )
         return lightgbm.Booster(model_str=text)
     except (OSError, ValueError, KeyError, lightgbm.basic.LightGBMError) as error:
