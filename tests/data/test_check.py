@@ -19,6 +19,13 @@ from fathom.data.split import Split, split
 CLASSIFY, REGRESS, PICTURES = (row.path for row in catalog.TASKS)
 
 
+@pytest.fixture(autouse=True)
+def few_trees(request, monkeypatch):
+    """Doubtful labels are the subject of few of these tests; the others need not wait for them."""
+    if "wrong_labels" not in request.node.name:
+        monkeypatch.setattr("fathom.data.checks.labels.TREES", 4)
+
+
 def posed(frame, target="y", path=CLASSIFY, **more):
     """The dataset, and its problem with a group or a time."""
     data = read(frame)
@@ -57,9 +64,14 @@ LEAKS = {
     "a copy": lambda y, chance: y,
     "a code": lambda y, chance: pl.Series([hash_of(value) for value in y]),
     "a copy with slips": lambda y, chance: pl.Series(np.where(chance.random(len(y)) < 0.005, "class 0", y)),
-    "filled only for one label": lambda y, chance: pl.Series([1.0 + i if v == "class 1" else None for i, v in enumerate(y)]),
+    "filled only for one label": lambda y, chance: pl.Series(
+        [1.0 + i if v == "class 1" else None for i, v in enumerate(y)]
+    ),
     "a date for one label": lambda y, chance: pl.Series(
-        [datetime.date(2024, 1, 1) + datetime.timedelta(days=i % 90) if v == "class 1" else None for i, v in enumerate(y)]
+        [
+            datetime.date(2024, 1, 1) + datetime.timedelta(days=i % 90) if v == "class 1" else None
+            for i, v in enumerate(y)
+        ]
     ),
 }
 
@@ -85,7 +97,12 @@ def test_leaking_columns_are_found_in_numbers(leak):
     frame = table(2, labels=False, rows=2_000)
     y = frame["y"].to_numpy()
     noise = np.random.default_rng(0).normal(size=len(y)) * y.std() * 0.01
-    planted = {"scaled": 1_350 * y, "with noise": y + noise, "logarithm": np.log(y - y.min() + 1), "in classes": np.round(y / 8)}
+    planted = {
+        "scaled": 1_350 * y,
+        "with noise": y + noise,
+        "logarithm": np.log(y - y.min() + 1),
+        "in classes": np.round(y / 8),
+    }
     data, problem = posed(frame.with_columns(pl.Series("usd", planted[leak])), path=REGRESS)
     assert [columns for what, columns in named(check(data, problem), "warning") if "determines" in what] == [("usd",)]
 
@@ -118,7 +135,9 @@ def test_duplicates_and_the_split():
     data, problem = posed(pl.concat([frame, frame[:30], frame[:5].with_columns(pl.lit("class 9").alias("y"))]))
     findings = check(data, problem, split(data, problem, seed=0))
     assert any("35 rows" in what for what, _ in named(findings, "note"))
-    assert any("10 rows have the same inputs" in what or "15 rows have the same" in what for what, _ in named(findings, "note"))
+    assert any(
+        "10 rows have the same inputs" in what or "15 rows have the same" in what for what, _ in named(findings, "note")
+    )
     assert not named(findings, "error")
     rows = np.arange(235)
     torn = Split(rows[:200], rows[:0], rows[200:])
@@ -166,11 +185,14 @@ def test_wrong_labels_of_pictures():
     data = read("sample:digits").take(range(600))
     problem = catalog.load(PICTURES).pose(data, "digit")
     labels = data["digit"].to_list()
-    for row in (5, 77, 300):
-        labels[row] = str((int(labels[row]) + 1) % 10)
+    chance = np.random.default_rng(1)
+    planted = chance.choice(600, 12, replace=False)
+    for row in planted:
+        labels[row] = str((int(labels[row]) + 1 + chance.integers(8)) % 10)
     wrong = read({"image": data["image"], "digit": pl.Series(labels, dtype=pl.Categorical)})
     [finding] = check_labels(wrong, problem)
-    assert {5, 77, 300} <= set(finding.rows[:8])
+    assert len(set(finding.rows) & set(planted.tolist())) >= 10
+    assert len(finding.rows) <= 14
 
 
 def test_broken_pictures_are_listed(labelled):

@@ -31,7 +31,9 @@ def test_good_rows():
 
 
 def test_a_request_may_send_what_a_file_cannot():
-    found = conform(pl.DataFrame([{**GOOD, "age": 31, "price": 2.5, "day": "2024-03-01T14:30:00Z", "city": 7}]), COLUMNS)
+    found = conform(
+        pl.DataFrame([{**GOOD, "age": 31, "price": 2.5, "day": "2024-03-01T14:30:00Z", "city": 7}]), COLUMNS
+    )
     assert found.row(0)[:5] == (31.0, 2.5, "7", "True", datetime.datetime(2024, 3, 1, 14, 30))
 
 

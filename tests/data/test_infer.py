@@ -177,21 +177,10 @@ values = st.one_of(
 frames = st.lists(values, min_size=1, max_size=30).map(
     lambda cells: pl.DataFrame({"x": pl.Series(cells, dtype=pl.String)})
 )
-storages = st.sampled_from(
-    [
-        pl.Int8,
-        pl.UInt64,
-        pl.Float32,
-        pl.Boolean,
-        pl.String,
-        pl.Categorical,
-        pl.Date,
-        pl.Datetime("ns"),
-        pl.Duration,
-        pl.Time,
-    ]
-    + [pl.Binary, pl.List(pl.Int64), pl.Struct({"a": pl.Int64}), pl.Null, pl.Decimal(10, 2)]
-)
+numeric = (pl.Int8, pl.UInt64, pl.Float32, pl.Decimal(10, 2))
+temporal = (pl.Date, pl.Datetime("ns"), pl.Datetime("ms", "Asia/Seoul"), pl.Duration, pl.Time)
+other = (pl.Boolean, pl.String, pl.Categorical, pl.Binary, pl.List(pl.Int64), pl.Struct({"a": pl.Int64}), pl.Null)
+storages = st.sampled_from((*numeric, *temporal, *other))
 
 
 @settings(max_examples=300, deadline=None)

@@ -139,7 +139,9 @@ def test_broken_pictures_are_named_by_path_and_row(picture, tmp_path):
         with pytest.raises(RowError, match=rf"{name}\.png") as caught:
             media.images(cells, tmp_path, size=(6, 5), channels=1)
         assert (caught.value.row, caught.value.column) == (3, "image"), name
-    found = media.check_images(pl.Series("image", [*(f"{name}.png" for name in ways), "good.png", "gone.png"]), tmp_path)
+    found = media.check_images(
+        pl.Series("image", [*(f"{name}.png" for name in ways), "good.png", "gone.png"]), tmp_path
+    )
     assert [row for row, _, _ in found] == [*range(len(ways)), len(ways) + 1]
     assert all(trouble for _, _, trouble in found)
 
@@ -154,9 +156,35 @@ def test_shape_of_nothing_readable(tmp_path):
         media.image_shape(pl.Series("image", ["a.png", None]), tmp_path)
 
 
-HOSTILE = ("../secret.png", "a/../../secret.png", "/etc/passwd", "a/../../../etc/passwd", "..", ".", "", "a", "a/", "a\0.png")
-HOSTILE += ("..\\secret.png", "C:\\secret.png", "//host/share.png", "./../secret.png", "a/./../../secret.png", "....//secret.png")
-HOSTILE += ("%2e%2e/secret.png", "..%2fsecret.png", "link.png", "linked/secret.png", "pipe.png", "~/secret.png", "loop.png")
+HOSTILE = (
+    "../secret.png",
+    "a/../../secret.png",
+    "/etc/passwd",
+    "a/../../../etc/passwd",
+    "..",
+    ".",
+    "",
+    "a",
+    "a/",
+    "a\0.png",
+)
+HOSTILE += (
+    "..\\secret.png",
+    "C:\\secret.png",
+    "//host/share.png",
+    "./../secret.png",
+    "a/./../../secret.png",
+    "....//secret.png",
+)
+HOSTILE += (
+    "%2e%2e/secret.png",
+    "..%2fsecret.png",
+    "link.png",
+    "linked/secret.png",
+    "pipe.png",
+    "~/secret.png",
+    "loop.png",
+)
 
 
 @pytest.mark.parametrize("cell", HOSTILE)

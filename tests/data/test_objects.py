@@ -43,7 +43,14 @@ def test_pandas_types():
         }
     )
     data = read(frame)
-    assert [str(column.kind) for column in data.columns] == ["category", "number", "category", "time", "category", "category"]
+    assert [str(column.kind) for column in data.columns] == [
+        "category",
+        "number",
+        "category",
+        "time",
+        "category",
+        "category",
+    ]
     assert [column.missing for column in data.columns] == pytest.approx([1 / 3] * 6, abs=1e-6)
     assert data["3"].to_list() == ["mixed", "1", None]
 

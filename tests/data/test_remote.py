@@ -61,9 +61,8 @@ class Image:
 class Pets:
     """What the hub's client gives: a table whose pictures are bytes and whose labels are numbers."""
 
-    features = {"image": Image(), "label": ClassLabel()}
-
     def __init__(self, picture):
+        self.features = {"image": Image(), "label": ClassLabel()}
         self.table = pa.table({"image": [{"bytes": picture, "path": None}] * 3, "label": [0, 1, -1]})
 
     def cast_column(self, name, kind):
@@ -95,7 +94,9 @@ def test_hub(client, picture):
     assert data.source.name == "pets"
 
 
-@pytest.mark.parametrize(("source", "name", "member"), [("openml:61", "openml", "datasets"), ("hf:a/b", "datasets", "load_dataset")])
+@pytest.mark.parametrize(
+    ("source", "name", "member"), [("openml:61", "openml", "datasets"), ("hf:a/b", "datasets", "load_dataset")]
+)
 def test_offline(client, source, name, member):
     def fail(*_, **__):
         raise ConnectionError("no route to host")

@@ -10,7 +10,7 @@ import polars as pl
 
 from fathom.data.kinds import Column
 from fathom.data.read import raw
-from fathom.data.streams import STREAMED, lazy
+from fathom.data.streams import STREAMED, TEXT, lazy
 from fathom.errors import DataError
 
 
@@ -30,13 +30,25 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
         yield from frame.iter_slices(rows)
         return
     try:
-        with lazy(path) as (stream, _):
-            _complete(stream.collect_schema().names(), columns, str(path))
-            for batch in stream.collect_batches(chunk_size=rows, maintain_order=True):
-                yield from batch.iter_slices(rows)
+        done = 0
+        for batch in _streamed(path, columns, rows, careful=False):
+            yield batch
+            done += batch.height
     except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0][:200]
-        raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy="See `fathom check`.") from error
+        if path.suffix.lower() not in TEXT:
+            reason = str(error).splitlines()[0][:200]
+            remedy = "The file is damaged or cut short; write or copy it again."
+            raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy=remedy) from error
+        yield from _streamed(path, columns, rows, careful=True, skip=done)  # names the row, or repairs it
+
+
+def _streamed(
+    path: Path, columns: Sequence[Column], rows: int, *, careful: bool, skip: int = 0
+) -> Iterator[pl.DataFrame]:
+    with lazy(path, careful=careful) as (stream, _):
+        _complete(stream.collect_schema().names(), columns, str(path))
+        for batch in stream.slice(skip).collect_batches(chunk_size=rows, maintain_order=True):
+            yield from batch.iter_slices(rows)
 
 
 def _complete(names: Sequence[str], columns: Sequence[Column], where: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import psutil
 
-from fathom.data.text_tables import Layout, look
+from fathom.data.dialect import CHUNK
+from fathom.data.text_tables import Layout, irregular, look, padded
 from fathom.errors import DataError
 
 SHARE = 0.15  # of the free memory; a table takes several times its file's size while it is read
@@ -26,27 +29,34 @@ def memory_limit() -> int:
 
 def sampled(path: Path, limit: int) -> tuple[pl.DataFrame, tuple[str, ...], int]:
     """A uniform random sample of a table file's rows that fits `limit` bytes; notices; the rows in the file."""
-    with lazy(path) as (frame, notices):
-        try:
-            total = int(frame.select(pl.len()).collect(engine="streaming").item())
-            share = min(1.0, limit / path.stat().st_size)
-            mark = int(share * 2**64) - 1
-            drawn = frame.with_row_index("\0row").filter(pl.col("\0row").hash(SEED) <= mark).drop("\0row")
-            kept = drawn.collect(engine="streaming")
-        except pl.exceptions.PolarsError as error:
-            raise DataError(f"The file cannot be read: {str(error).splitlines()[0]}.", where=str(path)) from error
+    try:
+        kept, total, notices = _drawn(path, limit, careful=False)
+    except pl.exceptions.PolarsError as error:
+        if path.suffix.lower() not in TEXT:
+            reason = str(error).splitlines()[0][:200]
+            remedy = "The file is damaged or cut short; write or copy it again."
+            raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy=remedy) from error
+        kept, total, notices = _drawn(path, limit, careful=True)  # names the row, or repairs it
     note = f"The file is larger than memory allows: {kept.height:,} of {total:,} rows were drawn at random."
     return kept, (*notices, note), total
 
 
+def _drawn(path: Path, limit: int, *, careful: bool) -> tuple[pl.DataFrame, int, tuple[str, ...]]:
+    with lazy(path, careful=careful) as (frame, notices):
+        total = int(frame.select(pl.len()).collect(engine="streaming").item())
+        mark = int(min(1.0, limit / path.stat().st_size) * 2**64) - 1
+        drawn = frame.with_row_index("\0row").filter(pl.col("\0row").hash(SEED) <= mark).drop("\0row")
+        return drawn.collect(engine="streaming"), total, notices
+
+
 @contextmanager
-def lazy(path: Path) -> Iterator[tuple[pl.LazyFrame, tuple[str, ...]]]:
-    """The table file as a lazy frame, and notices."""
+def lazy(path: Path, *, careful: bool = False) -> Iterator[tuple[pl.LazyFrame, tuple[str, ...]]]:
+    """The table file as a lazy frame, and notices; `careful` reads a text table row by row first, which mends it."""
     suffix = path.suffix.lower()
     if suffix in TEXT:
         layout = look(path)
-        with _as_utf8(layout) as text:
-            yield scan_text(text, layout), layout.notices
+        with _regular(layout, careful) as (text, regular):
+            yield scan_text(text, regular), layout.notices
     elif suffix in (".parquet", ".pq"):
         yield pl.scan_parquet(path), ()
     elif suffix in (".arrow", ".feather", ".ipc"):
@@ -56,8 +66,8 @@ def lazy(path: Path) -> Iterator[tuple[pl.LazyFrame, tuple[str, ...]]]:
 
 
 def scan_text(path: Path, layout: Layout) -> pl.LazyFrame:
-    """A text table's cells as texts, lazily; short rows are filled, longer ones an error."""
-    return pl.scan_csv(
+    """A text table's cells as texts, lazily; short rows filled, empty ones left out, longer ones an error."""
+    stream = pl.scan_csv(
         path,
         has_header=False,
         skip_lines=layout.skip,
@@ -65,13 +75,14 @@ def scan_text(path: Path, layout: Layout) -> pl.LazyFrame:
         eol_char=layout.end,
         schema=dict.fromkeys(layout.names, pl.String),
     )
+    return stream.with_columns(pl.all().replace("", None)).filter(~pl.all_horizontal(pl.all().is_null()))
 
 
 @contextmanager
-def _as_utf8(layout: Layout) -> Iterator[Path]:
-    """The file itself, or a copy of it in UTF-8 that is gone afterwards."""
-    if layout.encoding in ("utf-8", "utf-8-sig"):
-        yield layout.path
+def _regular(layout: Layout, careful: bool) -> Iterator[tuple[Path, Layout]]:
+    """The file itself, or a copy of it in UTF-8, regularly quoted, that is gone afterwards."""
+    if layout.encoding in ("utf-8", "utf-8-sig") and not careful and not _irregular(layout):
+        yield layout.path, layout
         return
     with tempfile.TemporaryDirectory(prefix="fathom-") as folder:
         copy = Path(folder) / "table.csv"
@@ -79,6 +90,18 @@ def _as_utf8(layout: Layout) -> Iterator[Path]:
             layout.path.open(encoding=layout.encoding, newline="") as old,
             copy.open("w", encoding="utf-8", newline="") as new,
         ):
-            while chunk := old.read(1 << 22):
-                new.write(chunk)
-        yield copy
+            writer = csv.writer(new, delimiter=layout.delimiter, lineterminator="\n")
+            writer.writerows(padded(old, layout))
+        yield copy, replace(layout, skip=0, end="\n", encoding="utf-8")
+
+
+def _irregular(layout: Layout) -> bool:
+    """Whether quotes or line ends stand where a fast parser would misread them."""
+    before = b""
+    with layout.path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            joint = before + chunk
+            if irregular(joint.removesuffix(b"\r"), layout):
+                return True
+            before = joint[-2:]
+    return False

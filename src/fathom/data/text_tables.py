@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import polars as pl
 
@@ -30,7 +30,6 @@ class Layout:
     names: tuple[str, ...]
     skip: int  # lines before the first row of data, blank ones counted
     end: str = "\n"
-    quotes: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -76,17 +75,30 @@ def read_text_table(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 def _fast(data: bytes, layout: Layout) -> pl.DataFrame | None:
     """The frame as Polars reads it; None where the table is irregular and needs a careful reading."""
-    quotes = b'"' in data
-    mixed = b"\n" in data if layout.end == "\r" else data.count(b"\r") != data.count(b"\r\n")
-    if mixed or (quotes and STRAY.search(data)):  # Polars would end a cell at a quote inside it
+    if irregular(data, layout):
         return None
     try:
         frame = parse(io.BytesIO(data), layout)
     except pl.exceptions.PolarsError:
         return None
-    if _delimiters(data, frame, layout, quotes) < frame.height * (frame.width - 1):
+    if _delimiters(data, frame, layout) < frame.height * (frame.width - 1):
         return None
     return frame.with_columns(pl.all().replace("", None)) if b'""' in data else frame
+
+
+def irregular(data: bytes, layout: Layout) -> bool:
+    """Whether line ends are mixed, or a quote stands inside a cell, where Polars would end the cell."""
+    mixed = b"\n" in data if layout.end == "\r" else data.count(b"\r") != data.count(b"\r\n")
+    return mixed or (b'"' in data and STRAY.search(data) is not None)
+
+
+def padded(file: TextIO, layout: Layout) -> Iterator[list[str]]:
+    """Rows as wide as the header, one by one; DataError for a longer one."""
+    width = len(layout.names)
+    for number, (line, cells) in enumerate(_rows(file, layout), start=1):
+        if any(cell.strip() for cell in cells[width:]):
+            raise _too_long(layout, number, line, cells)
+        yield [*cells[:width], *[""] * (width - len(cells))]
 
 
 def utf8(layout: Layout) -> bytes:
@@ -154,7 +166,7 @@ def read_by_row(file: io.StringIO, layout: Layout) -> tuple[pl.DataFrame, list[s
     return frame, notices
 
 
-def _rows(file: io.StringIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def _rows(file: TextIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row of data."""
     csv.field_size_limit(HUGE_CELL)
     for _ in range(layout.skip):
@@ -184,13 +196,13 @@ def _too_long(layout: Layout, number: int, line: int, cells: list[str]) -> DataE
     )
 
 
-def _delimiters(data: bytes, frame: pl.DataFrame, layout: Layout, quotes: bool) -> int:
+def _delimiters(data: bytes, frame: pl.DataFrame, layout: Layout) -> int:
     """How many delimiters stand between cells; fewer than full rows need mean that some row is short."""
     body = 0
     for _ in range(layout.skip):
         body = data.find(layout.end.encode(), body) + 1 or len(data)
     total = data.count(layout.delimiter.encode(), body)
-    if quotes:
+    if b'"' in data:
         inside = frame.select(pl.all().str.count_matches(layout.delimiter, literal=True).sum())
         total -= sum(value or 0 for value in inside.row(0))
     return total

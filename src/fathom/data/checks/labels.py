@@ -22,7 +22,8 @@ TREES = 80
 FOLDS = 4
 SIDE = 12  # pixels that a picture is shrunk to
 SHOWN = 50
-SURE = 0.6  # lead of another label over the given one
+SURE = 0.4  # lead of another label over the given one
+TYPICAL = 0.7  # share of a label's usual probability that makes it credible
 ODD = 8.0  # robust standard deviations from what similar rows say
 Floats = npt.NDArray[np.float64]
 
@@ -49,12 +50,12 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
     if not len(doubt):
         return [Finding("ok", f"No '{problem.target}'{looked} looks wrong.", (problem.target,))]
     what = f"{len(doubt):,} values of '{problem.target}'{looked} look wrong beside similar rows (most doubtful first)."
-    remedy = "Look at them; about half of such suspicions are right. Nothing was changed."
+    remedy = "Look at the first of them; the noisier the data, the fewer suspicions are right. Nothing was changed."
     return [Finding("note", what, (problem.target,), tuple(rows[doubt[:SHOWN]].tolist()), remedy)]
 
 
 def _doubtful_labels(features: Floats, truth: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-    """Positions where another label is more probable than it is, on average, for rows that bear it."""
+    """Positions where another label is about as probable as for the rows that bear it, and leads."""
     labels, codes = np.unique(truth, return_inverse=True)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     trees = ExtraTreesClassifier(TREES, min_samples_leaf=2, random_state=0, n_jobs=1)
@@ -63,7 +64,7 @@ def _doubtful_labels(features: Floats, truth: npt.NDArray[np.int64]) -> npt.NDAr
         odds = cross_val_predict(trees, features, codes, cv=folds, method="predict_proba")
     usual = np.array([odds[codes == label, label].mean() for label in range(len(labels))])
     given = odds[np.arange(len(codes)), codes]
-    other = np.where((odds >= usual) & (np.arange(len(labels)) != codes[:, None]), odds, 0.0).max(axis=1)
+    other = np.where((odds >= TYPICAL * usual) & (np.arange(len(labels)) != codes[:, None]), odds, 0.0).max(axis=1)
     lead = other - given
     return np.argsort(-lead, kind="stable")[: int((lead > SURE).sum())]
 
