@@ -67,7 +67,7 @@ class ConvolutionalNetwork(nn.Module):
         self.features = fan_in
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+                nn.init.kaiming_uniform_(module.weight, mode="fan_out", nonlinearity="relu")
         for block in self.blocks:
             nn.init.zeros_(block.second.weight)  # type: ignore[union-attr, arg-type]  # each block begins as its short cut
 

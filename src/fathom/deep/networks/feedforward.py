@@ -59,13 +59,26 @@ class Categories(nn.Module):
         super().__init__()
         sizes = [min(count, size) for count in counts]
         self.tables = nn.ModuleList(
-            nn.Embedding(count + 1, width, padding_idx=0) for count, width in zip(counts, sizes, strict=True)
+            nn.Embedding.from_pretrained(vectors(count, width), freeze=False, padding_idx=0)
+            for count, width in zip(counts, sizes, strict=True)
         )
         self.size = sum(sizes)
 
     def forward(self, codes: Tensor) -> Tensor:
         """Vectors of all categories, side by side."""
         return torch.cat([table(codes[:, i]) for i, table in enumerate(self.tables)], dim=1)
+
+
+def vectors(count: int, width: int) -> Tensor:
+    """A random vector for each known value and the zero vector before them, float32 [count + 1, width].
+
+    >>> vectors(3, 2).shape, vectors(3, 2)[0].tolist()
+    (torch.Size([4, 2]), [0.0, 0.0])
+    """
+    # Filled in place: on the meta device, where models are loaded, most other calls import torch's compiler.
+    table = torch.empty(count + 1, width).uniform_(-(3**0.5), 3**0.5)
+    table[0].zero_()
+    return table
 
 
 class SharedLinear(nn.Module):
@@ -81,7 +94,9 @@ class SharedLinear(nn.Module):
         self.weight = nn.Parameter(torch.empty(fan_out, fan_in).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(members, fan_out).uniform_(-bound, bound))
         # Members differ from the start by the signs with which they read the input; deeper layers begin alike.
-        signs = torch.randint(0, 2, (members, fan_in)) * 2.0 - 1.0 if first else torch.ones(members, fan_in)
+        signs = torch.ones(members, fan_in)
+        if first:
+            signs.bernoulli_(0.5).mul_(2).sub_(1)
         self.reading = nn.Parameter(signs)
         self.writing = nn.Parameter(torch.ones(members, fan_out))
 
