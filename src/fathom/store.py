@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fathom.errors import StoreError
-from fathom.folders import add_folder, numbers, prune, write_json
+from fathom.folders import STALE_SECONDS, add_folder, numbers, prune, write_json
 from fathom.locks import locked
 from fathom.model import FILE as MODEL_FILE
 from fathom.model import Model, read_record
@@ -94,6 +95,9 @@ class Store:
         name = check_name(name)
         parent = self.root / "studies"
         parent.mkdir(parents=True, exist_ok=True)
+        for folder in self.study_folders(name):  # what a process left that was killed before it wrote a record
+            if time.time() - folder.stat().st_mtime > STALE_SECONDS and not (folder / STUDY_FILE).exists():
+                shutil.rmtree(folder, ignore_errors=True)
         while True:
             folder = parent / f"{name}-{max(self._study_numbers(name), default=0) + 1}"
             try:

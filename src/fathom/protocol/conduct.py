@@ -79,14 +79,14 @@ def _conclude(race: Race, store: Store, label: str, only: str | None) -> None:
         conclusion.tidy(study)
 
 
-def _hosts(wanted: set[str], brought: list[Contender], stack: ExitStack) -> dict[str, Host | None]:
+def _hosts(wanted: dict[str, list[str]], brought: list[Contender], stack: ExitStack) -> dict[str, Host | None]:
     """The host of each family, loading its libraries while the data is read, and one for own objects."""
     hosts: dict[str, Host | None] = {}
     own = {each.name: each.learner for each in brought if each.learner is not None}
     if own:
         hosts[OWN] = own_host(own)  # first, before this process uses threads
-    for family in sorted(wanted):
-        hosts[family] = family_host(family, hardware.threads())
+    for family, names in wanted.items():
+        hosts[family] = family_host(family, hardware.threads(), names)
     for host in hosts.values():
         if host is not None:
             stack.callback(host.close)

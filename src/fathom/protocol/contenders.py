@@ -71,12 +71,18 @@ def bring(learners: Learners) -> list[Contender]:
     return result
 
 
-def families(learners: Learners) -> set[str]:
-    """The families whose catalog learners may be wanted, before the task is known."""
-    wanted = [each for each in _listed(learners) if isinstance(each, str)] if learners is not None else None
-    names = {BASELINE, *wanted} if wanted is not None else {row.name for row in catalog.LEARNERS}
-    rows = [row for row in catalog.LEARNERS if row.name in names]
-    return {row.family for row in rows if not (row.extra and catalog.missing(row.extra))}
+def families(learners: Learners) -> dict[str, list[str]]:
+    """The learners of the catalog that may be wanted, by family, before the task is known; none named: all.
+
+    >>> families(["ridge"])
+    {'classical': ['baseline', 'ridge']}
+    """
+    names = {BASELINE, *(each for each in _listed(learners) if isinstance(each, str))}
+    found: dict[str, list[str]] = {}
+    for row in catalog.LEARNERS:
+        if (learners is None or row.name in names) and not (row.extra and catalog.missing(row.extra)):
+            found.setdefault(row.family, []).extend([] if learners is None else [row.name])
+    return found
 
 
 def _listed(learners: Learners) -> list[Any]:

@@ -1,8 +1,8 @@
 """The host of a family: it loads the family's libraries once, then makes a process for each trial.
 
-`python -m fathom.protocol.host FAMILY` reads jobs as JSON lines and answers with JSON lines: "ready" once, "progress"
-while a job runs, "ended" when it is over. Only JSON and file names cross. A job's process is ended by force past its
-time or its memory, and with the study: a host whose parent is gone ends its job and itself.
+`python -m fathom.protocol.host FAMILY [LEARNER ...]` reads jobs as JSON lines and answers with JSON lines: "ready"
+once, "progress" while a job runs, "ended" when it is over. Only JSON and file names cross. A job's process is ended by
+force past its time or its memory, and with the study: a host whose parent is gone ends its job and itself.
 """
 
 from __future__ import annotations
@@ -68,9 +68,11 @@ def answer(answers: IO[bytes], data: dict[str, Any]) -> None:
         answers.flush()
 
 
-def preload(family: str) -> None:
-    """Import what the family's learners need, where it is installed."""
-    for path in {row.path.partition(":")[0] for row in catalog.LEARNERS if row.family == family}:
+def preload(family: str, names: list[str]) -> None:
+    """Import what these learners need (none named: all that compete in the family), where it is installed."""
+    rows = [row for row in catalog.LEARNERS if row.family == family]
+    wanted = [row for row in rows if row.name in names or (row.contender and not names)]
+    for path in {row.path.partition(":")[0] for row in wanted}:
         with contextlib.suppress(ImportError):  # the trial that needs it says what is missing
             importlib.import_module(path)
 
@@ -184,7 +186,7 @@ def main() -> None:
     """Load the family's libraries, then serve standard input."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not reach the answers
-    preload(sys.argv[1])
+    preload(sys.argv[1], sys.argv[2:])
     serve(sys.stdin.buffer, answers)
 
 

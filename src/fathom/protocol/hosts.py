@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -90,13 +90,16 @@ class Host:
                 return self._answers.get(timeout=1.0)  # comes back, so that Ctrl-C is heard everywhere
 
 
-def family_host(family: str, threads: int) -> Host:
-    """The host that makes the catalog's learners of one family; `threads` is what a trial may use."""
+def family_host(family: str, threads: int, names: Sequence[str] = ()) -> Host:
+    """The host that makes the catalog's learners of one family; `threads` is what a trial may use.
+
+    It loads the libraries of the learners in `names`; of all that compete where there are none.
+    """
 
     def start() -> tuple[int, IO[bytes], IO[bytes]]:
         environment = {"OMP_NUM_THREADS": str(threads), "GOMP_SPINCOUNT": SPIN, **os.environ}
         process = subprocess.Popen(
-            [sys.executable, "-m", "fathom.protocol.host", family],
+            [sys.executable, "-m", "fathom.protocol.host", family, *names],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

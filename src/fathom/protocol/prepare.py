@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from fathom import catalog
 from fathom.data.check import Finding, check
@@ -56,7 +57,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         tested = dataset.take(parts.test)
     else:
         tested = _given(test, dataset, problem)
-        findings = [*findings, *_repeated(tested, train, problem)]
+        findings = [*findings, *_repeated(tested, pl.concat([train.frame, valid.frame]), problem)]
     _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
     extra = [name for name in (group, time) if name]
@@ -108,11 +109,11 @@ def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
     return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
 
 
-def _repeated(test: Dataset, train: Dataset, problem: Problem) -> list[Finding]:
+def _repeated(test: Dataset, trained: pl.DataFrame, problem: Problem) -> list[Finding]:
     """A warning where given test rows have the same inputs as training rows."""
     names = [column.name for column in problem.inputs]
     rows = np.flatnonzero(
-        test.frame.select(names).hash_rows().is_in(train.frame.select(names).hash_rows().implode()).to_numpy()
+        test.frame.select(names).hash_rows().is_in(trained.select(names).hash_rows().implode()).to_numpy()
     )
     if not len(rows):
         return []

@@ -113,9 +113,12 @@ class Race:
         if host is not None:
             job = Job("trial", str(folder), seconds + self.schedule.grace, self.memory_mb)
             return host.run(job, heard)
+        started = time.monotonic()
         with _alarm(seconds):
             trial.run(folder, heard, contender.learner)
-        return {"status": "", "message": "", "peak_mb": None}
+        late = time.monotonic() - started >= seconds
+        message = "it did not keep its deadline and was stopped" if late else ""
+        return {"status": "timed out" if late else "", "message": message, "peak_mb": None}
 
     def _spec(self, contender: Contender, seconds: float) -> trial.Spec:
         earlier = trial.seconds_before(self.folder(contender))

@@ -106,9 +106,9 @@ class _Court:
     def _nothing(self, chosen: int) -> list[str]:
         others = [trial for trial in self.done if trial.learner != BASELINE]
         if not others:
-            return [
-                f"Only the baseline was trained and tested, with {self._score(chosen)}: there is nothing to choose."
-            ]
+            absent = [f"{each.learner} ({each.message or each.status})" for each in self.trials if not each.done]
+            only = f"Only the baseline was trained and tested, with {self._score(chosen)}: there is nothing to choose."
+            return [only, f"Not trained: {_listed(absent)}."] if absent else [only]
         best = self.done[self.leader].learner if self.leader != chosen else None
         reason = (
             f"the best other contender, {best}, is {self._difference(chosen, self.leader)}, which could be chance"
