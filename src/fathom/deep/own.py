@@ -89,7 +89,7 @@ class OwnModule(DeepLearner):
         try_out(network, tuple(each[:2] for each in rows), problem)
         recipe = Recipe(
             epochs=self.epochs,
-            batch=self.batch,
+            batch=min(self.batch, max(16, len(train) // 16)),
             rate=self.rate,
             weight_decay=self.weight_decay,
             patience=self.patience,

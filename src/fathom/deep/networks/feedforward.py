@@ -59,7 +59,7 @@ class Categories(nn.Module):
         super().__init__()
         sizes = [min(count, size) for count in counts]
         self.tables = nn.ModuleList(
-            nn.Embedding.from_pretrained(vectors(count, width), freeze=False, padding_idx=0)
+            nn.Embedding.from_pretrained(vectors(count, width), freeze=False, padding_idx=0)  # type: ignore[no-untyped-call]
             for count, width in zip(counts, sizes, strict=True)
         )
         self.size = sum(sizes)
