@@ -7,6 +7,8 @@ import re
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sklearn.datasets import make_classification, make_regression
 
 from fathom import catalog
@@ -15,6 +17,7 @@ from fathom.data.checks.labels import check_labels
 from fathom.data.finding import LEVELS, Finding
 from fathom.data.read import read
 from fathom.data.split import Split, split
+from fathom.errors import DataError
 
 CLASSIFY, REGRESS, PICTURES = (row.path for row in catalog.TASKS)
 
@@ -224,3 +227,21 @@ def test_remedies_name_what_the_command_line_takes():
     data, problem = posed(frame)
     remedies = " ".join(finding.remedy for finding in check(data, problem))
     assert set(re.findall(r"--\w+", remedies)) <= {"--drop", "--kind", "--time", "--group"}
+
+
+cells = st.one_of(
+    st.none(), st.floats(width=32), st.integers(-3, 3), st.booleans(), st.sampled_from(["a", "b", "?", "2024-01-05"])
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(cells, cells, st.sampled_from(["u", "v", None]), cells), min_size=1, max_size=60))
+def test_any_table_is_checked(rows):
+    frame = {name: list(values) for name, values in zip("abyz", zip(*rows, strict=True), strict=True)}
+    data = read(frame)
+    assert check(data)
+    try:
+        problem = catalog.load(CLASSIFY).pose(data, "y")
+    except DataError:
+        return
+    assert check(data, problem, split(data, problem, seed=0))

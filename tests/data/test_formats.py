@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import json
+import zipfile
 
 import numpy as np
 import polars as pl
@@ -63,31 +64,55 @@ def test_empty_workbook(tmp_path, workbook):
         read(workbook(tmp_path / "a.xlsx", {"one": [], "two": []}))
 
 
-@pytest.mark.parametrize("suffix", ["parquet", "arrow", "ipc", "jsonl", "json", "xlsx"])
-@pytest.mark.parametrize("damage", ["empty", "text", "half", "no end", "binary"])
+DAMAGES = {
+    "empty": lambda whole: b"",
+    "text": lambda whole: b"a,b\n1,2\n",
+    "half": lambda whole: whole[: len(whole) // 2],
+    "no end": lambda whole: whole[:-6],
+    "binary": lambda whole: b"\x93\0\xff" * 99,
+}
+DAMAGED = [(suffix, damage) for suffix in ("parquet", "arrow", "ipc", "jsonl", "json", "xlsx") for damage in DAMAGES]
+DAMAGED.remove(("ipc", "no end"))  # an Arrow stream may end without its end mark
+
+
+@pytest.mark.parametrize(("suffix", "damage"), DAMAGED)
 def test_damaged_files_are_refused(tmp_path, suffix, damage, workbook):
-    if (suffix, damage) == ("ipc", "no end"):
-        pytest.skip("an Arrow stream may end without its end mark")
     path = tmp_path / f"table.{suffix}"
     if suffix == "xlsx":
         workbook(path, {"one": [["a", "b"], *([float(i), "x"] for i in range(50))]})
     else:
         WRITERS[suffix](path)
-    whole = path.read_bytes()
-    path.write_bytes(
-        {
-            "empty": b"",
-            "text": b"a,b\n1,2\n",
-            "half": whole[: len(whole) // 2],
-            "no end": whole[:-6],
-            "binary": b"\x93\0\xff" * 99,
-        }[damage]
-    )
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
     with pytest.raises(DataError) as caught:
         read(path)
     assert str(path) in caught.value.where
     assert caught.value.remedy
     assert "\n" not in caught.value.what
+
+
+def test_spreadsheet_bombs_are_not_opened(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
+    with pytest.raises(DataError, match="unfolds"):
+        read(tmp_path / "a.xlsx")
+
+
+def test_a_small_parquet_of_many_rows_is_sampled(tmp_path):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"x": np.zeros(200_000), "y": np.ones(200_000)}).write_parquet(path)
+    assert path.stat().st_size < 20_000
+    assert len(read(path, limit_bytes=200_000)) < 100_000
+
+
+def test_large_json_lines_read_the_same(tmp_path, monkeypatch):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"a": 1, "b": {"c": "x"}}\n{"a": 2.5, "b": null, "d": true}\n')
+    slow = read(path)
+    monkeypatch.setattr("fathom.data.columnar.LARGE", 0)
+    assert read(path).fingerprint() == slow.fingerprint()
+    path.write_text('{"a": 1}\n{"a": 2\n')
+    with pytest.raises(DataError, match="Line 2"):
+        read(path)
 
 
 @settings(max_examples=60, deadline=None)

@@ -49,6 +49,13 @@ def test_korean_export_says_so(table):
     assert "CP949" in source.notices[0]
 
 
+def test_one_bad_byte_does_not_garble_the_rest(table):
+    text = "상품,가격\n" + "사과와 배,1200\n" * 20
+    frame, source, _ = raw(table(text.encode() + b"\xff,3\n"))
+    assert frame["상품"].to_list() == ["사과와 배"] * 20 + ["�"]
+    assert "damaged" in source.notices[0]
+
+
 def test_damage_beyond_the_sample_is_still_found(table):
     body = b"a,b\n" + b"x,1\n" * 100_000
     with pytest.raises(DataError, match="NUL") as caught:

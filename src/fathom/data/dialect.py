@@ -17,9 +17,11 @@ SAMPLE = 1 << 18  # bytes that delimiters are tried on
 LINES = 200
 DELIMITERS = (",", "\t", ";", "|")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+DAMAGED = "utf-8-damaged"  # a name of ours: UTF-8 read with replacements
 SPOKEN = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with a byte order mark",
+    DAMAGED: "UTF-8, but for some damaged bytes, which became �",
     "utf-16": "UTF-16",
     "cp949": "CP949 (Korean Windows)",
     "cp1252": "Windows-1252 (Latin-1)",
@@ -40,10 +42,18 @@ def encoding_of(path: Path) -> str:
             if start.startswith(mark):
                 return encoding
         refuse_nul(file, path)
-        for encoding in ("utf-8", "cp949", "cp1252"):
-            if (encoding != "cp949" or _korean(start)) and _valid(file, encoding):
-                return encoding
-    return "latin-1"
+        if _valid(file, "utf-8"):
+            return "utf-8"
+        if _mostly_utf8(start):
+            return DAMAGED
+        if _korean(start) and _valid(file, "cp949"):
+            return "cp949"
+        return "cp1252" if _valid(file, "cp1252") else "latin-1"
+
+
+def codec_of(encoding: str) -> tuple[str, str]:
+    """The codec of an encoding, and what to do about bytes that it does not know."""
+    return ("utf-8", "replace") if encoding == DAMAGED else (encoding, "strict")
 
 
 def refuse_nul(file: BinaryIO, path: Path) -> None:
@@ -72,6 +82,14 @@ def _valid(file: BinaryIO, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _mostly_utf8(start: bytes) -> bool:
+    """Whether many characters are whole UTF-8 and few are not: one bad byte must not garble all the others."""
+    text = start.decode("utf-8", errors="replace")
+    beyond = len(re.findall(r"[^\x00-\x7f]", text))
+    bad = text.count("\ufffd")
+    return beyond - bad >= 20 and bad <= 0.05 * beyond
 
 
 def _korean(start: bytes) -> bool:

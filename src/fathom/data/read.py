@@ -16,7 +16,7 @@ from fathom.data.dataset import Dataset, Source
 from fathom.data.headers import usable
 from fathom.data.infer import inferred
 from fathom.data.kinds import Kind
-from fathom.data.streams import STREAMED, memory_limit, sampled
+from fathom.data.streams import STREAMED, memory_limit, sampled, weight
 from fathom.data.text_tables import read_text_table
 from fathom.errors import DataError
 
@@ -106,7 +106,7 @@ def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Pa
     limit = memory_limit() if limit_bytes is None else limit_bytes
     rows = None
     try:
-        if path.stat().st_size > limit and path.suffix.lower() in STREAMED:
+        if path.suffix.lower() in STREAMED and weight(path) > limit:
             frame, notices, rows = sampled(path, limit)
         else:
             frame, notices = reader(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import fastexcel
@@ -10,9 +11,15 @@ import polars as pl
 from fathom.data.headers import usable
 from fathom.errors import DataError
 
+MOST_BYTES = 4 << 30
+MOST_RATIO = 200
+MOST_ENTRIES = 10_000
+SMALL = 100_000  # a small file may unfold by a larger factor
+
 
 def read_sheet(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """The first sheet that has rows; a notice names the sheets that were not read."""
+    _refuse_bomb(path)
     try:
         book = fastexcel.read_excel(path)
         frames = {name: book.load_sheet(name) for name in book.sheet_names[:1]}
@@ -36,3 +43,21 @@ def read_sheet(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if not kept.height:
         raise DataError("The spreadsheet has no rows.", where=str(path), remedy="Check that the table is on a sheet.")
     return kept, (*notices, *changes)
+
+
+def _refuse_bomb(path: Path) -> None:
+    """A spreadsheet is an archive; one that unfolds beyond all measure is not opened."""
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            entries = len(archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return  # the reader says what is wrong with it
+    if entries > MOST_ENTRIES or size > MOST_BYTES or size > MOST_RATIO * max(path.stat().st_size, SMALL):
+        raise DataError(
+            f"The spreadsheet unfolds to {size:,} bytes in {entries:,} parts, more than any table should.",
+            where=str(path),
+            remedy="Export the table as CSV in UTF-8 or as Parquet.",
+        )

@@ -12,14 +12,16 @@ from pathlib import Path
 import polars as pl
 import psutil
 
-from fathom.data.dialect import CHUNK
+from fathom.data.dialect import CHUNK, codec_of
 from fathom.data.text_tables import Layout, irregular, look, padded
 from fathom.errors import DataError
 
 SHARE = 0.15  # of the free memory; a table takes several times its file's size while it is read
+BYTES_OF_A_CELL = 8
 SEED = 20_240_301
 TEXT = (".csv", ".tsv", ".tab", ".txt", ".data")
-STREAMED = (*TEXT, ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".jsonl", ".ndjson")
+PARQUET = (".parquet", ".pq")
+STREAMED = (*TEXT, *PARQUET, ".arrow", ".feather", ".ipc", ".jsonl", ".ndjson")
 
 
 def memory_limit() -> int:
@@ -44,9 +46,22 @@ def sampled(path: Path, limit: int) -> tuple[pl.DataFrame, tuple[str, ...], int]
 def _drawn(path: Path, limit: int, *, careful: bool) -> tuple[pl.DataFrame, int, tuple[str, ...]]:
     with lazy(path, careful=careful) as (frame, notices):
         total = int(frame.select(pl.len()).collect(engine="streaming").item())
-        mark = int(min(1.0, limit / path.stat().st_size) * 2**64) - 1
+        mark = int(min(1.0, limit / weight(path)) * 2**64) - 1
         drawn = frame.with_row_index("\0row").filter(pl.col("\0row").hash(SEED) <= mark).drop("\0row")
         return drawn.collect(engine="streaming"), total, notices
+
+
+def weight(path: Path) -> int:
+    """About how many bytes the file takes once it is read; a compressed one may take many times its size."""
+    size = path.stat().st_size
+    if path.suffix.lower() not in PARQUET:
+        return size
+    try:
+        stream = pl.scan_parquet(path)
+        rows = int(stream.select(pl.len()).collect().item())
+        return max(size, rows * len(stream.collect_schema()) * BYTES_OF_A_CELL // 4)
+    except (pl.exceptions.PolarsError, OSError):
+        return size  # the reader says what is wrong with it
 
 
 @contextmanager
@@ -57,7 +72,7 @@ def lazy(path: Path, *, careful: bool = False) -> Iterator[tuple[pl.LazyFrame, t
         layout = look(path)
         with _regular(layout, careful) as (text, regular):
             yield scan_text(text, regular), layout.notices
-    elif suffix in (".parquet", ".pq"):
+    elif suffix in PARQUET:
         yield pl.scan_parquet(path), ()
     elif suffix in (".arrow", ".feather", ".ipc"):
         yield pl.scan_ipc(path), ()
@@ -84,10 +99,11 @@ def _regular(layout: Layout, careful: bool) -> Iterator[tuple[Path, Layout]]:
     if layout.encoding in ("utf-8", "utf-8-sig") and not careful and not _irregular(layout):
         yield layout.path, layout
         return
+    codec, errors = codec_of(layout.encoding)
     with tempfile.TemporaryDirectory(prefix="fathom-") as folder:
         copy = Path(folder) / "table.csv"
         with (
-            layout.path.open(encoding=layout.encoding, newline="") as old,
+            layout.path.open(encoding=codec, errors=errors, newline="") as old,
             copy.open("w", encoding="utf-8", newline="") as new,
         ):
             writer = csv.writer(new, delimiter=layout.delimiter, lineterminator="\n")

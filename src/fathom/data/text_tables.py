@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import polars as pl
 
-from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, delimiter_of, encoding_of
+from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, delimiter_of, encoding_of
 from fathom.data.headers import no_header, usable
 from fathom.errors import DataError
 
@@ -38,7 +38,7 @@ def look(path: Path) -> Layout:
     encoding = encoding_of(path)
     with path.open("rb") as file:
         start = file.read(SAMPLE)
-    text = start.decode(encoding, errors="ignore").removeprefix("\ufeff")
+    text = start.decode(codec_of(encoding)[0], errors="ignore").removeprefix("\ufeff")
     if not text.strip():
         raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
     complete = len(start) < SAMPLE
@@ -109,7 +109,7 @@ def utf8(layout: Layout) -> bytes:
     if layout.encoding == "utf-8-sig":
         return data[3:]
     try:
-        return data.decode(layout.encoding).removeprefix("\ufeff").encode("utf-8")
+        return data.decode(*codec_of(layout.encoding)).removeprefix("\ufeff").encode("utf-8")
     except UnicodeDecodeError as error:
         raise DataError(
             f"The file says it is {SPOKEN[layout.encoding]} but is damaged at byte {error.start:,}.",
