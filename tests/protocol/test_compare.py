@@ -138,7 +138,7 @@ def test_own_test_rows_are_used_and_repetitions_are_told(pets, store, tmp_path):
     study = compare(tmp_path / "rows.csv", "kind", test=tmp_path / "test.csv", learners="baseline", store=store)
     assert study.test_rows == 109
     assert study.train_rows + study.valid_rows == 100
-    assert any("10 of the 109 test rows" in finding.what for finding in study.findings)
+    assert any("of the 109 test rows have the same inputs" in finding.what for finding in study.findings)
     assert "there is nothing to choose" in study.verdict.text
 
 

@@ -106,13 +106,19 @@ class Race:
         return result
 
     def _end(self, contender: Contender, folder: Path, seconds: float) -> dict[str, Any]:
+        notes = [""]
+
         def heard(done: float, note: str) -> None:
+            notes[0] = note
             self.progress(Progress("train", contender.name, done, note))
 
         host = self.hosts.get(contender.family if contender.learner is None else OWN)
         if host is not None:
             job = Job("trial", str(folder), seconds + self.schedule.grace, self.memory_mb)
-            return host.run(job, heard)
+            ending = host.run(job, heard)
+            if ending["status"] == "timed out" and notes[0] == trial.TESTING:
+                ending["message"] = "it was trained in time, but it predicts too slowly to be tested"
+            return ending
         started = time.monotonic()
         with _alarm(seconds):
             trial.run(folder, heard, contender.learner)

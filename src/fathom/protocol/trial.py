@@ -30,6 +30,7 @@ LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 20.0
 QUICK_SECONDS = 0.5  # a prediction faster than this is timed again, warm
 HEARTBEAT_SECONDS = 0.5
 MB = 2**20
+TESTING = "testing"
 
 Heard = Callable[[float, str], None]
 
@@ -103,7 +104,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     begin = time.perf_counter()
     learner.fit(problem, train, valid, run)
     fit_seconds = earlier + time.perf_counter() - begin
-    heard(1.0, "testing")
+    heard(1.0, TESTING)
     correction = calibration.fit(problem.truth(valid), learner.predict(valid)) if len(valid) else {}
     predictions, milliseconds = _timed(learner, test)
     calibrated(predictions, correction).frame().write_parquet(folder / TESTED)
