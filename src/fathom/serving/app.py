@@ -19,8 +19,9 @@ from fathom import __version__
 from fathom.model import Model
 from fathom.serving import card, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
+from fathom.serving.direct import json_of, reference
 from fathom.serving.exchange import State
-from fathom.serving.guard import Guard, check_bind
+from fathom.serving.guard import OPEN, Guard, check_bind
 from fathom.serving.inference import Answering
 from fathom.serving.limits import Limits
 from fathom.serving.models import Models, Served, load
@@ -97,9 +98,17 @@ def document(app: FastAPI, served: Served, *, secured: bool) -> dict[str, Any]:
     """The OpenAPI document, made for the model that is served now."""
     made: dict[str, Any] = get_openapi(title=app.title, version=app.version, routes=app.routes)
     made["components"] = {"schemas": components(served)}
+    there = {"model": served.name, "version": served.version}
+    operations = [(path, each) for path, methods in made["paths"].items() for each in methods.values()]
+    for _, operation in operations:
+        for parameter in operation.get("parameters", []):
+            parameter["schema"] = {"type": "string", "enum": [there[parameter["name"]]]}
     if secured:
         made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        made["security"] = [{"token": []}]
+        for path, operation in operations:
+            if path not in OPEN:
+                operation["security"] = [{"token": []}]
+                operation["responses"]["401"] = json_of(reference("Error"), "The token is missing or wrong")
     return made
 
 

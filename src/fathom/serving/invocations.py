@@ -27,7 +27,7 @@ def routes(state: State) -> list[Inference]:
     """The protocol's route; its `/ping` is with the other health routes."""
     content = {
         "application/json": {"schema": reference("InvocationsRequest")},
-        "text/csv": {"schema": {"type": "string", "description": "A header and one line for each row"}},
+        "text/csv": {"schema": reference("InvocationsTable")},
     }
     return [
         inference(
@@ -67,7 +67,9 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
     if form == "dataframe_records":
         return served.reader.records(value, limits)
     if form == "inputs" and isinstance(value, dict):
-        return served.reader.columns({name: _listed(cells) for name, cells in value.items()}, limits)
+        if not all(type(cells) is list for cells in value.values()):
+            raise Refusal(422, "'inputs' by column holds a list for each column.")
+        return served.reader.columns(value, limits)
     return read_instances(value, served, limits)
 
 
@@ -113,8 +115,3 @@ def _records(names: list[str], rows: list[Any]) -> list[dict[str, Any]]:
 
 def _names(names: Any) -> bool:
     return isinstance(names, list) and all(isinstance(name, str) for name in names)
-
-
-def _listed(cells: Any) -> list[Any]:
-    """A column's cells; a bare value is a column of one row."""
-    return cells if isinstance(cells, list) else [cells]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from fathom.data.kinds import Column, Kind
 from fathom.serving.models import Served
 
+Cell = Callable[[Column], dict[str, Any]]
 NUMBER = {"type": "number"}
 TEXT = {"type": "string"}
 
 
-def components(served: Served, row: dict[str, Any], cell: Callable[[Column], dict[str, Any]]) -> dict[str, Any]:
+def components(served: Served, cell: Cell, time: str) -> dict[str, Any]:
     """The schemas of `/v2` and `/invocations`, by name."""
     return {
         "V2Server": _object(name=TEXT, version=TEXT, extensions=_list(TEXT)),
@@ -23,16 +25,21 @@ def components(served: Served, row: dict[str, Any], cell: Callable[[Column], dic
         "V2Request": v2_request(served, cell),
         "V2Response": _object(model_name=TEXT, model_version=TEXT, outputs=_list(_tensor_out()))
         | {"example": {"model_name": served.name, "model_version": served.version, "outputs": []}},
-        "InvocationsRequest": invocations_request(served, row, cell),
+        "InvocationsRequest": invocations_request(served, cell),
+        "InvocationsTable": table(served, time),
         "InvocationsResponse": _object(predictions=_list(flat_prediction(served))),
     }
 
 
-def v2_request(served: Served, cell: Callable[[Column], dict[str, Any]]) -> dict[str, Any]:
+def v2_request(served: Served, cell: Cell) -> dict[str, Any]:
     """One tensor of one row or more for each column; the schema shows one row, the server takes as many as fit."""
     tensors = [_tensor_in(column, cell(column)) for column in served.problem.inputs]
     inputs = {"type": "array", "prefixItems": tensors, "minItems": len(tensors), "maxItems": len(tensors)}
-    return {"type": "object", "properties": {"id": TEXT, "inputs": inputs}, "required": ["inputs"]}
+    return {
+        "type": "object",
+        "properties": {"id": {"type": ["string", "null"]}, "inputs": inputs},
+        "required": ["inputs"],
+    }
 
 
 def _tensor_in(column: Column, cell: dict[str, Any]) -> dict[str, Any]:
@@ -46,9 +53,7 @@ def _tensor_in(column: Column, cell: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def invocations_request(
-    served: Served, row: dict[str, Any], cell: Callable[[Column], dict[str, Any]]
-) -> dict[str, Any]:
+def invocations_request(served: Served, cell: Cell) -> dict[str, Any]:
     """The four forms, one at a time."""
     inputs = served.problem.inputs
     cells = [cell(column) for column in inputs]
@@ -56,16 +61,29 @@ def invocations_request(
     data = _list({"type": "array", "prefixItems": cells, **size}, least=1)
     columns = {"const": [column.name for column in inputs]}
     rows = _list({"$ref": "#/components/schemas/Row"}, least=1)
-    by_column = {
-        column.name: {**_list(each, least=1), "maxItems": 1} for column, each in zip(inputs, cells, strict=True)
-    }
+    bare = [_list(cells[0], least=1)] if len(cells) == 1 else []
+    instances = {"anyOf": [rows, data, *bare], "description": "Rows as objects, or as lists in the columns' order"}
     forms = {
         "dataframe_split": _object(columns=columns, data=data),
         "dataframe_records": rows,
-        "instances": rows,
-        "inputs": _object(**by_column),
+        "instances": instances,
+        "inputs": instances,
     }
     return {"oneOf": [_only(name, form, forms) for name, form in forms.items()]}
+
+
+def table(served: Served, time: str) -> dict[str, Any]:
+    """A CSV file as text: the header, then one line for each row. More is read than the pattern says: quotes, say."""
+    patterns = {Kind.NUMBER: r"-?[0-9]{1,9}(\.[0-9]{1,6})?", Kind.TIME: time, Kind.IMAGE: "[A-Za-z0-9+/]+=*"}
+    inputs = served.problem.inputs
+    header = ",".join(re.escape(_quoted(column.name)) for column in inputs)
+    line = ",".join(f"({patterns.get(column.kind, '[A-Za-z0-9]{1,20}')})" for column in inputs)
+    return {"type": "string", "pattern": f"^{header}(\\n{line}){{1,3}}\\n?$"}
+
+
+def _quoted(name: str) -> str:
+    """A column's name as a CSV file writes it."""
+    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"\r\n') else name
 
 
 def flat_prediction(served: Served) -> dict[str, Any]:

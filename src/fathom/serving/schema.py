@@ -26,6 +26,10 @@ MODEL = {
     "properties": {"name": {"type": "string"}, "version": {"type": "string"}},
     "required": ["name", "version"],
 }
+MONTHS_AND_DAYS = (
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+TIME = f"[12][0-9]{{3}}-{MONTHS_AND_DAYS}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
 CARD = {
     "type": "object",
     "properties": {
@@ -41,11 +45,10 @@ CARD = {
 
 def components(served: Served) -> dict[str, Any]:
     """Every schema that the routes refer to, by name."""
-    row = row_schema(served)
     rows = {"type": "array", "items": {"$ref": "#/components/schemas/Row"}, "minItems": 1, "maxItems": 100_000}
     return {
         "Error": ERROR,
-        "Row": row,
+        "Row": row_schema(served),
         "PredictRequest": {
             "oneOf": [
                 {"type": "object", "properties": {"rows": rows}, "required": ["rows"], "not": {"required": ["row"]}},
@@ -69,7 +72,7 @@ def components(served: Served) -> dict[str, Any]:
             "required": ["predictions", "model", "id"],
         },
         "Model": CARD,
-        **protocols.components(served, row, cell_schema),
+        **protocols.components(served, cell_schema, TIME),
     }
 
 
@@ -87,15 +90,16 @@ def cell_schema(column: Column) -> dict[str, Any]:
     """What one column takes."""
     if column.kind == Kind.NUMBER:
         known = column.low is not None and column.high is not None
-        described: dict[str, Any] = (
-            {"description": f"Seen in training: {column.low:g} to {column.high:g}."} if known else {}
-        )
-        return {"type": ["number", "null"], **described}
+        seen = {"description": f"Seen in training: {column.low:g} to {column.high:g}."} if known else {}
+        return {"type": ["number", "null"], **seen}
     if column.kind == Kind.CATEGORY:
-        seen = {"examples": list(column.categories[:10])} if column.categories else {}
-        return {"type": ["string", "number", "boolean", "null"], **seen}
+        examples = {"examples": list(column.categories[:10])} if column.categories else {}
+        return {"type": ["string", "number", "boolean", "null"], **examples}
     if column.kind == Kind.IMAGE:
         return {"type": ["string", "null"], "contentEncoding": "base64", "description": "An encoded picture."}
+    if column.kind == Kind.TIME:
+        described = f"ISO 8601{', or as in training: ' + column.format if column.format else ''}."
+        return {"type": ["string", "null"], "pattern": f"^({TIME})?$", "description": described}
     return {"type": ["string", "null"]}
 
 

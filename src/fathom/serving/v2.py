@@ -140,7 +140,7 @@ def tensor_values(tensor: Any) -> tuple[str, list[Any]]:
     if not isinstance(tensor, dict) or not isinstance(tensor.get("name"), str):
         raise Refusal(400, "A tensor is an object with a name.")
     name, kind, shape, data = tensor["name"], tensor.get("datatype"), tensor.get("shape"), tensor.get("data")
-    if kind not in DATATYPES:
+    if not isinstance(kind, str) or kind not in DATATYPES:
         raise Refusal(400, f"The datatype of '{name}' must be one of {', '.join(DATATYPES)}.")
     if not isinstance(shape, list) or not all(type(side) is int and side >= 0 for side in shape):
         raise Refusal(400, f"The shape of '{name}' must be a list of sizes.")
