@@ -86,7 +86,9 @@ def test_loopback_names_are_answered(client, host):
     assert client.get("/ping", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.7", "", "[::1"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil", "192.168.0.7", "", "[::1"]
+)
 def test_foreign_hosts_are_refused(client, host):
     assert client.get("/ping", headers={"host": host}).status_code in (403,) if host != "[::1" else True
 
@@ -98,7 +100,9 @@ def test_allowed_hosts_and_bare_addresses(serving, make):
         assert client.get("/ping", headers={"host": "other.example"}).status_code == 403
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://localhost", "file://"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://localhost", "file://"]
+)
 def test_foreign_origins_are_refused(client, make, origin):
     answer = client.post("/predict", json={"row": make.row}, headers={"origin": origin})
     assert answer.status_code == 403

@@ -72,9 +72,7 @@ def test_what_fits_no_form_is_422(client, body):
 
 
 def test_a_bad_cell_of_a_csv_is_named(client):
-    answer = client.post(
-        "/invocations", content="age,city,since\n1,a,\nold,b,\n", headers={"content-type": "text/csv"}
-    )
+    answer = client.post("/invocations", content="age,city,since\n1,a,\nold,b,\n", headers={"content-type": "text/csv"})
     assert (answer.status_code, answer.json()["column"], answer.json()["row"]) == (422, "age", 2)
 
 

@@ -21,7 +21,9 @@ INPUTS = (
 )
 numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**63), 2**64 - 1)
 texts = st.none() | st.text(max_size=8) | st.sampled_from([" Seoul ", "?", "NA", "", "1", "-", "없음"])
-times = st.none() | st.sampled_from(["01.02.2024", "2024-02-01", " 2024-02-01T10:20:30Z", "?", "", "none", "soon", "1.1.99"])
+times = st.none() | st.sampled_from(
+    ["01.02.2024", "2024-02-01", " 2024-02-01T10:20:30Z", "?", "", "none", "soon", "1.1.99"]
+)
 rows = st.lists(st.fixed_dictionaries({"age": numbers, "city": texts, "since": times}), min_size=1, max_size=5)
 
 

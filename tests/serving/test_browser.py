@@ -1,0 +1,255 @@
+"""The page in a real browser: a form, a drawing, both languages, both themes, by keyboard, offline but for us."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
+]
+NAMELESS = """() => [...document.querySelectorAll('input, select, textarea, button, a, canvas, img')].filter((each) => {
+  if (each.closest('[hidden]')) return false;
+  const label = each.labels?.length ? each.labels[0].textContent : '';
+  const name = each.getAttribute('aria-label') || label || each.textContent || each.getAttribute('alt');
+  return each.tagName === 'IMG' ? each.getAttribute('alt') === null : !name?.trim();
+}).map((each) => each.outerHTML)"""
+CONTRAST = """() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((value) => value / 255)
+    .map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = parse(getComputedStyle(each).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll('h1, h2, p, label, dt, dd, a, button, .hint, .share, input, select')]
+    .filter((each) => each.textContent.trim() && each.checkVisibility() && getComputedStyle(each).backgroundColor.startsWith('rgb'))
+    .map((each) => {
+      const [one, other] = [light(parse(getComputedStyle(each).color)), light(behind(each))];
+      return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), each.outerHTML.slice(0, 120)];
+    }).filter(([ratio]) => ratio < 4.5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    contexts = []
+
+    def go(client, path="/", **circumstances):
+        context = browser.new_context(**{"locale": "en-US", "reduced_motion": "reduce", **circumstances})
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda message: page.troubles.append(message.text))
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        page.on("request", lambda request: _own(request, client, page))
+        page.set_default_timeout(10_000)
+        page.goto(f"{client.base_url}{path}".replace("//", "/").replace(":/", "://"))
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def _own(request, client, page):
+    if not request.url.startswith((str(client.base_url).rstrip("/"), "blob:", "data:")):
+        page.troubles.append(f"asks elsewhere: {request.url}")
+
+
+def check(page):
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(CONTRAST) == []
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert page.troubles == []
+
+
+def draw(page, *strokes):
+    box = page.locator("canvas.board").bounding_box()
+    for stroke in strokes:
+        for number, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=1 if number == 0 else 5)
+            if number == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def test_the_form_is_made_from_the_schema_and_answered(visit, client):
+    page = visit(client)
+    assert page.get_by_label("age").input_value() == "40"
+    assert page.get_by_label("city").locator("option").all_inner_texts() == ["Seoul", "Busan", "1", "(missing)"]
+    assert page.get_by_label("since").get_attribute("type") == "date"
+    page.get_by_label("age").fill("80")
+    page.get_by_label("since").fill("2024-03-01")
+    page.get_by_role("button", name="Predict").click()
+    page.wait_for_selector("#prediction")
+    assert page.inner_text("#prediction") == "yes"
+    shares = page.locator(".bar .share").all_inner_texts()
+    assert len(shares) == 2
+    assert sum(float(share.rstrip("%")) for share in shares) == pytest.approx(100, abs=0.2)
+    widths = [box.bounding_box()["width"] for box in page.locator(".bar i").all()]
+    assert widths[1] > 10 * widths[0]
+    assert "Use classical." in page.inner_text("main")
+    assert re.search(r"91%.*88% to 94%", page.inner_text("#facts"))
+    check(page)
+
+
+def test_by_keyboard_alone(visit, client):
+    page = visit(client)
+    page.wait_for_selector("#field-0")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("90")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#prediction")
+    assert page.get_by_label("age").input_value() == "90"
+
+
+def test_mistakes_are_told_beside_the_field_and_aloud(visit, client):
+    page = visit(client)
+    page.get_by_label("age").fill("old")
+    page.get_by_role("button", name="Predict").click()
+    assert page.get_by_label("age").get_attribute("aria-invalid") == "true"
+    assert "Write a number" in page.inner_text("#field-0-hint")
+    page.get_by_label("age").fill("200")
+    assert "outside of what training saw" in page.inner_text("#field-0-hint")
+    page.route("**/predict", lambda route: route.fulfill(status=422, json={"error": "No.", "column": "city", "row": 1}))
+    page.get_by_role("button", name="Predict").click()
+    page.wait_for_selector("#trouble p")
+    assert page.locator("#trouble").get_attribute("role") == "alert"
+    assert "No." in page.inner_text("#trouble")
+    assert page.get_by_label("city").get_attribute("aria-invalid") == "true"
+
+
+def test_language_and_theme_switch_and_are_remembered(visit, client):
+    page = visit(client, color_scheme="light")
+    page.get_by_role("button", name="Predict").click()
+    page.wait_for_selector("#prediction")
+    page.get_by_role("button", name="한국어").click()
+    assert page.get_by_role("button", name="예측하기").is_visible()
+    assert page.get_attribute("html", "lang") == "ko"
+    assert "확률" in page.inner_text("#answer")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="어둡게").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    check(page)
+    page.reload()
+    page.wait_for_selector("#field-0")
+    assert page.get_attribute("html", "lang") == "ko"
+    assert page.get_attribute("html", "data-theme") == "dark"
+
+
+def test_the_system_decides_at_first(visit, client):
+    page = visit(client, color_scheme="dark", locale="ko-KR", viewport={"width": 360, "height": 740})
+    page.wait_for_selector("#field-0")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert page.get_attribute("html", "lang") == "ko"
+    check(page)
+
+
+def test_a_number_shows_its_interval(visit, serving, make):
+    with serving(make.ages()) as client:
+        page = visit(client)
+        page.get_by_label("age").fill("21")
+        page.get_by_role("button", name="Predict").click()
+        page.wait_for_selector("#prediction")
+        assert page.inner_text("#prediction") == "42"
+        assert "between 39 and 45, in 90% of cases" in page.inner_text("#answer")
+        check(page)
+
+
+class TestPictures:
+    def test_a_drawing_is_cut_centred_and_answered(self, visit, picture_client):
+        page = visit(picture_client)
+        page.wait_for_selector("canvas.board")
+        with page.expect_request("**/predict") as sent:
+            draw(page, [(0.1, 0.1), (0.1, 0.2)], [(0.1, 0.1), (0.15, 0.1)])
+        assert sent.value.headers["content-type"].startswith("multipart/form-data")
+        page.wait_for_selector("#prediction")
+        assert page.locator(".bar").count() == 2
+        page.wait_for_selector(".sent img")
+        ink = page.evaluate(
+            """async () => {
+              const image = document.querySelector('.sent img');
+              await image.decode();
+              const canvas = document.createElement('canvas');
+              [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+              const context = canvas.getContext('2d');
+              context.drawImage(image, 0, 0);
+              const data = context.getImageData(0, 0, canvas.width, canvas.height).data;
+              let [top, bottom] = [canvas.height, 0];
+              for (let at = 0; at < data.length; at += 4) {
+                if (data[at] < 128) continue;
+                const y = Math.floor(at / 4 / canvas.width);
+                [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+              }
+              return [top / canvas.height, bottom / canvas.height, canvas.width === canvas.height];
+            }"""
+        )
+        assert ink[0] == pytest.approx(1 - ink[1], abs=0.03)  # centred
+        assert ink[1] - ink[0] > 0.5  # and filling the picture, small as it was drawn
+        assert ink[2]
+        check(page)
+
+    def test_undo_and_clear(self, visit, picture_client):
+        page = visit(picture_client)
+        draw(page, [(0.3, 0.3), (0.6, 0.6)])
+        page.wait_for_selector("#prediction")
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_selector("#prediction", state="detached")
+        draw(page, [(0.3, 0.3), (0.6, 0.6)])
+        page.wait_for_selector("#prediction")
+        page.get_by_role("button", name="Clear").click()
+        page.wait_for_selector("#prediction", state="detached")
+        assert page.troubles == []
+
+    def test_a_file_is_chosen_or_dropped(self, visit, picture_client, make):
+        page = visit(picture_client)
+        page.wait_for_selector("#file", state="attached")
+        page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": make.png(255)})
+        page.wait_for_selector("#prediction")
+        assert page.inner_text("#prediction") == "light"
+        page.evaluate(
+            """(bytes) => {
+              const data = new DataTransfer();
+              data.items.add(new File([new Uint8Array(bytes)], 'b.png', {type: 'image/png'}));
+              document.querySelector('.drop').dispatchEvent(
+                new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+            }""",
+            list(make.png(0)),
+        )
+        page.locator("#prediction", has_text="dark").wait_for()
+
+    def test_a_broken_picture_is_told(self, visit, picture_client):
+        page = visit(picture_client)
+        page.wait_for_selector("#file", state="attached")
+        page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"broken"})
+        page.wait_for_selector("#trouble p")
+        assert "no picture" in page.inner_text("#trouble")
+
+
+def test_the_documentation_works_offline(visit, client):
+    page = visit(client, "/docs")
+    page.wait_for_selector("details")
+    assert page.locator("details").count() >= 14
+    page.locator("summary", has_text="/predict").first.click()
+    assert "curl --json" in page.inner_text("details[open]")
+    assert page.troubles == []
