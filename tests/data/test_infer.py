@@ -137,6 +137,11 @@ def test_slips_are_missing_and_told():
     assert "'12O' in row 41" in data.source.notices[0]
 
 
+def test_yes_and_no_are_explained():
+    assert column(["yes", "no", "yes"]).reason == "yes or no, written no and yes"
+    assert column(["예", "아니오", "예", "?"]).reason.startswith("yes or no")
+
+
 def test_categories_by_frequency():
     found = column(["b", "c", "c", "a", "b", "c", None])
     assert found.categories == ("c", "b", "a")

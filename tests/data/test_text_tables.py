@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 
 import polars as pl
 import pytest
@@ -75,6 +76,10 @@ REFUSED = {
     "too many cells": (b"a,b\n1,2\n3,4,5\n", r"Row 2 has 3 cells", "line 3"),
     "never closed": (b'a,b\n1,2\n"x,3\n4,5\n', "quote", "line 3"),
     "closed too soon": (b'a,b\n1,2\n"x"y,3\n', "quote", "line 3"),
+    "json": (b'{"a": 1}\n{"a": 2}\n', "it is JSON", ""),
+    "web page": (b"<!DOCTYPE html><html>", "web page", ""),
+    "excel": (b"PK\x03\x04\0\0", "Excel", ""),
+    "picture": (b"\x89PNG\r\n", "picture", ""),
     "nul": (b"a,b\n1,2\n\0,2\n", "NUL", "line 3"),
     "truncated UTF-16": ("a,b\n1,2\n".encode("utf-16")[:-1], "damaged", ""),
 }
@@ -92,6 +97,8 @@ def test_refused(table, name):
 
 
 REPAIRED = {
+    "title": (b"Sales,,\n,,\na,b,c\n1,2,3\n4,5,6\n", [("1", "2", "3"), ("4", "5", "6")], "'Sales'"),
+    "remarks": (b"# made\n# by me\na,b\n1,2\n3,4\n", [("1", "2"), ("3", "4")], "# made / # by me"),
     "short rows": (b"a,b,c\n1,2,3\n4\n5,6,7\n", [("1", "2", "3"), ("4", None, None), ("5", "6", "7")], "shorter"),
     "short rows and quotes": (b'a,b\n"1,5",2\n4\n', [("1,5", "2"), ("4", None)], "shorter"),
     "overhang": (b"a,b\n1,2,\n3,4,\n", [("1", "2"), ("3", "4")], "empty cells"),
@@ -123,6 +130,12 @@ def test_repaired(table, name):
 def test_huge_cell(table):
     frame, _, _ = raw(table(b'a,b\n"' + b"x" * 1_000_000 + b'",2\n1,3\n'))
     assert frame["a"].str.len_bytes()[0] == 1_000_000
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(DataError, match="no regular file"):
+        read(tmp_path / "a.csv")
 
 
 def test_hangul_path(table):

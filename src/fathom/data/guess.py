@@ -15,6 +15,18 @@ LOOK = 2_000  # distinct values that a first look takes in
 MOST_MISTAKES = 0.1  # share of values that may be slips in a column of numbers
 FEW_ROWS = 20  # below, that all values differ says nothing
 FEW_VALUES = 20  # so few distinct values are labels, however long
+YES_OR_NO = {
+    frozenset(pair)
+    for pair in (
+        ("yes", "no"),
+        ("true", "false"),
+        ("y", "n"),
+        ("t", "f"),
+        ("on", "off"),
+        ("예", "아니오"),
+        ("예", "아니요"),
+    )
+}
 WORDS_OF_TEXT = 4.0
 UNIQUE = 0.95  # share of distinct values from which short words are names of rows
 ID_NAME = re.compile(
@@ -114,5 +126,7 @@ def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
         return Column(name, Kind.CATEGORY, reason=reason, ignored="identifier")
     if length >= WORDS_OF_TEXT and distinct > 2 and share == 1.0:
         return Column(name, Kind.TEXT, reason=f"free text, {length:.0f} words on average{note}")
+    if distinct == 2 and frozenset(look.str.to_lowercase()) in YES_OR_NO:
+        return Column(name, Kind.CATEGORY, reason=f"yes or no, written {' and '.join(look.sort())}{note}")
     values = "value" if distinct == 1 else "values"
     return Column(name, Kind.CATEGORY, reason=f"{distinct:,} different {values}{note}")

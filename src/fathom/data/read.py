@@ -103,6 +103,8 @@ def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Pa
         frame, notices, folder = folders.read_folder(path, _table)
         return _named((frame, Source(path.resolve().name, str(path), notices), folder))
     reader = _reader(path)
+    if not path.is_file():  # a pipe or a device would be waited on for ever
+        raise DataError("It is no regular file.", where=str(path), remedy="Copy the data into a file first.")
     limit = memory_limit() if limit_bytes is None else limit_bytes
     rows = None
     try:
@@ -127,7 +129,7 @@ def _exists(path: Path) -> None:
     except (OSError, ValueError):
         beside = []
     known = ", ".join(beside[:10])
-    near = difflib.get_close_matches(path.name, beside, n=1)
+    near = difflib.get_close_matches(path.name, [name for name in beside if name != path.name], n=1)
     remedy = f"In that folder are: {known}." if known else "Check the path; samples are written sample:digits."
     raise DataError(
         f"There is no file or folder '{path}'.",

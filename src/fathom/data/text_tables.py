@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,8 +15,10 @@ import polars as pl
 
 from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, delimiter_of, encoding_of
 from fathom.data.headers import no_header, usable
+from fathom.data.preamble import header_place, refuse_other
 from fathom.errors import DataError
 
+HEAD = 100  # rows among which the header is looked for
 HUGE_CELL = 16 << 20  # characters; a larger cell is a quote that was never closed
 STRAY = re.compile(rb'"(?<=[^,;\t|\r\n"]")(?=[^,;\t|\r\n"])')  # a quote inside a cell; begins with it to be fast
 
@@ -35,6 +38,7 @@ class Layout:
 
 def look(path: Path) -> Layout:
     """The layout of a table in a text file; DataError where it holds no table."""
+    refuse_other(path)
     encoding = encoding_of(path)
     with path.open("rb") as file:
         start = file.read(SAMPLE)
@@ -45,10 +49,12 @@ def look(path: Path) -> Layout:
     sample = text if complete else text[: text.rfind("\n") + 1] or text
     end = "\r" if "\r" in sample and "\n" not in sample else "\n"
     delimiter = "\t" if path.suffix.lower() == ".tsv" else delimiter_of(sample.lstrip("\r\n"))
-    cells, skip = _header(sample, delimiter, path)
+    cells, skip, title = _header(sample, delimiter, path)
     notices = [] if encoding == "utf-8" else [f"Encoding: {SPOKEN[encoding]}."]
     if delimiter != _expected(path):
         notices.append(f"Cells are separated by {DELIMITERS_SPOKEN[delimiter]}.")
+    if title:
+        notices.append(f"What stands before the header was left out: '{title[:60]}'.")
     if no_header(cells):
         notices.append("The first row holds numbers, so it was read as data; columns are called column 1, column 2 ...")
         cells, skip = [f"column {place}" for place in range(1, len(cells) + 1)], skip - 1
@@ -208,19 +214,24 @@ def _delimiters(data: bytes, frame: pl.DataFrame, layout: Layout) -> int:
     return total
 
 
-def _header(sample: str, delimiter: str, path: Path) -> tuple[list[str], int]:
-    """The header's cells, and how many lines come before the data."""
+def _header(sample: str, delimiter: str, path: Path) -> tuple[list[str], int, str]:
+    """The header's cells, how many lines come before the data, and the title that stood above."""
     csv.field_size_limit(HUGE_CELL)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    rows, ends = [], []
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                return cells, reader.line_num
+        for cells in islice(reader, HEAD):
+            rows.append(cells)
+            ends.append(reader.line_num)
     except csv.Error as error:
+        raise DataError(f"The table cannot be read: {error}.", where=str(path), remedy="Look at its quotes.") from error
+    place = header_place(rows)
+    if not any(cell.strip() for cell in rows[place]):
         raise DataError(
-            f"The header cannot be read: {error}.", where=str(path), remedy="Look at its quotes."
-        ) from error
-    raise DataError("The file holds no text but blanks and separators.", where=str(path), remedy="Check the export.")
+            "The file holds no text but blanks and separators.", where=str(path), remedy="Check the export."
+        )
+    title = " / ".join(cell.strip() for row in rows[:place] for cell in row if cell.strip())
+    return rows[place], ends[place], title
 
 
 def _expected(path: Path) -> str:
