@@ -115,6 +115,7 @@ class Training:
         self.plan = Plan(self.per_epoch * recipe.epochs, recipe.warmup, recipe.decay)
         self.progress = Progress(steps=self.plan.steps)
         self.average = copy.deepcopy(model).requires_grad_(False) if recipe.average else model
+        self.averaged, self.followed = floats(self.average), floats(model)
         self.optimizer = AdamW(model, recipe.weight_decay)
         self.best: dict[str, Tensor] = {}
         self.order = torch.empty(0)
@@ -126,6 +127,12 @@ class Training:
     def learn(self) -> Progress:
         """Train to the end of the plan, the deadline or the end of patience; the model holds the best weights then."""
         self._resume()
+        self._go()
+        self._finish()
+        return self.progress
+
+    def _go(self) -> None:
+        """Take steps, with an eye on the clock and on the validation rows."""
         self.first = self.progress.step
         tick, counted, taken = time.monotonic(), self.progress.step, 0
         while not self.progress.finished and self.progress.step < self.plan.steps:
@@ -143,8 +150,6 @@ class Training:
                 self._pace((time.monotonic() - tick) / max(1, self.progress.step - counted))
                 self._save_if_due()
                 tick, counted = time.monotonic(), self.progress.step
-        self._finish()
-        return self.progress
 
     def _step(self) -> None:
         """One batch forward and back."""
@@ -178,9 +183,7 @@ class Training:
     def _follow(self) -> None:
         """Draw the average of the weights towards the weights."""
         keep = min(self.recipe.average, (1 + self.progress.step) / (10 + self.progress.step))
-        mine, its = self.average.state_dict(), self.model.state_dict()
-        names = [name for name, each in mine.items() if each.dtype == torch.float32]
-        torch._foreach_lerp_([mine[name] for name in names], [its[name] for name in names], 1 - keep)
+        torch._foreach_lerp_(self.averaged, self.followed, 1 - keep)
 
     def _look(self) -> None:
         """Score the validation rows and keep the weights if they are the best so far."""
@@ -303,3 +306,8 @@ class Training:
         if self.average is not self.model:
             self.average.load_state_dict(checkpoint.ungroup("average", tensors))
         checkpoint.restore_random(checkpoint.ungroup("random", tensors), self.where)
+
+
+def floats(module: nn.Module) -> list[Tensor]:
+    """A module's weights and running statistics, as they are and not copied."""
+    return [each for each in module.state_dict(keep_vars=True).values() if each.dtype == torch.float32]
