@@ -97,7 +97,9 @@ def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column 
         return None
     if not slips and (named := identifies_rows(values.alias(name))):
         return Column(name, Kind.NUMBER, reason=named, ignored="identifier", format=format)
-    reason = "numbers" + (", written with a decimal comma" if format else "")
+    reason = "numbers" + (", written with a decimal comma" if numbers.DECIMAL_COMMA in format else "")
+    if unit := format.partition(numbers.UNIT)[2]:
+        reason += f" in {unit}"
     if slips:
         reason += f", but for {slips:,} values such as '{said.filter(values.is_null())[0][:40]}'"
     return Column(name, Kind.NUMBER, reason=reason + note, format=format)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 DECIMAL_COMMA = "decimal-comma"
+UNIT = "unit:"
+SAME_UNIT = 0.9  # share of values that must bear it; the others may be bare numbers
+FEW_TEXTS = 20
 GROUPS = "[ \u00a0\u202f'’]"  # what else stands between thousands: spaces, apostrophes
 CURRENCY = r"[₩￦$€£¥]|(?i:krw|usd|eur)"
 BEFORE = rf"^([+-]?)\s*(?:{CURRENCY})\s*"
@@ -14,14 +17,20 @@ AFTER = rf"\s*(?:{CURRENCY}|[%％원])$"
 def parse(texts: pl.Series, format: str = "") -> pl.Series:
     """Trimmed texts as Float64; null where a text is no finite number.
 
-    `format` is "" for a decimal point or "decimal-comma". A percentage or an amount keeps its figure: "12 %" is 12.
+    `format` is "" for a decimal point or "decimal-comma", then "unit:" and what follows every number.
+    A percentage or an amount keeps its figure: "12 %" is 12.
 
     >>> parse(pl.Series(["1,234.5", "₩ 12,000", "7 %", "(3)", "none"])).to_list()
     [1234.5, 12000.0, 7.0, -3.0, None]
     >>> parse(pl.Series(["1.234,5", "0,25", "7"]), DECIMAL_COMMA).to_list()
     [1234.5, 0.25, 7.0]
+    >>> parse(pl.Series(["70 kg", "65kg", "80"]), "unit:kg").to_list()
+    [70.0, 65.0, 80.0]
     """
-    if format == DECIMAL_COMMA:
+    format, _, unit = format.partition(UNIT)
+    if unit:
+        texts = texts.str.strip_suffix(unit).str.strip_chars_end()
+    if format.strip() == DECIMAL_COMMA:
         return _finite(_clean(texts, comma=True).cast(pl.Float64, strict=False))
     plain = texts.cast(pl.Float64, strict=False)
     rest = (plain.is_null() & texts.is_not_null()).arg_true()
@@ -40,10 +49,26 @@ def detect(texts: pl.Series) -> tuple[str, float]:
     if not total:
         return "", 0.0
     with_point = parse(texts).count() / total
+    if with_point < 0.5 and (unit := _unit(texts)):
+        format, share = detect(texts.str.strip_suffix(unit).str.strip_chars_end())
+        return f"{format} {UNIT}{unit}".strip(), share
     if with_point == 1.0 or not texts.str.contains(",", literal=True).any():
         return "", with_point
     with_comma = parse(texts, DECIMAL_COMMA).count() / total
     return (DECIMAL_COMMA, with_comma) if with_comma > with_point else ("", with_point)
+
+
+def _unit(texts: pl.Series) -> str:
+    """The one unit that follows nearly every number, "kg" in "70 kg"; "" where there is none.
+
+    Without a space it could be part of a label ("1a"), so then more different texts are asked for.
+    """
+    units = texts.drop_nulls().str.extract(r"^[+-]?[\d.,]*\d\s*(\p{L}[\p{L}\d/²³°·]{0,11})$").drop_nulls()
+    if len(units) < SAME_UNIT * texts.count() or units.n_unique() != 1:
+        return ""
+    unit = str(units[0])
+    spaced = texts.str.contains(r"\d\s").any()
+    return unit if spaced or texts.n_unique() > FEW_TEXTS else ""
 
 
 def codes(texts: pl.Series) -> bool:

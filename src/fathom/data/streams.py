@@ -90,7 +90,8 @@ def scan_text(path: Path, layout: Layout) -> pl.LazyFrame:
         eol_char=layout.end,
         schema=dict.fromkeys(layout.names, pl.String),
     )
-    return stream.with_columns(pl.all().replace("", None)).filter(~pl.all_horizontal(pl.all().is_null()))
+    written = pl.when(pl.all() != "").then(pl.all())  # not `replace`, which would have the whole file in memory
+    return stream.with_columns(written).filter(~pl.all_horizontal(pl.all().is_null()))
 
 
 @contextmanager
