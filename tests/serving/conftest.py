@@ -38,7 +38,8 @@ class Older:
         self.asked.append(len(data))
         city = data["city"].is_in(["Seoul"]).fill_null(False).to_numpy() * 0.5
         late = (data["since"].dt.year().fill_null(2000).to_numpy() > 2020) * 0.25
-        yes = 1 / (1 + np.exp(-(data["age"].fill_null(40.0).to_numpy() - 40) / 10 - city - late))
+        age = data["age"].fill_null(40.0).clip(-1e3, 1e3).to_numpy()
+        yes = 1 / (1 + np.exp(-(age - 40) / 10 - city - late))
         return Labels(CLASSES, np.stack([1 - yes, yes], axis=1))
 
 
@@ -47,7 +48,7 @@ class Doubled:
     """Twice the age."""
 
     def predict(self, data):
-        return Numbers(data["age"].fill_null(40.0).to_numpy() * 2)
+        return Numbers(data["age"].fill_null(40.0).clip(-1e6, 1e6).to_numpy() * 2)
 
 
 @dataclass

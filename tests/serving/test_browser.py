@@ -30,7 +30,8 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   return [...document.querySelectorAll('h1, h2, p, label, dt, dd, a, button, .hint, .share, input, select')]
-    .filter((each) => each.textContent.trim() && each.checkVisibility() && getComputedStyle(each).backgroundColor.startsWith('rgb'))
+    .filter((each) => each.textContent.trim() && each.checkVisibility())
+    .filter((each) => getComputedStyle(each).backgroundColor.startsWith('rgb'))
     .map((each) => {
       const [one, other] = [light(parse(getComputedStyle(each).color)), light(behind(each))];
       return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), each.outerHTML.slice(0, 120)];

@@ -33,9 +33,7 @@ def test_every_address_in_the_pages_is_relative(client):
             assert client.get(f"/{address}".replace("/./", "/")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "name", ["../app.py", "%2e%2e/app.py", "..%2fapp.py", "app.py", "", "base.css/", "\\app.py"]
-)
+@pytest.mark.parametrize("name", ["../app.py", "%2e%2e/app.py", "..%2fapp.py", "app.py", "", "base.css/", "\\app.py"])
 def test_nothing_else_is_served(client, name):
     assert client.get(f"/page/{name}").status_code in (307, 404)
 

@@ -11,6 +11,7 @@ from fathom.serving.models import Served
 
 Cell = Callable[[Column], dict[str, Any]]
 NUMBER = {"type": "number"}
+FIGURE = {"type": ["number", "null"]}  # null: no finite number
 TEXT = {"type": "string"}
 
 
@@ -90,7 +91,7 @@ def flat_prediction(served: Served) -> dict[str, Any]:
     """What `/invocations` answers for one row."""
     classes = served.problem.classes
     if not classes:
-        return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), NUMBER)}
+        return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), FIGURE)}
     shares = {f"probability:{name}": NUMBER for name in classes}
     return _object(prediction={"type": "string", "enum": list(classes)}, **shares)
 
@@ -106,7 +107,7 @@ def _metadata() -> dict[str, Any]:
 
 def _tensor_out() -> dict[str, Any]:
     return _object(
-        name=TEXT, datatype=TEXT, shape=_list({"type": "integer"}), data=_list({"type": ["string", "number"]})
+        name=TEXT, datatype=TEXT, shape=_list({"type": "integer"}), data=_list({"type": ["string", "number", "null"]})
     )
 
 

@@ -107,7 +107,7 @@ def prediction_schema(served: Served) -> dict[str, Any]:
     """What is answered for one row."""
     classes = served.problem.classes
     if not classes:
-        number: dict[str, Any] = {"type": "number"}
+        number: dict[str, Any] = {"type": ["number", "null"], "description": "null: no finite number"}
         figures = {"prediction": number, "low": number, "high": number}
         return {"type": "object", "properties": figures, "required": ["prediction"]}
     share: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
