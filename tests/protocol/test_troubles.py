@@ -60,9 +60,6 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(troubles, said, 
     assert steps[-1] == 39
     assert len(steps) <= 41  # at most the step that was under way was taken twice
 
-    again = said(*words[:-1], "Plain")
-    assert again["study"] == "pets-2"
-
 
 def test_kills_at_random_moments_lose_nothing_that_was_finished(troubles, said, pets_csv, tmp_path):
     words = ("compare", pets_csv, tmp_path / "store", 2, "nearest-neighbours", "logistic-regression", "Stepping")

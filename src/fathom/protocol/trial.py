@@ -25,8 +25,8 @@ from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
 SPEC, RESULT, SPENT, TESTED = "spec.json", "result.json", "spent.json", "test.parquet"
-AFTER_FIT = 0.08  # share of a trial's time kept for calibrating, predicting and saving
-LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 20.0
+AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving
+LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 30.0
 QUICK_SECONDS = 0.5  # a prediction faster than this is timed again, warm
 HEARTBEAT_SECONDS = 0.5
 MB = 2**20
