@@ -22,6 +22,7 @@ STAGES = {
     "score": "scoring on the test rows",
     "explain": "measuring what matters",
 }
+COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
 SILENCE = 20.0  # seconds after which a plain listener is told that training goes on
 
 
@@ -32,8 +33,7 @@ def shown() -> Iterator[Listener]:
         yield Lines().hear
         return
     console = Console(stderr=True, highlight=False, no_color=not output.coloured(sys.stderr))
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Progress(*COLUMNS, console=console, transient=True) as bars:
         yield Bar(bars).hear
 
 
