@@ -12,9 +12,17 @@ def opened(seconds=100.0, **waiting):
 
 
 def test_both_families_get_the_same_time():
-    schedule = opened(classical=5, deep=2)
+    schedule = opened(classical=3, deep=2)
     assert schedule.budgets["classical"] == schedule.budgets["deep"]
-    assert schedule.limit("classical") * 5 == pytest.approx(schedule.limit("deep") * 2)
+    assert schedule.limit("classical") * 3 == pytest.approx(schedule.limit("deep") * 2)
+
+
+def test_many_contenders_do_not_make_the_shares_too_small_to_finish():
+    schedule = opened(classical=10)
+    for _ in range(4):
+        assert schedule.limit("classical") == pytest.approx(94 / 4, abs=0.1)
+        schedule.ended("classical", 94 / 4)
+    assert schedule.limit("classical") < 0.1
 
 
 def test_a_family_alone_gets_all():
@@ -22,11 +30,11 @@ def test_a_family_alone_gets_all():
 
 
 def test_unused_time_goes_to_later_contenders_of_the_same_family():
-    schedule = opened(classical=4, deep=1)
+    schedule = opened(classical=3, deep=1)
     before = schedule.limit("deep")
     share = schedule.limit("classical")
     schedule.ended("classical", 0.0)
-    assert schedule.limit("classical") == pytest.approx(share * 4 / 3)
+    assert schedule.limit("classical") == pytest.approx(share * 3 / 2)
     assert schedule.limit("deep") == before
     schedule.ended("classical", schedule.limit("classical") * 2)
     assert schedule.limit("classical") < share

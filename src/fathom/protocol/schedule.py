@@ -10,6 +10,7 @@ AFTERWARDS = 0.06  # share of the minutes for scoring, importance and the report
 LEAST_AFTERWARDS, MOST_AFTERWARDS = 3.0, 30.0
 GRACE = 0.03  # share of the minutes by which a trial may overrun before it is ended by force
 LEAST_GRACE, MOST_GRACE = 1.0, 15.0
+LEAST_SHARE = 0.25  # of its family's time for a contender: some that finish tell more than many that are cut off
 LEAST_SECONDS = 0.5  # with less left, training is not worth starting
 
 
@@ -17,9 +18,9 @@ LEAST_SECONDS = 0.5  # with less left, training is not worth starting
 class Schedule:
     """The time of one study, in seconds; `started` is a reading of `time.monotonic()`.
 
-    Each family gets the same time. Within it every contender may take an equal share of what is left, so that
-    what the cheap ones, which come first, do not use goes to the later ones. Learning curves will ask for
-    their points in the same way, as more contenders on fewer rows.
+    Each family gets the same time. Within it every contender may take an equal share of what is left, and at least
+    a quarter of the whole, so that what the cheap ones, which come first, do not use goes to the later ones.
+    Learning curves will ask for their points in the same way, as more contenders on fewer rows.
 
     >>> schedule = Schedule(60.0, started=time.monotonic())
     >>> schedule.open({"classical": 2, "deep": 1})
@@ -31,6 +32,7 @@ class Schedule:
     started: float
     budgets: dict[str, float] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
+    share: float = 0.0  # what each family was given
 
     @property
     def afterwards(self) -> float:
@@ -51,14 +53,15 @@ class Schedule:
         earlier = spent or {}
         families = [family for family, count in waiting.items() if count or earlier.get(family)]
         total = self.left() - self.afterwards
-        share = total / max(len(families), 1)
-        self.budgets = {family: share - earlier.get(family, 0.0) for family in families}
+        self.share = total / max(len(families), 1)
+        self.budgets = {family: self.share - earlier.get(family, 0.0) for family in families}
         self.waiting = dict(waiting)
 
     def limit(self, family: str) -> float:
         """Seconds that the family's next contender may take."""
-        share = self.budgets.get(family, 0.0) / max(self.waiting.get(family, 1), 1)
-        return max(min(share, self.left() - self.afterwards), 0.0)
+        budget = self.budgets.get(family, 0.0)
+        share = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share)
+        return max(min(share, budget, self.left() - self.afterwards), 0.0)
 
     def ended(self, family: str, seconds: float) -> None:
         """A contender of the family took so many seconds."""
