@@ -248,3 +248,15 @@ def test_reads_pictures(kit, tmp_path, picture_learner):
     assert np.array_equal(again.probabilities, predictions.probabilities)
     single = learner.predict(test.take([7])).probabilities
     assert np.abs(single - predictions.probabilities[7]).max() < 1e-6
+
+
+def test_keeps_its_deadline_on_pictures(kit, picture_learner):
+    rng = np.random.default_rng(0)
+    dataset, problem = kit["digits"](3)
+    cells = [kit["png"](each) for each in rng.integers(0, 256, (1_500, 28, 28), dtype=np.uint8)]
+    frame = pl.DataFrame({"image": cells, "digit": [str(each) for each in rng.integers(0, 10, 1_500)]})
+    pictures = type(dataset)(frame, dataset.columns)
+    learner, run = kit["learner"](picture_learner), Run.lasting(1.5)
+    start = time.perf_counter()
+    learner.fit(problem, pictures.take(range(1_200)), pictures.take(range(1_200, 1_500)), run)
+    assert time.perf_counter() - start < 1.3 * 1.5 + 0.5

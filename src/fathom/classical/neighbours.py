@@ -54,7 +54,7 @@ class NearestNeighbours:
         lesson = prepare(problem, train, valid, run, choose.squashed)
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         with run.step("training"):
-            self.axes_ = principal_axes(lesson.x)
+            self.axes_ = principal_axes(lesson.x, run.remaining())
             self._remember(lesson, run)
             self._choose(lesson, run)
         run.progress(1.0, f"{self.chosen_['k']} neighbours, weighting {self.chosen_['weighting']}")

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from fathom.classical.lesson import Lesson
 from fathom.learner import Run
 
-PILOT_ROWS, PILOT_ROUNDS = 2_000, 3
+PILOT_ROWS, PILOT_CELLS, PILOT_ROUNDS = 2_000, 200_000, 3
+PILOT_SHARE = 0.15  # of the time left, at most, for the second pilot
 FEWEST_ROUNDS = 40  # rather fewer rows than fewer rounds
 ENOUGH = 20.0  # rounds x learning rate that most problems are done in
 SHARE_KEPT = 0.1  # of the time left, kept for taking the model out and predicting
@@ -32,12 +33,14 @@ class Pace:
 
     def _plan(self) -> None:
         """Fewer rows where not even few rounds fit; a higher rate where not enough rounds do."""
-        first = min(self.rows, PILOT_ROWS)
+        first = min(self.rows, max(min(PILOT_ROWS, PILOT_CELLS // self.lesson.x.shape[1]), 100))
         binning, a_round = self._time(first)
         more_binning = more = 0.0  # a row's, beyond the first ones; fixed costs don't grow
         rest = self.rows - first
-        if rest:
-            second = min(self.rows, 4 * PILOT_ROWS)
+        if rest and 4 * (binning + PILOT_ROUNDS * a_round) > PILOT_SHARE * self.run.remaining():
+            more_binning, more = binning / first, a_round / first  # too slow to time more: as if nothing were fixed
+        elif rest:
+            second = min(self.rows, 4 * first)
             times = self._time(second)
             more_binning, more = (max(times[i] - (binning, a_round)[i], 0) / (second - first) for i in range(2))
         room = (1 - SHARE_KEPT) * max(self.run.remaining(), 0.05)

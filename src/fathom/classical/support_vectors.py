@@ -55,7 +55,7 @@ class SupportVectors:
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         self.machine_, self.scaling_ = None, np.zeros(0)
         with run.step("training"):
-            self.axes_ = principal_axes(lesson.x)
+            self.axes_ = principal_axes(lesson.x, run.remaining())
             if not self.outcome_.settled:
                 _Search(self, lesson, run).train()
         run.progress(1.0, "trained")

@@ -15,8 +15,8 @@ from sklearn import ensemble
 from fathom.classical import saving
 from fathom.classical.features import choose
 from fathom.classical.grove import Grove
-from fathom.classical.lesson import Lesson, prepare
-from fathom.classical.outcome import Outcome
+from fathom.classical.lesson import Lesson, prepare, sample
+from fathom.classical.outcome import Outcome, loss
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.predictions import Labels, Numbers
@@ -27,6 +27,9 @@ Floats = npt.NDArray[np.float64]
 PILOT_ROWS = 1_000
 FEWEST_TREES = 20  # rather fewer rows for each tree than fewer trees
 SHARE_KEPT = 0.15  # of the time left, kept for taking the trees out and predicting
+SMALL_ROWS, SMALL_TREES = 2_000, 25  # of the forests that the share of features is chosen with
+FEWEST_TO_CHOOSE, MOST_FEATURES, SECONDS_TO_CHOOSE = 50, 200, 5.0  # validation rows, features, time: else the usual
+SHARES: dict[bool, tuple[float | str, ...]] = {True: ("sqrt", 0.6), False: (1.0, 1 / 3)}  # by "labels are learned"
 CHUNK = 4_096  # rows that one thread answers at a time
 
 
@@ -36,7 +39,7 @@ class Forest:
 
     trees: int = 300
     rows_in_leaf: int = 1
-    feature_share: float = 0.0  # looked at for each split; 0: the root of their number for labels, a third for numbers
+    feature_share: float = 0.0  # looked at for each split; 0: chosen on the validation rows
 
     features_: choose.Features = field(init=False, repr=False)
     outcome_: Outcome = field(init=False, repr=False)
@@ -59,7 +62,7 @@ class Forest:
         deadline = run.deadline - SHARE_KEPT * max(min(run.remaining(), 60.0), 0.0)
         grove = Grove.over(lesson.x)
         x = grove.singles(lesson.x)
-        forest = self._estimator(lesson, run)
+        forest = self._estimator(lesson, run, self.feature_share or self._share(lesson, x, deadline, run))
         rows = self._rows_a_tree(forest, x, lesson.y, deadline - time.monotonic(), run.threads)
         stage = max(run.threads, 1)
         while forest.n_estimators < self.trees:
@@ -73,8 +76,28 @@ class Forest:
             stage = _next_stage(took, stage)
         return grove.planted([tree.tree_ for tree in forest.estimators_], labelled=bool(lesson.outcome.classes))
 
-    def _estimator(self, lesson: Lesson, run: Run) -> Any:
-        share: Any = self.feature_share or ("sqrt" if lesson.outcome.classes else 1 / 3)
+    def _share(self, lesson: Lesson, x: npt.NDArray[Any], deadline: float, run: Run) -> float | str:
+        """The share of features with the lower validation loss in a small forest, if there is time to try."""
+        usual, *others = SHARES[bool(lesson.outcome.classes)]
+        little = len(lesson.valid_y) < FEWEST_TO_CHOOSE or x.shape[1] > MOST_FEATURES
+        if little or deadline - time.monotonic() < SECONDS_TO_CHOOSE:
+            return usual
+        rows = sample(lesson.y, SMALL_ROWS, bool(lesson.outcome.classes), np.random.default_rng(run.seed))
+        valid = Grove.over(lesson.x).singles(lesson.valid_x[:SMALL_ROWS])
+        best, lowest = usual, np.inf
+        for share in (usual, *others):
+            start = time.monotonic()
+            forest = self._estimator(lesson, run, share).set_params(n_estimators=SMALL_TREES)
+            forest.fit(x[rows], lesson.y[rows])
+            answers = forest.predict_proba(valid) if lesson.outcome.classes else forest.predict(valid)
+            found = loss(lesson.outcome, np.asarray(answers), lesson.valid_y[:SMALL_ROWS])
+            if found < lowest:
+                best, lowest = share, found
+            if time.monotonic() + 4 * (time.monotonic() - start) > deadline - 0.5 * (deadline - start):
+                break
+        return best
+
+    def _estimator(self, lesson: Lesson, run: Run, share: float | str) -> Any:
         return self.estimators[0 if lesson.outcome.classes else 1](
             n_estimators=0,
             min_samples_leaf=self.rows_in_leaf,

@@ -11,14 +11,19 @@ Floats = npt.NDArray[np.float64]
 
 MANY = 200  # features; up to here nothing is projected
 MOST_AXES = 96
-SAMPLE_ROWS = 5_000
+SAMPLE_ROWS, FEWEST_ROWS = 5_000, 300
+ROWS_A_SECOND = 100  # of the time left: finding axes must not use it up
 
 
-def principal_axes(x: npt.NDArray[Any]) -> Floats:
-    """The axes of largest variance (Pearson 1901), float64 [features, axes]; [features, 0] where features are few."""
+def principal_axes(x: npt.NDArray[Any], seconds: float = np.inf) -> Floats:
+    """The axes of largest variance (Pearson 1901), float64 [features, axes]; [features, 0] where features are few.
+
+    Found on a share of the rows, a smaller one where few `seconds` are left.
+    """
     if x.shape[1] <= MANY or len(x) < 2:
         return np.zeros((x.shape[1], 0))
-    sample = x[:: 1 + len(x) // SAMPLE_ROWS].astype(np.float64)
+    rows = int(np.clip(seconds * ROWS_A_SECOND, FEWEST_ROWS, SAMPLE_ROWS))
+    sample = x[:: 1 + len(x) // rows].astype(np.float64)
     sample = sample - sample.mean(axis=0)
     if len(sample) < sample.shape[1]:
         values, vectors = np.linalg.eigh(sample @ sample.T)
