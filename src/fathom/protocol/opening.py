@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from fathom import __version__
+from fathom.data import ink
+from fathom.data.kinds import Kind
 from fathom.locks import locked
 from fathom.model import finite, now
 from fathom.names import name_from
@@ -67,6 +69,7 @@ class Opening:
             "valid_rows": len(prepared.valid),
             "seed": self.request.seed,
             "target": prepared.dataset.column(self.request.predict).to_json(),
+            **ink.drawing(prepared.train, prepared.problem.inputs_of(Kind.IMAGE)),
         }
 
     @cached_property
