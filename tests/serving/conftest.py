@@ -72,9 +72,9 @@ def ages():
     return Model(Doubled(), "ridge", "classical", problem, {"half_width": 3.0, "coverage": 0.9}, {"measure": "RMSE"})
 
 
-def pictures():
+def pictures(**card):
     problem = Problem("image-classification", "tone", (Column("image", Kind.IMAGE),), ("dark", "light"))
-    return Model(Brightness(), "convolutional", "deep", problem)
+    return Model(Brightness(), "convolutional", "deep", problem, {}, card)
 
 
 def png(brightness=255, side=8):

@@ -210,6 +210,21 @@ class TestPictures:
         assert ink[2]
         check(page)
 
+    def test_pictures_that_nobody_draws_have_no_board(self, visit, serving, make):
+        with serving(make.pictures(drawing=None)) as client:
+            page = visit(client)
+            page.wait_for_selector("#file", state="attached")
+            assert page.locator("canvas").count() == 0
+            check(page)
+
+    def test_dark_strokes_on_light_paper(self, visit, serving, make):
+        with serving(make.pictures(drawing={"margin": 0.0, "stroke": 0.1, "inverted": True})) as client:
+            page = visit(client)
+            draw(page, [(0.3, 0.3), (0.6, 0.6)])
+            page.wait_for_selector("#prediction")
+            assert page.inner_text("#prediction") == "light"
+            assert page.troubles == []
+
     def test_undo_and_clear(self, visit, picture_client):
         page = visit(picture_client)
         draw(page, [(0.3, 0.3), (0.6, 0.6)])

@@ -23,7 +23,7 @@ def layout(dataset: Dataset, column: str) -> dict[str, float | bool] | None:
     None where the pictures are no drawings: in colour, or without a plain ground.
 
     >>> import polars as pl
-    >>> from fathom.data.kinds import Column
+    >>> from fathom.data.kinds import Column, Kind
     >>> picture = np.zeros((20, 20), dtype=np.uint8)
     >>> picture[2:18, 9:11] = 255
     >>> frame = pl.DataFrame({"image": [media.encode(picture)]})

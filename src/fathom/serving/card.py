@@ -47,10 +47,13 @@ def card_of(served: Served) -> dict[str, Any]:
     }
 
 
-def drawing(served: Served) -> dict[str, Any]:
-    """How a drawn picture becomes like those of training: margin and stroke as shares of its side."""
-    measured: dict[str, Any] = served.model.card.get("drawing", {})
-    return {"margin": 0.1, "stroke": 0.1, "inverted": False, **measured}
+def drawing(served: Served) -> dict[str, Any] | None:
+    """How a drawn picture becomes like those of training: margin and stroke as shares of its side. None: nobody draws.
+
+    A model whose card does not say is given what most collections of digits and letters have.
+    """
+    measured: dict[str, Any] | None = served.model.card.get("drawing", {"margin": 0.1, "stroke": 0.1})
+    return measured and {"inverted": False, **measured}
 
 
 def in_percent(served: Served) -> dict[str, bool]:

@@ -38,6 +38,8 @@ CARD = {
         "classes": {"type": "array", "items": {"type": "string"}},
         "example": {"type": "object"},
         "card": {"type": "object"},
+        "coverage": {"type": ["number", "null"]},
+        "drawing": {"type": ["object", "null"]},
     },
     "required": ["name", "version", "learner", "family", "task", "target", "inputs", "classes", "example", "card"],
 }

@@ -13,7 +13,7 @@ export function board(settings, drawn) {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
   };
-  const paint = () => ink(canvas.getContext("2d"), strokes, { side: SIDE, width: SIDE * settings.stroke });
+  const paint = () => ink(canvas.getContext("2d"), strokes, { side: SIDE, width: SIDE * settings.stroke, inverted: settings.inverted });
   const tell = async () => drawn(strokes.length ? await picture(strokes, settings) : null);
   const end = () => {
     if (!current) return;
@@ -41,12 +41,12 @@ export function board(settings, drawn) {
   };
 }
 
-function ink(context, strokes, { side, width, scale = 1, left = 0, top = 0 }) {
+function ink(context, strokes, { side, width, inverted, scale = 1, left = 0, top = 0 }) {
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.fillStyle = "#000";
+  context.fillStyle = inverted ? "#fff" : "#000";
   context.fillRect(0, 0, side, side);
   context.setTransform(scale, 0, 0, scale, left, top);
-  context.strokeStyle = "#fff";
+  context.strokeStyle = inverted ? "#000" : "#fff";
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;
   for (const stroke of strokes) {
@@ -69,14 +69,8 @@ function picture(strokes, { margin, stroke, inverted }) {
   const canvas = make("canvas", { width: SENT, height: SENT });
   const context = canvas.getContext("2d");
   ink(context, strokes, {
-    side: SENT, width: line / scale, scale,
+    side: SENT, width: line / scale, inverted, scale,
     left: SENT / 2 - (scale * (left + right)) / 2, top: SENT / 2 - (scale * (top + bottom)) / 2,
   });
-  if (inverted) {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalCompositeOperation = "difference";
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, SENT, SENT);
-  }
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }

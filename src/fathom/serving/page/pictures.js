@@ -13,7 +13,7 @@ export function pictureForm(place, model, asked, refused) {
     if (blob) shown.src = URL.createObjectURL(blob);
     asked(blob);
   };
-  const paper = board(model.drawing, give);
+  const paper = model.drawing ? board(model.drawing, give) : null;
   const take = (file) => {
     if (!file) return;
     if (file.type.startsWith("image/")) give(file);
@@ -26,8 +26,8 @@ export function pictureForm(place, model, asked, refused) {
   );
   receive(place, drop, take);
   const easel = make(
-    "div", { class: "easel" },
-    make(
+    "div", { class: paper ? "easel" : "" },
+    paper && make(
       "div", {},
       paper.canvas,
       make(
@@ -36,12 +36,12 @@ export function pictureForm(place, model, asked, refused) {
         make("button", { type: "button", "data-t": "undo", onclick: paper.undo }),
       ),
     ),
-    make("div", {}, make("p", { class: "quiet", "data-t": "draw" }), drop, sent),
+    make("div", {}, paper && make("p", { class: "quiet", "data-t": "draw" }), drop, sent),
   );
   place.replaceChildren(easel);
   spoken(() => {
     for (const each of easel.querySelectorAll("[data-t]")) each.textContent = t(each.dataset.t);
-    paper.canvas.setAttribute("aria-label", t("board"));
+    paper?.canvas.setAttribute("aria-label", t("board"));
     shown.alt = t("picture");
   });
 }
