@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fathom.cli import failures, output
-from fathom.cli.app import VERBS
+from fathom.cli.app import ENVIRONMENT, VERBS
 
 HEAVY = ("numpy", "torch", "sklearn", "polars", "fastapi", "lightgbm", "pydantic", "rich", "plotly")
 FATHOM = [sys.executable, "-m", "fathom"]
@@ -216,3 +216,10 @@ def test_colours_only_where_they_are_wanted(monkeypatch, variable, value):
 
 def test_a_value_from_a_file_does_not_steer_the_terminal():
     assert "\x1b" not in output.table(["name"], [["\x1b[2J\nred"]])
+
+
+def test_the_documentation_names_every_command_and_exit_code():
+    text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    assert all(f"| `fathom {verb}" in text for verb in VERBS)
+    assert all(f"| {int(code)} | {code.meaning}" in text for code in failures.Code)
+    assert all(f"| `{name}` |" in text for name, _ in ENVIRONMENT)

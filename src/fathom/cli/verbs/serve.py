@@ -25,9 +25,12 @@ def serve(
 ) -> None:
     """Answer predictions over HTTP, with a page to try the model, until Ctrl-C."""
     from fathom.cli.stores import opened
+    from fathom.serving.serve import bind
     from fathom.serving.serve import serve as run
 
     path = opened(store).model_path(model)
+    with bind(host, port) as listener:
+        port = listener.getsockname()[1]  # a port that is free, to be told before the server takes it
     if as_json:
         output.print_json({"model": model, "path": str(path), "host": host, "port": port})
         sys.stdout.flush()
