@@ -76,6 +76,7 @@ class Convolutional(DeepLearner):
             weight_decay=self.weight_decay,
             average=self.average,
             patience=self.patience,
+            tolerance=1.0,  # the rate has fallen further: later weights are better than few rows can tell
             half=device.pays_bf16(where),
         )
 

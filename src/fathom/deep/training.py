@@ -41,6 +41,7 @@ class Recipe:
     decay: float = 1.0  # share of the steps, at the end, in which it falls
     patience: int | None = None  # looks at the validation rows without progress before training stops
     average: float = 0.0  # how much of the running average of weights a step keeps; 0: no average
+    tolerance: float = 0.0  # standard errors by which later weights may score worse than the best and yet be kept
     clip: float = 1.0  # largest length of the gradient
     half: bool = False  # bfloat16 where it loses nothing
 
@@ -83,6 +84,7 @@ class Progress:
     step: int = 0
     steps: int = 0  # the plan
     best: float = math.inf
+    bound: float = math.inf  # the worst score that is as good as the best, given how few rows it was measured on
     stale: int = 0  # looks since the best
     finished: bool = False
     history: list[tuple[int, float]] = field(default_factory=list)  # step and validation score of each look
@@ -189,13 +191,13 @@ class Training:
         """Score the validation rows and keep the weights if they are the best so far."""
         started = time.monotonic()
         state = self.progress
-        score = self._score()
+        score, error = self._score()
         state.history.append((state.step, score))
-        if score < state.best or not self.best:
-            state.best, state.stale = score, 0
+        state.stale = 0 if score < state.best else state.stale + 1
+        if score < state.best:
+            state.best, state.bound = score, score + self.recipe.tolerance * error
+        if score <= state.bound or not self.best:
             self.best = {name: each.detach().clone() for name, each in self.average.state_dict().items()}
-        else:
-            state.stale += 1
         if not math.isfinite(score) or (self.recipe.patience is not None and state.stale >= self.recipe.patience):
             state.finished = True
         self.look_seconds = max(time.monotonic() - started, 0.5 * self.look_seconds)
@@ -203,10 +205,10 @@ class Training:
         self.run.progress(min(1.0, state.step / max(1, self.plan.steps)), note)
 
     @torch.inference_mode()
-    def _score(self) -> float:
-        """The head's score of the validation rows; lower is better, 0 where there are none."""
+    def _score(self) -> tuple[float, float]:
+        """The head's score of the validation rows and its standard error; lower is better."""
         if not len(self.valid):
-            return -float(self.progress.step)  # nothing to choose by: the latest weights are the best
+            return -float(self.progress.step), 0.0  # nothing to choose by: the latest weights are the best
         self.average.eval()
         outputs = []
         with self._precision():
@@ -214,7 +216,7 @@ class Training:
                 part = slice(start, start + LOOK_BATCH)
                 outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
         self.average.train()
-        score: float = self.model.head.score(torch.cat(outputs), self.valid.truth.to(self.where))
+        score: tuple[float, float] = self.model.head.score(torch.cat(outputs), self.valid.truth.to(self.where))
         return score
 
     def _pace(self, pace: float) -> None:

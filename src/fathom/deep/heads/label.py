@@ -48,25 +48,26 @@ class Label(nn.Module):
         each = truth[:, None].expand(rows, members).reshape(-1)
         return F.cross_entropy(logits.reshape(-1, classes).float(), each, label_smoothing=self.smoothing)
 
-    def score(self, logits: Tensor, truth: Tensor) -> float:
-        """What calibration cannot mend: the log-loss at the best temperature; lower is better.
+    def score(self, logits: Tensor, truth: Tensor) -> tuple[float, float]:
+        """What calibration cannot mend: the log-loss at the best temperature, and its standard error; lower is better.
 
         A network grows overconfident before it stops getting better, and a temperature is fitted afterwards
         (Berta et al. 2025, Rethinking Early Stopping).
         """
-        return sharpened_loss(self.answer(logits).clamp_min(SMALLEST_PROBABILITY).log(), truth)
+        losses = sharpened_losses(self.answer(logits).clamp_min(SMALLEST_PROBABILITY).log(), truth)
+        return float(losses.mean()), float(losses.std(correction=0)) / len(losses) ** 0.5
 
     def answer(self, logits: Tensor) -> Tensor:
         """Probabilities float64 [rows, classes]."""
         return logits.double().softmax(dim=-1).mean(dim=1)
 
 
-def sharpened_loss(logs: Tensor, truth: Tensor) -> float:
-    """The log-loss of log-probabilities [rows, classes], sharpened or flattened by the one power that suits them best.
+def sharpened_losses(logs: Tensor, truth: Tensor) -> Tensor:
+    """The log-loss [rows] of log-probabilities [rows, classes], sharpened or flattened by the power that is best.
 
     >>> logs = torch.tensor([[0.6, 0.4], [0.4, 0.6]]).log()
-    >>> sharpened_loss(logs, torch.tensor([0, 1])) < 0.2
-    True
+    >>> (sharpened_losses(logs, torch.tensor([0, 1])) < 0.2).tolist()
+    [True, True]
     """
     power = torch.ones((), dtype=logs.dtype, device=logs.device)
     right = logs.gather(1, truth[:, None])[:, 0]
@@ -75,4 +76,4 @@ def sharpened_loss(logs: Tensor, truth: Tensor) -> float:
         mean = (chance * logs).sum(dim=1)
         bend = ((chance * logs.square()).sum(dim=1) - mean.square()).mean()
         power = (power - (mean - right).mean() / bend.clamp_min(1e-9)).clamp(1 / SHARPEST, SHARPEST)
-    return float(F.cross_entropy(power * logs, truth))
+    return F.cross_entropy(power * logs, truth, reduction="none")

@@ -51,10 +51,11 @@ class Number(nn.Module):
         wanted = ((truth - self.center) / self.spread).to(torch.float32)
         return F.mse_loss(outputs[..., 0].float(), wanted[:, None].expand(outputs.shape[:2]))
 
-    def score(self, outputs: Tensor, truth: Tensor) -> float:
-        """The root mean squared error in units of the target's spread; lower is better."""
-        error = (self.answer(outputs) - truth) / self.spread
-        return float(error.square().mean().sqrt())
+    def score(self, outputs: Tensor, truth: Tensor) -> tuple[float, float]:
+        """The root mean squared error in units of the target's spread, and its standard error; lower is better."""
+        squares = ((self.answer(outputs) - truth) / self.spread).square()
+        error = float(squares.mean().sqrt())
+        return error, float(squares.std(correction=0)) / len(squares) ** 0.5 / max(2 * error, 1e-12)
 
     def answer(self, outputs: Tensor) -> Tensor:
         """Numbers float64 [rows] in the target's unit."""
