@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -85,21 +86,46 @@ class Table:
         marks = [f"{kept[position]} is missing" for position in self.marked]
         return kept + marks + [name for hot in self.categories for name in hot.names] or ["nothing"]
 
+    @cached_property
+    def _plan(self) -> tuple[npt.NDArray[np.intp], Floats, Floats, npt.NDArray[np.intp], int]:
+        """Kept columns, centre, scale, marked columns and the matrix's width, ready for use on every single row."""
+        kept, marked = np.array(self.kept, dtype=np.intp), np.array(self.marked, dtype=np.intp)
+        return kept, np.array(self.centre), np.array(self.scale), marked, len(self.names)
+
+    @cached_property
+    def _hot(self) -> list[tuple[str, dict[str, int], npt.NDArray[np.int64]]]:
+        """For each category: its name, its levels' codes, and each code's place in the matrix (-1: none)."""
+        start = len(self.kept) + len(self.marked)
+        ready = []
+        for hot in self.categories:
+            width = len(hot.levels)
+            places = np.full(width + 2, -1)  # the last two answer for unseen (-2) and missing (-1)
+            places[:width] = np.arange(start, start + width)
+            places[-2] = start + width if hot.other else -1
+            places[-1] = start + width + hot.other if hot.missing else -1
+            ready.append((hot.name, {level: position for position, level in enumerate(hot.levels)}, places))
+            start += len(hot.names)
+        return ready
+
     def matrix(self, dataset: Dataset, dtype: type[np.floating[Any]] = np.float64) -> npt.NDArray[Any]:
         """The features of a dataset's rows, float [rows, names]; always finite."""
         frame = dataset.frame
-        scaled = _raw(frame, self.numbers, self.times)[:, list(self.kept)]
+        kept, centre, scale, marked, features = self._plan
+        scaled = _raw(frame, self.numbers, self.times)[:, kept]
         missing = np.isnan(scaled)
         with np.errstate(over="ignore"):  # the clip mends it
-            scaled = np.clip((scaled - self.centre) / self.scale, -WILDEST, WILDEST)
+            scaled = np.clip((scaled - centre) / scale, -WILDEST, WILDEST)
         scaled[missing] = 0.0
         if self.squash:
             scaled /= np.sqrt(1 + (scaled / 3) ** 2)
-        matrix = np.zeros((frame.height, len(self.names)), dtype=dtype)
-        width = len(self.kept)
+        matrix = np.zeros((frame.height, features), dtype=dtype)
+        width = len(kept)
         matrix[:, :width] = np.clip(scaled, -FARTHEST, FARTHEST)
-        matrix[:, width : width + len(self.marked)] = missing[:, list(self.marked)]
-        _fill_one_hot(matrix, frame, self.categories, width + len(self.marked))
+        matrix[:, width : width + len(marked)] = missing[:, marked]
+        for name, positions, places in self._hot:
+            place = places[columns.codes(frame.get_column(name), positions)]
+            rows = np.flatnonzero(place >= 0)
+            matrix[rows, place[rows]] = 1.0
         return matrix
 
     def to_json(self) -> dict[str, Any]:
@@ -180,20 +206,6 @@ def _scales(raw: Floats, *, robust: bool) -> tuple[Floats, Floats]:
         centre[position] = middle if np.isfinite(middle) else 0.0
         scale[position] = spread if np.isfinite(spread) and spread > 0 else 1.0
     return centre, scale
-
-
-def _fill_one_hot(matrix: npt.NDArray[Any], frame: pl.DataFrame, hots: tuple[OneHot, ...], start: int) -> None:
-    for hot in hots:
-        width = len(hot.levels)
-        places = np.full(width + 2, -1)  # by code; the last two answer for unseen (-2) and missing (-1)
-        places[:width] = np.arange(start, start + width)
-        places[-2] = start + width if hot.other else -1
-        places[-1] = start + width + hot.other if hot.missing else -1
-        positions = {level: position for position, level in enumerate(hot.levels)}
-        place = places[columns.codes(frame.get_column(hot.name), positions)]
-        rows = np.flatnonzero(place >= 0)
-        matrix[rows, place[rows]] = 1.0
-        start += len(hot.names)
 
 
 def _ints(values: npt.NDArray[np.intp]) -> tuple[int, ...]:
