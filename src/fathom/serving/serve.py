@@ -20,6 +20,7 @@ from fathom.serving.exchange import State
 from fathom.serving.limits import Limits
 from fathom.serving.predict import picture_column
 from fathom.serving.schema import example
+from fathom.serving.workers import packed, supervise
 
 BACKLOG = 2048
 KEEP_ALIVE = 65  # seconds; longer than the 60 that load balancers keep idle connections
@@ -65,7 +66,7 @@ def serve(
     workers: int = 1,
     limits: Limits | None = None,
 ) -> None:
-    """Serve a model, or the folder of one, until SIGTERM or Ctrl-C. Port 0 takes a free one.
+    """Serve a model, or the folder of one, until SIGTERM or Ctrl-C. Port 0 takes a free one; `workers` are processes.
 
     Raises a FathomError where the address cannot be had, or where it needs a token.
     """
@@ -75,7 +76,11 @@ def serve(
         port = listener.getsockname()[1]
         app = create_app(model, name=name, token=token, host=host, port=port, limits=limits)
         announce(host, port, token, app.state.serving)
-        server(app).run([listener])
+        if workers == 1:
+            return server(app).run([listener])
+        if not isinstance(model, str | Path):
+            raise FathomError("Several processes can serve a saved model only.", remedy="Save it and give its folder.")
+        supervise(listener, workers, packed(model, limits, name=name, token=token, host=host, port=port))
 
 
 def server(app: FastAPI) -> Server:
