@@ -78,7 +78,9 @@ def test_a_newer_format_is_refused_with_what_to_install(pets_model, tmp_path):
     assert "pip install 'fathom-ml>=9.9'" in caught.value.remedy
 
 
-@pytest.mark.parametrize("record", ["", "{", "[]", "{}", "null", '{"format": "x", "fathom": "1"}', "\xff"])
+@pytest.mark.parametrize(
+    "record", ["", "{", "[]", "{}", "null", '{"format": "x", "fathom": "1"}', '{"format": 1, "fathom": "1"}', "\xff"]
+)
 def test_a_damaged_record_is_refused(pets_model, tmp_path, record):
     folder = pets_model.save(tmp_path / "model")
     (folder / "model.json").write_text(record, "latin-1")

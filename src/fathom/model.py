@@ -30,6 +30,7 @@ from fathom.tasks.task import Task
 
 FORMAT = 1
 FILE = "model.json"
+RECORD_KEYS = {"learner", "family", "problem", "calibration", "card"}
 LIBRARIES = ("fathom-ml", "numpy", "polars", "scikit-learn", "lightgbm", "skops", "torch", "safetensors")
 OWN = {"estimator": "fathom.classical.own:OwnEstimator", "module": "fathom.deep.own:OwnModule"}
 
@@ -171,6 +172,8 @@ def read_record(folder: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
         number, maker = int(record["format"]), record["fathom"]
+        if number <= FORMAT and not record.keys() >= RECORD_KEYS:
+            raise KeyError("a part of the record")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             "This is no model, or its record is damaged.",

@@ -200,19 +200,20 @@ class Study:
         try:
             data = json.loads((folder / FILE).read_text("utf-8"))
             newer = data["format"] > FORMAT
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            study = None if newer else cls._from_record(data, folder)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 "This is no study, or its record is damaged.",
                 where=str(folder),
                 remedy="`fathom studies` lists the studies; repeat the comparison if its folder is damaged.",
             ) from error
-        if newer:
+        if study is None:
             raise StoreError(
                 f"The study was made by a newer fathom ({data['fathom']}).",
                 where=str(folder),
                 remedy=f"pip install 'fathom-ml>={data['fathom']}'",
             )
-        return cls._from_record(data, folder)
+        return study
 
     def _record(self) -> dict[str, Any]:
         from_fields = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("folder", "own")}

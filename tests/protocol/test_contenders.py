@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import RidgeClassifier
+
+from fathom import catalog
+from fathom.errors import FathomError
+from fathom.protocol.contenders import BASELINE, bring, choose, families
+
+
+class Ridge(RidgeClassifier):
+    """Called like a learner of the catalog."""
+
+
+@dataclass
+class Own:
+    """A learner that follows the contract."""
+
+    def fit(self, problem, train, valid, run):
+        pass
+
+    def predict(self, dataset):
+        pass
+
+    def save(self, folder):
+        pass
+
+    @classmethod
+    def load(cls, folder):
+        return cls()
+
+    def features(self):
+        return None
+
+
+@pytest.mark.parametrize("task", [row.name for row in catalog.TASKS])
+def test_all_that_fit_compete_by_default_and_the_baseline_is_first(task):
+    names = [each.name for each in choose(task)]
+    assert names[0] == BASELINE
+    assert set(names) == {row.name for row in catalog.learners_for(task) if row.contender}
+
+
+def test_the_baseline_always_competes_and_nobody_twice():
+    names = [each.name for each in choose("tabular-regression", ["gradient-boosting", "ridge", "ridge"])]
+    assert names == [BASELINE, "ridge", "gradient-boosting"]
+
+
+def test_own_objects_get_names_of_their_own():
+    brought = bring(["ridge", DummyClassifier(), DummyClassifier(), Ridge(), Own()])
+    assert [each.name for each in brought] == ["DummyClassifier", "DummyClassifier-2", "Ridge-2", "Own"]
+    assert [each.maker for each in brought] == ["estimator", "estimator", "estimator", "own"]
+    assert [each.family for each in brought] == ["classical", "classical", "classical", "deep"]
+    chosen = choose("tabular-classification", ["support-vectors", *brought], brought)
+    assert [each.name for each in chosen] == [BASELINE, "support-vectors", *(each.name for each in brought)]
+
+
+def test_only_families_that_are_wanted_are_loaded():
+    assert families(["ridge"]) == {"classical": [BASELINE, "ridge"]}
+    assert set(families(None)) == {"classical", "deep"}
+    assert set(families([Own()])) == {"classical"}
+
+
+@pytest.mark.parametrize("wrong", ["xgboost", ["feedforward", "crf"], 7, [None], []])
+def test_what_cannot_compete_is_refused(wrong):
+    with pytest.raises(FathomError):
+        choose("tabular-classification", wrong, bring(wrong))

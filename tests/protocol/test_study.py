@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from fathom.data.finding import Finding
+from fathom.data.kinds import Column, Kind
+from fathom.errors import StoreError
+from fathom.protocol.study import FORMAT, Study, Trial, Verdict
+from fathom.tasks.problem import Problem
+
+
+@pytest.fixture
+def study(tmp_path):
+    problem = Problem("tabular-classification", "kind", (Column("weight", Kind.NUMBER),), ("cat", "dog"))
+    trials = [
+        Trial("ridge", "classical", score=0.9, low=0.8, high=1.0, measures={"roc-auc": float("nan")}, fit_seconds=1.0),
+        Trial("feedforward", "deep", "failed", "it crashed (SIGSEGV) <b>"),
+    ]
+    for trial in trials:
+        trial.folder = tmp_path / "trials" / trial.learner
+    verdict = Verdict("ridge", "classical", False, "Use classical: ridge.")
+    findings = [Finding("warning", "something", ("weight",), (1,), "mend it")]
+    return Study(
+        "pets-1",
+        tmp_path,
+        problem.task,
+        problem,
+        "accuracy",
+        10,
+        6,
+        2,
+        2,
+        trials=trials,
+        verdict=verdict,
+        findings=findings,
+    )
+
+
+def test_a_saved_study_loads_the_same(study):
+    study.save()
+    loaded = Study.load(study.folder)
+    assert loaded.to_json() == study.to_json()
+    assert loaded.findings == study.findings
+    assert loaded.verdict == study.verdict
+    assert loaded.trial("feedforward") == study.trial("feedforward")
+    assert loaded.problem == study.problem
+
+
+def test_what_is_no_number_is_null_in_json(study):
+    found = json.loads(json.dumps(study.to_json(), allow_nan=False))
+    assert found["contenders"][0]["measures"] == {"roc-auc": None}
+    assert found["contenders"][1]["score"] is None
+
+
+@pytest.mark.parametrize(
+    "record", ["", "{", "[]", "null", "{}", '{"format": null}', '{"format": 1, "fathom": "1"}', "\xff"]
+)
+def test_a_damaged_record_is_refused(study, record):
+    study.save()
+    (study.folder / "study.json").write_text(record, "latin-1")
+    with pytest.raises(StoreError, match="no study"):
+        Study.load(study.folder)
+
+
+def test_a_newer_study_is_refused_with_what_to_install(study):
+    study.save()
+    record = json.loads((study.folder / "study.json").read_text())
+    (study.folder / "study.json").write_text(json.dumps(record | {"format": FORMAT + 1, "fathom": "9.9"}))
+    with pytest.raises(StoreError, match=r"newer fathom \(9\.9\)"):
+        Study.load(study.folder)
+
+
+def test_a_study_without_a_winner_has_no_best(study):
+    study.verdict = Verdict(None, None, False, "nothing")
+    with pytest.raises(StoreError, match="no model"):
+        study.best  # noqa: B018
+
+
+def test_a_notebook_shows_it_escaped(study):
+    assert "&lt;b&gt;" in study._repr_html_()
