@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SMALLEST, LARGEST = 1e-12, 1e100  # beyond, arithmetic on axes breaks down
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -36,7 +38,7 @@ class Scale:
         return self._log_ticks(most) if self.log else self._even_ticks(most)
 
     def _place(self, value: float) -> float:
-        return math.log10(max(value, 1e-12)) if self.log else value
+        return math.log10(max(value, SMALLEST)) if self.log else value
 
     def _even_ticks(self, most: int) -> list[float]:
         rough = (self.high - self.low) / max(most - 1, 1)
@@ -55,16 +57,17 @@ class Scale:
 
 
 def around(values: Iterable[float], start: float, end: float, *, log: bool = False, room: float = 0.06) -> Scale:
-    """A scale that holds all finite values, with some room at both ends.
+    """A scale that holds all values of a size that can be drawn, with some room at both ends.
 
     >>> scale = around([3.0, 3.0, float("nan")], 0, 100)
     >>> scale.low < 3 < scale.high
     True
     """
-    finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)] or [1.0]
-    low, high = min(finite), max(finite)
+    drawn = [value for value in values if abs(value) < LARGEST and (value > SMALLEST or not log)] or [1.0]
+    low, high = min(drawn), max(drawn)
     if log:
         factor = max((high / low) ** room, 1.5)
         return Scale(low / factor, high * factor, start, end, log=True)
-    spread = (high - low) or abs(high) or 1.0
+    size = max(abs(low), abs(high))
+    spread = max(high - low, 1e-9 * size, SMALLEST) if high > low else size or 1.0
     return Scale(low - room * spread, high + room * spread, start, end)
