@@ -5,7 +5,7 @@ import io
 import polars as pl
 import pytest
 
-from fathom.cli import batch
+from fathom.cli import batch, export
 
 
 def test_csv_keeps_the_columns_and_adds_the_predictions(run, store, visits, tmp_path):
@@ -65,3 +65,13 @@ def test_a_wrong_value_is_named_by_its_row_in_the_whole_file(run, store, visits,
     assert "'old'" in told.err
     assert "column 'age', row 100" in told.err
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.csv"]
+
+
+def test_columns_of_bytes_are_left_out_of_text_and_that_is_said(capsys, tmp_path):
+    batches = [pl.DataFrame({"image": [b"\x89PNG"], "prediction": ["7"]})] * 2
+    for suffix, columns in (("csv", ["prediction"]), ("jsonl", ["prediction"]), ("parquet", ["image", "prediction"])):
+        target = tmp_path / f"answers.{suffix}"
+        assert export.write(batches, target) == 2
+        read = {"csv": pl.read_csv, "jsonl": pl.read_ndjson, "parquet": pl.read_parquet}[suffix]
+        assert read(target).columns == columns
+        assert capsys.readouterr().err.count("Left out of the result") == (suffix != "parquet")

@@ -11,7 +11,7 @@ from typing import IO
 
 import polars as pl
 
-from fathom.cli import files
+from fathom.cli import files, output
 from fathom.errors import DataError
 
 FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so for a formula, and runs it
@@ -29,9 +29,12 @@ def beside(rows: pl.DataFrame, predictions: pl.DataFrame, where: str) -> pl.Data
     return pl.concat([rows, predictions], how="horizontal")
 
 
-def without_bytes(frame: pl.DataFrame) -> pl.DataFrame:
+def without_bytes(frame: pl.DataFrame, *, tell: bool = False) -> pl.DataFrame:
     """The frame without columns of bytes (pictures held in the table), which neither CSV nor JSON can hold."""
-    return frame.drop(name for name, dtype in frame.schema.items() if dtype == pl.Binary)
+    held = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
+    if held and tell:
+        output.say(f"Left out of the result, because they hold bytes: {', '.join(held)}. Parquet can hold them.")
+    return frame.drop(held)
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +76,7 @@ def write_csv(batches: Iterable[pl.DataFrame], file: IO[bytes], *, bom: bool = F
     if bom:
         file.write(BOM)
     for number, batch in enumerate(batches):
-        text = harmless(without_bytes(batch)).write_csv(include_header=number == 0)
+        text = harmless(without_bytes(batch, tell=number == 0)).write_csv(include_header=number == 0)
         file.write(text.encode())  # by Python, so that a reader who went away is known by BrokenPipeError
         rows += batch.height
     return rows
@@ -81,8 +84,8 @@ def write_csv(batches: Iterable[pl.DataFrame], file: IO[bytes], *, bom: bool = F
 
 def _write_lines(batches: Iterable[pl.DataFrame], file: IO[bytes]) -> int:
     rows = 0
-    for batch in batches:
-        without_bytes(batch).write_ndjson(file)
+    for number, batch in enumerate(batches):
+        without_bytes(batch, tell=number == 0).write_ndjson(file)
         rows += batch.height
     return rows
 
