@@ -213,7 +213,7 @@ def test_it_says_what_made_the_winner(make_study):
 
     model = study.trials[0].folder / "model"
     model.mkdir()
-    write_json(model / "model.json", dict.fromkeys(RECORD_KEYS, {}) | {"format": 1, "card": card})
+    write_json(model / "model.json", {key: {} for key in RECORD_KEYS} | {"format": 1, "fathom": "0.1.0", "card": card})
     html = render(study)
     assert "ab" * 32 in html
     assert "numpy 2.0" in html
