@@ -149,7 +149,9 @@ def prepare(folder: Path, learner: str) -> bytes:
     fitted.fit(problem, data.take(parts.train), data.take(parts.valid), Run.lasting(60))
     Model(fitted, row.name, row.family, problem).save(folder / "model")
     first = data.select([column.name for column in problem.inputs]).frame.row(0, named=True)
-    return orjson.dumps({"row": {name: value if _is_json(value) else str(value) for name, value in first.items()}})
+    return orjson.dumps(
+        {"row": {name: value if _is_json(value) else value.isoformat() for name, value in first.items()}}
+    )
 
 
 def prepare_mlflow(folder: Path, body: bytes) -> bytes:
@@ -180,8 +182,10 @@ def running(kind: str, folder: Path) -> Iterator[int]:
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as connection:
+                connection.sendall(b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                if connection.recv(100):  # the model is loaded
+                    break
             time.sleep(0.1)
         yield port
     finally:

@@ -31,8 +31,8 @@ function operationOf(api, path, method, operation) {
     make(
       "div", { class: "body" },
       operation.description ? make("p", {}, operation.description) : null,
-      ...Object.entries(operation.requestBody?.content ?? {}).flatMap(([media, { schema }]) => block(media, schemaOf(api, schema))),
       ...block("curl", curl(api, path, method, operation)),
+      ...Object.entries(operation.requestBody?.content ?? {}).flatMap(([media, { schema }]) => block(media, schemaOf(api, schema))),
       make(
         "ul", { class: "answers" },
         ...Object.entries(operation.responses ?? {}).map(([status, { description }]) => make("li", {}, make("b", {}, status), description)),
