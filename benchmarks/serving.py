@@ -144,10 +144,10 @@ def prepare(folder: Path, learner: str) -> bytes:
     task = catalog.load(catalog.task("tabular-classification").path)
     problem = task.pose(data, "plan")
     parts = split(data, problem, seed=0)
-    row = catalog.learner(learner)
-    fitted = catalog.load(row.path)()
+    entry = catalog.learner(learner)
+    fitted = catalog.load(entry.path)()
     fitted.fit(problem, data.take(parts.train), data.take(parts.valid), Run.lasting(60))
-    Model(fitted, row.name, row.family, problem).save(folder / "model")
+    Model(fitted, entry.name, entry.family, problem).save(folder / "model")
     first = data.select([column.name for column in problem.inputs]).frame.row(0, named=True)
     return orjson.dumps(
         {"row": {name: value if _is_json(value) else value.isoformat() for name, value in first.items()}}
