@@ -12,14 +12,14 @@ from fathom.deep.networks.convolutional import ConvolutionalNetwork
 @pytest.mark.parametrize("side", [8, 13, 28, 64, 224])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_any_picture_becomes_features(side, channels):
-    network = ConvolutionalNetwork(channels, **size(side, side, 500)).eval()
+    network = ConvolutionalNetwork(channels, **size(side, side, 500, "cpu")).eval()
     with torch.inference_mode():
         features = network(torch.zeros(2, channels, side, side, dtype=torch.uint8))
     assert features.shape == (2, 1, network.features)
 
 
 def test_pictures_that_are_not_square_become_features():
-    network = ConvolutionalNetwork(3, **size(20, 64, 500))
+    network = ConvolutionalNetwork(3, **size(20, 64, 500, "cpu"))
     assert network(torch.zeros(2, 3, 20, 64, dtype=torch.uint8)).shape == (2, 1, network.features)
 
 
@@ -31,7 +31,7 @@ def test_a_block_begins_as_its_short_cut():
 
 def test_more_rows_and_more_pixels_make_a_larger_network():
     def weights(side: int, rows: int) -> int:
-        network = ConvolutionalNetwork(1, **size(side, side, rows))
+        network = ConvolutionalNetwork(1, **size(side, side, rows, "cuda"))
         return sum(each.numel() for each in network.parameters())
 
     assert weights(8, 1_000) < weights(28, 1_000) <= weights(28, 60_000)
