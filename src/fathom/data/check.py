@@ -18,15 +18,23 @@ LABELS = "fathom.data.checks.labels:check_labels"  # brings scikit-learn, so it 
 __all__ = ["Finding", "check"]
 
 
-def check(dataset: Dataset, problem: Posed | None = None, split: Split | None = None) -> list[Finding]:
+def check(
+    dataset: Dataset,
+    problem: Posed | None = None,
+    split: Split | None = None,
+    *,
+    pictures: list[Finding] | None = None,
+) -> list[Finding]:
     """The findings, the gravest first. With a problem also on target, leakage and labels; with a split also on it.
+
+    `pictures`: what `checks.pictures.readable` found, where it was asked before, so that none is decoded twice.
 
     >>> from fathom.data.read import read
     >>> data = read({"size": [1, 2, 3], "note": [None, None, None]})
     >>> [finding.columns for finding in check(data) if finding.level == "note"]
     [('note',)]
     """
-    findings = [*check_columns(dataset), *check_pictures(dataset)]
+    findings = [*check_columns(dataset), *(check_pictures(dataset) if pictures is None else pictures)]
     broken = any(finding.level == "error" for finding in findings)
     findings += check_rows(dataset, problem, split)
     if problem:

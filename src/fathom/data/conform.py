@@ -61,8 +61,8 @@ def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None,
 
 
 def _media(series: pl.Series, column: Column, where: str, folder: Path | None, first_row: int) -> pl.Series:
-    """Bytes, or paths that stay inside the folder."""
-    if series.dtype == pl.Binary:
+    """Bytes, pixels, or paths that stay inside the folder."""
+    if series.dtype == pl.Binary or isinstance(series.dtype, pl.Array):
         return series
     stored = cast(series, column)
     if stored.dtype == pl.Binary:

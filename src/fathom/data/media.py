@@ -25,6 +25,7 @@ from fathom.errors import DataError, RowError
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MOST_PIXELS = 50_000_000  # a small file that unfolds to more is refused
 MOST_BYTES = 256 << 20
+MOST_UNFOLDED = 1 << 30  # bytes of pixels that are kept in memory instead of being decoded at each use
 SAMPLE = 500  # headers that tell the common shape
 CHUNK = 2_000
 GRAY = frozenset({"1", "L", "I;16", "I;16B", "I;16L", "I", "F", "LA", "La"})
@@ -52,11 +53,14 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | None, channels: int) -> Pixels:
     """The pictures of a column, uint8 [rows, height, width, channels]; a missing one is black.
 
-    `cells`: paths inside `folder` (String) or encoded pictures (Binary). `size` is (height, width), None: the
-    commonest; other sizes are scaled to it. `channels`: 1 (gray) or 3 (RGB). Transparent parts become white.
-    RowError, with path and row, for a file that is missing, damaged, too large or no picture.
+    `cells`: paths inside `folder` (String), encoded pictures (Binary) or unfolded ones (Array of UInt8). `size` is
+    (height, width), None: the commonest; other sizes are scaled to it. `channels`: 1 (gray) or 3 (RGB).
+    Transparent parts become white. RowError, with path and row, for a file that is missing, damaged, too large or
+    no picture.
     """
     height, width = size or image_shape(cells, folder)[:2]
+    if is_unfolded(cells):
+        return _refit(cells.to_numpy(), (height, width), channels)
     out = np.zeros((len(cells), height, width, channels), dtype=np.uint8)
     place = Folder(folder)
 
@@ -80,6 +84,9 @@ def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
 
     DataError where no picture of the sample can be read.
     """
+    if isinstance(cells.dtype, pl.Array):
+        height, width, channels = cells.dtype.shape
+        return height, width, channels
     filled = cells.drop_nulls()
     place = Folder(folder)
     shapes = []
@@ -105,6 +112,8 @@ def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
 
 def check_images(cells: pl.Series, folder: Path | None) -> list[tuple[int, str, str]]:
     """(row position, path, trouble) for every picture that cannot be read in full."""
+    if is_unfolded(cells):
+        return []
     place = Folder(folder)
 
     def look(start: int) -> list[Trouble]:
@@ -113,8 +122,60 @@ def check_images(cells: pl.Series, folder: Path | None) -> list[tuple[int, str, 
     return [(row, _name(cells[row]), trouble) for row, trouble in _chunks(look, len(cells))]
 
 
-def _fill(out: Pixels | None, start: int, cells: list[Cell | None], place: Folder) -> list[Trouble]:
-    """Decode the pictures of a chunk of rows into `out`, if given; the troubles met."""
+def unfold(cells: pl.Series, folder: Path | None) -> pl.Series:
+    """Pictures of one shape as a column of pixels (Array of UInt8), so that they are decoded once and for all.
+
+    The same column where that is not possible: a missing, broken or differently sized one among them, or too many.
+    """
+    if is_unfolded(cells) or cells.null_count() or not len(cells):
+        return cells
+    try:
+        height, width, channels = image_shape(cells, folder)
+    except DataError:
+        return cells
+    if len(cells) * height * width * channels > MOST_UNFOLDED:
+        return cells
+    out = np.zeros((len(cells), height, width, channels), dtype=np.uint8)
+    place = Folder(folder)
+
+    def fill(start: int) -> list[Trouble]:
+        return _fill(out, start, cells[start : start + CHUNK].to_list(), place, exact=True)
+
+    return cells if _chunks(fill, len(cells)) else pl.Series(cells.name, out)
+
+
+def is_unfolded(cells: pl.Series) -> bool:
+    """Whether the cells are pixels and need no decoding."""
+    return isinstance(cells.dtype, pl.Array)
+
+
+def cell_pixels(cells: pl.Series, row: int, folder: Path | None) -> Pixels:
+    """One cell's picture in its own size, uint8 [height, width, 3]; DataError or OSError where it cannot be read."""
+    if is_unfolded(cells):
+        one = cells[row : row + 1].to_numpy()
+        pixels: Pixels = _refit(one, one.shape[1:3], 3)[0]
+        return pixels
+    return decode(read_bytes(cells[row], folder), None, 3)
+
+
+def _refit(pixels: Pixels, size: tuple[int, int], channels: int) -> Pixels:
+    """Unfolded pictures scaled to `size`, gray or RGB, exactly as if they were decoded so."""
+    if pixels.shape[1:] == (*size, channels):
+        return pixels
+    out = np.empty((len(pixels), *size, channels), dtype=np.uint8)
+    for row, picture in enumerate(pixels):
+        image = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+        out[row] = _fitted(image, size, channels)
+    return out
+
+
+def _fill(
+    out: Pixels | None, start: int, cells: list[Cell | None], place: Folder, *, exact: bool = False
+) -> list[Trouble]:
+    """Decode the pictures of a chunk of rows into `out`, if given; the troubles met.
+
+    `exact`: a picture that would have to be scaled is a trouble.
+    """
     troubles: list[Trouble] = []
     small: dict[tuple[int, int, int], list[tuple[int, bytes]]] = {}
     for row, cell in enumerate(cells, start=start):
@@ -125,7 +186,7 @@ def _fill(out: Pixels | None, start: int, cells: list[Cell | None], place: Folde
             if (shape := png.shape(data)) and (out is None or shape == out.shape[1:]):
                 small.setdefault(shape, []).append((row, data))
             else:
-                _one(out, row, data)
+                _one(out, row, data, exact)
         except TROUBLES as error:
             troubles.append((row, _said(error)))
     for shape, pairs in small.items():
@@ -148,9 +209,11 @@ def _together(out: Pixels | None, shape: tuple[int, int, int], pairs: list[tuple
     return troubles
 
 
-def _one(out: Pixels | None, row: int, data: bytes) -> None:
+def _one(out: Pixels | None, row: int, data: bytes, exact: bool = False) -> None:
     if out is None:
         decode(data, None, 3)
+    elif exact:
+        out[row] = decode(data, None, out.shape[3])  # ValueError where the sizes differ
     else:
         out[row] = decode(data, out.shape[1:3], out.shape[3])
 
@@ -177,10 +240,15 @@ def decode(data: bytes, size: tuple[int, int] | None, channels: int) -> Pixels:
     with _open(data) as image:
         if size is not None and image.format == "JPEG":
             image.draft(None, (size[1], size[0]))  # decodes large photographs at a fraction of the cost
-        picture = _plain(image, channels)
-        if size is not None and picture.size != (size[1], size[0]):
-            picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        pixels: Pixels = np.asarray(picture, dtype=np.uint8)
+        return _fitted(image, size, channels)
+
+
+def _fitted(image: Image.Image, size: tuple[int, int] | None, channels: int) -> Pixels:
+    """An open picture as uint8 [height, width, channels], scaled to `size` if given."""
+    picture = _plain(image, channels)
+    if size is not None and picture.size != (size[1], size[0]):
+        picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    pixels: Pixels = np.asarray(picture, dtype=np.uint8)
     return pixels.reshape(*pixels.shape[:2], channels)
 
 

@@ -68,7 +68,7 @@ def _has_target(dataset: Dataset, problem: Posed) -> npt.NDArray[np.bool_]:
 
 def duplicate_groups(dataset: Dataset, names: tuple[str, ...]) -> Rows:
     """A number for each row, equal for rows whose values in these columns are equal; int64 [rows]."""
-    keyed = dataset.frame.select(names).with_columns(cs.binary().hash())
+    keyed = dataset.frame.select(names).with_columns((cs.binary() | cs.array()).hash())
     if not names:
         return np.arange(len(dataset))
     firsts = keyed.with_row_index(ROW).group_by(names, maintain_order=True).agg(ROW)

@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from fathom.protocol.schedule import Schedule
 from fathom.protocol.study import Study, Trial
 from fathom.store import Store
 from fathom.tasks.task import Measure, Task
+
+if TYPE_CHECKING:
+    from fathom.classical.parcel import Parcel
 
 SCORING = 0.4  # share of the time kept for afterwards that the bootstrap may take
 EXPLAINING = 0.5
@@ -78,8 +81,13 @@ def _deciding(task: Task, study: Study, truth: npt.NDArray[Any]) -> Measure:
     return chosen
 
 
-def explain(study: Study, schedule: Schedule, host: Host | None, progress: Listener) -> None:
-    """Measure what matters to the winner, in a process of its own, within what time is left."""
+def explain(
+    study: Study, schedule: Schedule, host: Host | None, progress: Listener, parcel: Parcel | None = None
+) -> None:
+    """Measure what matters to the winner, in a process of its own, within what time is left.
+
+    `parcel` is in what a person's own estimator travelled.
+    """
     seconds = EXPLAINING * min(schedule.afterwards, max(schedule.left(), 0.0))
     winner = study.verdict.learner
     if winner is None or host is None or seconds < LEAST_EXPLAINING or not study.verdict.beats_baseline:
@@ -93,6 +101,7 @@ def explain(study: Study, schedule: Schedule, host: Host | None, progress: Liste
         "measure": study.measure,
         "seconds": seconds,
         "seed": study.seed,
+        "own": {} if parcel is None else {"types": parcel.types, "modules": parcel.modules},
     }
     write_json(folder / importance.SPEC, spec)
     job = Job("importance", str(folder), seconds + schedule.grace, hardware.memory_limit_mb())
@@ -118,6 +127,7 @@ def keep(study: Study, store: Store, name: str, learner: str | None) -> None:
         "high": trial.high,
         "scores": {key: value for key, value in trial.measures.items() if np.isfinite(value)},
         "test_rows": study.test_rows,
+        "verdict": study.verdict.text,
     }
     version, path = store.adopt(trial.folder / "model", name, card)
     study.model = {"name": name, "version": version, "path": str(path)}

@@ -11,6 +11,7 @@ import polars as pl
 
 from fathom import catalog
 from fathom.data.check import Finding, check
+from fathom.data.checks.pictures import readable
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset
 from fathom.data.read import raw, read
@@ -44,20 +45,24 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
     progress(Progress("read"))
     predict, group, time, test = request.predict, request.group, request.time, request.test
-    dataset = _without(read(request.data, kinds=request.kinds), request.drop, predict)
+    dataset, pictures = readable(_without(read(request.data, kinds=request.kinds), request.drop, predict))
     row = catalog.task(request.task or propose(dataset, predict))
     found: Task = catalog.load(row.path)
     problem = _posed(found, dataset, predict, group, time)
     progress(Progress("split"))
     parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
     progress(Progress("check"))
-    findings = check(dataset, problem, parts)
+    findings = check(dataset, problem, parts, pictures=pictures)
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
     if test is None:
         tested = dataset.take(parts.test)
     else:
-        tested = _given(test, dataset, problem)
-        findings = [*findings, *_repeated(tested, pl.concat([train.frame, valid.frame]), problem)]
+        tested, pictures = readable(_given(test, dataset, problem))
+        findings = [
+            *findings,
+            *(_of_test(each) for each in pictures if each.level != "ok"),
+            *_repeated(tested, pl.concat([train.frame, valid.frame]), problem),
+        ]
     _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
     extra = [name for name in (group, time) if name]
@@ -107,6 +112,10 @@ def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
     columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
     rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
     return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
+
+
+def _of_test(finding: Finding) -> Finding:
+    return replace(finding, what=f"Of the test rows, {finding.what}")
 
 
 def _repeated(test: Dataset, trained: pl.DataFrame, problem: Problem) -> list[Finding]:

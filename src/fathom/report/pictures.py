@@ -6,9 +6,10 @@ import base64
 import io
 from pathlib import Path
 
+import polars as pl
 from PIL import Image
 
-from fathom.data import media, media_paths
+from fathom.data import media
 from fathom.errors import DataError
 from fathom.report.html import Markup, tag
 
@@ -16,12 +17,12 @@ LONGEST = 256  # pixels of the longer side that are kept
 SHOWN = 128  # pixels of the longer side on the page
 
 
-def shown(cell: str | bytes | None, folder: Path | None, alt: str) -> Markup:
+def shown(cells: pl.Series, row: int, folder: Path | None, alt: str) -> Markup:
     """The picture as an element, a tiny one enlarged pixel by pixel; a box that says so where it cannot be read.
 
     Pictures are decoded and written anew, so that nothing but pixels gets from the data into the page.
     """
-    picture = _open(cell, folder)
+    picture = _open(cells, row, folder)
     if picture is None:
         return tag("div", "cannot be shown", class_="no-picture", role="img", aria_label=alt)
     longest = max(picture.size)
@@ -36,12 +37,12 @@ def shown(cell: str | bytes | None, folder: Path | None, alt: str) -> Markup:
     )
 
 
-def _open(cell: str | bytes | None, folder: Path | None) -> Image.Image | None:
+def _open(cells: pl.Series, row: int, folder: Path | None) -> Image.Image | None:
     """The decoded picture, no larger than is shown; None where it cannot be read."""
-    if cell is None:
+    if cells[row] is None:
         return None
     try:
-        picture = Image.fromarray(media.decode(media.read_bytes(cell, media_paths.Folder(folder)), None, 3))
+        picture = Image.fromarray(media.cell_pixels(cells, row, folder))
     except (DataError, OSError, ValueError, SyntaxError):
         return None
     picture.thumbnail((LONGEST, LONGEST))

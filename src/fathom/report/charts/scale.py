@@ -63,7 +63,8 @@ def around(values: Iterable[float], start: float, end: float, *, log: bool = Fal
     >>> scale.low < 3 < scale.high
     True
     """
-    drawn = [value for value in values if abs(value) < LARGEST and (value > SMALLEST or not log)] or [1.0]
+    sizes = [0.0 if abs(value) < SMALLEST else value for value in values if abs(value) < LARGEST]
+    drawn = [value for value in sizes if value > 0 or not log] or [1.0]
     low, high = min(drawn), max(drawn)
     if log:
         factor = max((high / low) ** room, 1.5)

@@ -100,12 +100,12 @@ def _value(cell: Any) -> Markup:
 
 def _picture(evidence: Evidence, labels: Labels, answers: Answers, at: int) -> Markup:
     assert evidence.image_column is not None
-    cell = answers.test.frame[evidence.image_column][int(answers.rows[at])]
+    cells = answers.test.frame[evidence.image_column]
     true, predicted = labels.classes[answers.truth[at]], str(labels.values[at])
     alt = f"Test row {int(answers.rows[at]) + 1}: {wording.short(true, 40)}, taken for {wording.short(predicted, 40)}"
     return tag(
         "figure",
-        pictures.shown(cell, answers.test.folder, alt),
+        pictures.shown(cells, int(answers.rows[at]), answers.test.folder, alt),
         tag(
             "figcaption",
             tag("span", "is ", parts.name(true, 30)),
