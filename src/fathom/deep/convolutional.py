@@ -21,6 +21,7 @@ from fathom.tasks.problem import Problem
 
 MANY_ROWS = 5_000
 MANY_EPOCHS = 30
+FEW_EPOCHS = 5
 WEAKEST = 0.3  # of the movement of many epochs
 
 
@@ -40,7 +41,7 @@ class Convolutional(DeepLearner):
     batch: int = 128
     epochs: int | None = None
     smoothing: float = 0.05
-    dropout: float = 0.1
+    dropout: float = 0.0
     average: float = 0.99
     patience: int = 40
     mirror: bool | None = None
@@ -73,9 +74,11 @@ class Convolutional(DeepLearner):
         )
 
     def _recipe(self, rows: int, where: str) -> Recipe:
-        batch = min(self.batch, max(16, rows // 8))
+        epochs = self.epochs or max(12, min(100, 120_000 // max(1, rows)))
+        # Few epochs need many steps in each; small pictures leave a processor idle in smaller batches.
+        batch = min(self.batch // 2 if epochs < FEW_EPOCHS else self.batch, max(16, rows // 8))
         return Recipe(
-            epochs=self.epochs or max(12, min(100, 120_000 // max(1, rows))),
+            epochs=epochs,
             batch=batch,
             rate=self.rate,
             weight_decay=self.weight_decay,

@@ -175,22 +175,22 @@ def codes_of(categories: pl.Series, values: tuple[str, ...]) -> npt.NDArray[np.i
 
 
 def quantile_edges(numbers: Tensor, intervals: int) -> Tensor:
-    """Borders between equally many training values, float32 [numbers, intervals + 1], the last one repeated as filling.
+    """Borders among the training values, float32 [numbers, intervals + 1], the last one repeated as filling.
+
+    Few different values get a border each. Of many, half of the borders part the rows equally and half the
+    different values: where most rows hold one value, the rest would otherwise share an interval.
 
     >>> quantile_edges(torch.tensor([[0.0], [1.0], [1.0], [2.0]]), 4)
     tensor([[0., 1., 2., 2., 2.]])
     """
-    columns = numbers.numpy()
+    columns, half = numbers.numpy(), max(1, intervals // 2)
     edges = np.empty((columns.shape[1], intervals + 1), dtype=np.float32)
     for i in range(columns.shape[1]):
-        different = np.unique(columns[:, i])
-        # Few different values get a border between each two: the network can then treat them as it likes.
-        found = (
-            different
-            if len(different) <= intervals + 1
-            else np.quantile(columns[:, i], np.linspace(0, 1, intervals + 1))
-        )
-        found = np.unique(found.astype(np.float32))
+        found = np.unique(columns[:, i])
+        if len(found) > intervals + 1:
+            by_rows = np.quantile(columns[:, i], np.linspace(0, 1, half + 1))
+            by_values = np.quantile(found, np.linspace(0, 1, intervals - half + 1)[1:-1])
+            found = np.unique(np.concatenate([by_rows, by_values]).astype(np.float32))
         edges[i, : len(found)] = found
         edges[i, len(found) :] = found[-1]
     return torch.from_numpy(edges)
