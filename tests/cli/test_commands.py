@@ -11,7 +11,7 @@ import pytest
 from fathom.cli import failures, output
 from fathom.cli.app import ENVIRONMENT, VERBS
 
-HEAVY = ("numpy", "torch", "sklearn", "polars", "fastapi", "lightgbm", "pydantic", "rich", "plotly")
+HEAVY = ("numpy", "torch", "sklearn", "polars", "fastapi", "lightgbm", "pydantic", "rich")
 FATHOM = [sys.executable, "-m", "fathom"]
 
 

@@ -20,7 +20,7 @@ from fathom.cli.stores import opened
 from fathom.errors import FathomError
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-LIBRARIES = ("numpy", "polars", "scikit-learn", "lightgbm", "skops", "fastapi", "uvicorn", "typer", "plotly")
+LIBRARIES = ("numpy", "polars", "scikit-learn", "lightgbm", "skops", "fastapi", "uvicorn", "typer")
 BREAK_TORCH = ("torchvision", "torchaudio")  # builds from the index that do not fit a CPU-only torch fail on import
 LITTLE_DISK_GB = 2.0
 LITTLE_MEMORY_GB = 2.0
