@@ -4,7 +4,6 @@ import time
 import numpy as np
 import polars as pl
 import pytest
-from sklearn.tree import DecisionTreeClassifier
 
 from fathom import catalog
 from fathom.errors import DataError, FathomError, StoreError, TrainingError
@@ -162,23 +161,6 @@ def test_without_torch_deep_contenders_are_skipped_with_the_remedy(pets, store, 
     assert "Not trained: feedforward (needs torch" in study.verdict.text
 
 
-def test_own_objects_compete_under_the_same_protocol(pets, store):
-    torch = pytest.importorskip("torch")
-    tree = DecisionTreeClassifier(max_depth=3)
-    module = torch.nn.Sequential(torch.nn.LazyLinear(8), torch.nn.ReLU(), torch.nn.LazyLinear(2))
-    data = pets.select("weight", "colour", "kind")
-    study = compare(data, "kind", learners=["baseline", tree, module], minutes=1, store=store, name="own")
-    assert {trial.learner: trial.status for trial in study.trials} == {
-        "baseline": "done",
-        "DecisionTreeClassifier": "done",
-        "Sequential": "done",
-    }
-    assert study.trial("DecisionTreeClassifier").family == "classical"
-    assert study.trial("Sequential").family == "deep"
-    assert study.trial("DecisionTreeClassifier").score > 0.85
-    assert len(study.best.predict(study.test)) == study.test_rows
-
-
 def test_training_one_learner_gives_its_model(pets, store):
     model = train(pets, "kind", learner="logistic-regression", minutes=1, store=store, name="one", drop=["owner"])
     assert model.name == "logistic-regression"
@@ -238,14 +220,3 @@ def test_a_store_that_cannot_be_written_is_told(pets, tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError):
         compare(pets, "kind", learners="baseline", store=tmp_path / "file")
-
-
-def test_an_own_object_that_takes_too_long_is_stopped(pets, store):
-    class Slow(DecisionTreeClassifier):
-        def fit(self, X, y):
-            time.sleep(60)
-
-    data = pets.select("weight", "colour", "kind")
-    study = compare(data, "kind", learners=["baseline", Slow()], minutes=0.15, store=store, name="slow")
-    assert study.trial("Slow").status == "timed out"
-    assert study.trial("baseline").done

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import RidgeClassifier
+from sklearn.preprocessing import FunctionTransformer
 
 from fathom import catalog
 from fathom.errors import FathomError
@@ -51,8 +52,15 @@ def test_own_objects_get_names_of_their_own():
     assert [each.name for each in brought] == ["DummyClassifier", "DummyClassifier-2", "Ridge-2", "Own"]
     assert [each.maker for each in brought] == ["estimator", "estimator", "estimator", "own"]
     assert [each.family for each in brought] == ["classical", "classical", "classical", "deep"]
+    assert [each.parcel is None for each in brought] == [False, False, False, True]
+    assert [bool(each.bound) for each in brought] == [False, False, False, True]
     chosen = choose("tabular-classification", ["support-vectors", *brought], brought)
     assert [each.name for each in chosen] == [BASELINE, "support-vectors", *(each.name for each in brought)]
+
+
+def test_a_description_is_the_same_in_every_process():
+    (brought,) = bring([FunctionTransformer(catalog.load)])
+    assert brought.parameters == {"own": "FunctionTransformer(func=<function load>)"}
 
 
 def test_only_families_that_are_wanted_are_loaded():

@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from fathom.data.finding import Finding
 from fathom.errors import StoreError
+from fathom.model import OWN as OWN_PATHS
 from fathom.protocol import conclusion, hardware
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
 from fathom.protocol.hosts import Host, family_host, own_host
@@ -20,6 +22,7 @@ from fathom.protocol.study import DONE, Study, Trial
 from fathom.store import Store
 
 INTERRUPTED = "interrupted"
+BOUND = "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."
 STOPPED = "the study was stopped before it ended; the same command goes on with it"
 
 
@@ -36,8 +39,9 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
             study = stack.enter_context(opening.study())
             score = conclusion.scorer(study, prepared.measure)
             race = Race(study, schedule, hosts, progress, score, opening.card(), request.device)
+            study.findings = [*study.findings, *_bound(race, contenders)]
             _run(race, contenders)
-            _conclude(race, store, opening.label, _asked_for(contenders) if single else None)
+            _conclude(race, contenders, store, opening.label, _asked_for(contenders) if single else None)
     _hand_over(study, brought)
     progress(Progress("done"))
     return study
@@ -66,12 +70,20 @@ def _run(race: Race, contenders: list[Contender]) -> None:
                 study.trials.append(Trial(each.name, each.family, INTERRUPTED, STOPPED, folder=race.folder(each)))
 
 
-def _conclude(race: Race, store: Store, label: str, only: str | None) -> None:
+def _bound(race: Race, contenders: list[Contender]) -> Iterator[Finding]:
+    """A note for each contender that gets no process of its own."""
+    for each in contenders:
+        if race.host(each) is None:
+            yield Finding("note", f"'{each.name}' cannot run in a process of its own: {each.bound}.", remedy=BOUND)
+
+
+def _conclude(race: Race, contenders: list[Contender], store: Store, label: str, only: str | None) -> None:
     study = race.study
     race.progress(Progress("score"))
     conclusion.judge(study, race.schedule, study.settings["margin"])
     if study.status == DONE:
-        conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress)
+        parcel = next((each.parcel for each in contenders if each.name == study.verdict.learner), None)
+        conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress, parcel)
     conclusion.keep(study, store, label, only or study.verdict.learner)
     study.seconds = time.monotonic() - race.schedule.started
     study.save()
@@ -82,10 +94,12 @@ def _conclude(race: Race, store: Store, label: str, only: str | None) -> None:
 def _hosts(wanted: dict[str, list[str]], brought: list[Contender], stack: ExitStack) -> dict[str, Host | None]:
     """The host of each family, loading its libraries while the data is read, and one for own objects."""
     hosts: dict[str, Host | None] = {}
-    own = {each.name: each.learner for each in brought if each.learner is not None}
+    own = {each.name: each.learner for each in brought if each.learner is not None and each.parcel is None}
     if own:
         hosts[OWN] = own_host(own)  # first, before this process uses threads
     for family, names in wanted.items():
+        if family == "classical" and any(each.parcel for each in brought):
+            names.append(OWN_PATHS["estimator"])
         hosts[family] = family_host(family, hardware.threads(), names)
     for host in hosts.values():
         if host is not None:
@@ -94,10 +108,12 @@ def _hosts(wanted: dict[str, list[str]], brought: list[Contender], stack: ExitSt
 
 
 def _hand_over(study: Study, brought: list[Contender]) -> None:
-    """Let the study find a person's own module again: its code is nowhere on disk."""
+    """Let the study load a person's own objects again in this process, which was given them."""
     for each in brought:
-        if each.name == study.verdict.learner and each.maker == "module":
-            study.own = {"module": getattr(each.learner, "module", None)}
+        if each.maker == "module":
+            study.own[each.name] = {"module": getattr(each.learner, "module", None)}
+        elif each.parcel is not None:
+            study.own[each.name] = {"trusted": each.parcel.types}
 
 
 @contextmanager

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fathom import catalog
-from fathom.errors import FathomError
+from fathom.errors import FathomError, StoreError
 from fathom.learner import Learner
 from fathom.model import OWN
 from fathom.names import name_from
 
+if TYPE_CHECKING:
+    from fathom.classical.parcel import Parcel
+
 BASELINE = "baseline"
+PACK = "fathom.classical.parcel:pack"
+IN_MEMORY = "its code is nowhere but in the calling process"
+PLACE = re.compile(r"(?<=<function )(\w+) at 0x[0-9a-f]+")  # where a function is in memory, which says nothing of it
 Learners = str | Sequence[Any] | None  # names, own objects, or both
 
 
@@ -22,7 +29,8 @@ class Contender:
     """One learner to be tried.
 
     `maker` says how it is made again: "catalog" by its name, "estimator" or "module" out of a person's own object.
-    `learner` is that object as a learner (None: made from the catalog). `missing`: what to install first, in words.
+    `learner` is that object as a learner (None: made from the catalog). It travels to its family's host as `parcel`;
+    without one it is bound to the calling process, and `bound` says why. `missing`: what to install first, in words.
     """
 
     name: str
@@ -30,6 +38,8 @@ class Contender:
     maker: str = "catalog"
     parameters: dict[str, Any] = field(default_factory=dict)
     learner: Learner | None = None
+    parcel: Parcel | None = None
+    bound: str = ""
     missing: str = ""
 
 
@@ -111,15 +121,24 @@ def _own(thing: Any) -> Contender:
     name = name_from(type(thing).__name__)
     parameters = {"own": _description(thing)}
     if _is_module(thing):
-        return Contender(name, "deep", "module", parameters, catalog.load(OWN["module"])(thing))
+        return Contender(name, "deep", "module", parameters, catalog.load(OWN["module"])(thing), bound=IN_MEMORY)
     if isinstance(thing, Learner):
-        return Contender(name, _family(thing), "own", parameters, thing)
+        return Contender(name, _family(thing), "own", parameters, thing, bound=IN_MEMORY)
     if hasattr(thing, "fit") and hasattr(thing, "predict") and hasattr(thing, "get_params"):
-        return Contender(name, "classical", "estimator", parameters, catalog.load(OWN["estimator"])(thing))
+        parcel, bound = _packed(thing)
+        learner = catalog.load(OWN["estimator"])(thing)
+        return Contender(name, "classical", "estimator", parameters, learner, parcel, bound)
     raise FathomError(
         f"A {type(thing).__name__} is no learner.",
         remedy="Give a name of the catalog, a scikit-learn estimator, a torch.nn.Module or a fathom learner.",
     )
+
+
+def _packed(estimator: Any) -> tuple[Parcel | None, str]:
+    try:
+        return catalog.load(PACK)(estimator), ""
+    except StoreError as error:
+        return None, error.what
 
 
 def _is_module(thing: Any) -> bool:
@@ -136,4 +155,5 @@ def _family(learner: Learner) -> str:
 
 
 def _description(thing: Any) -> str:
-    return " ".join(repr(thing).split())[:2_000]
+    """What it is, the same in every process; a lambda keeps its place in memory, for no two are the same."""
+    return " ".join(PLACE.sub(r"\1", repr(thing)).split())[:2_000]

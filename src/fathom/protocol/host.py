@@ -69,10 +69,13 @@ def answer(answers: IO[bytes], data: dict[str, Any]) -> None:
 
 
 def preload(family: str, names: list[str]) -> None:
-    """Import what these learners need (none named: all that compete in the family), where it is installed."""
+    """Import what these learners need (none named: all that compete in the family), where it is installed.
+
+    A name may be an import path instead.
+    """
     rows = [row for row in catalog.LEARNERS if row.family == family]
-    wanted = [row for row in rows if row.name in names or (row.contender and not names)]
-    for path in {row.path.partition(":")[0] for row in wanted}:
+    wanted = [row.path for row in rows if row.name in names or (row.contender and not names)]
+    for path in {each.partition(":")[0] for each in (*wanted, *(name for name in names if ":" in name))}:
         with contextlib.suppress(ImportError):  # the trial that needs it says what is missing
             importlib.import_module(path)
 
@@ -178,8 +181,12 @@ def _resident_mb(pid: int) -> float:
 
 
 def _kill(pid: int) -> None:
+    """End a process and those that it has started."""
     with contextlib.suppress(psutil.Error):
-        psutil.Process(pid).kill()
+        first = psutil.Process(pid)
+        for process in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
 
 
 def main() -> None:

@@ -27,15 +27,20 @@ from fathom.tasks.task import Measure, Task
 SPEC, RESULT = "spec.json", "result.json"
 MOST_ROWS = 2_000
 SHUFFLES = 5
+FIND = "fathom.classical.parcel:find"
 
 
 def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     """Measure what the spec in `folder` asks for; the list goes to result.json.
 
-    The spec: model (folder), data (folder with test and truth), measure, seconds, seed.
+    The spec: model (folder), data (folder with test and truth), measure, seconds, seed, own (types and modules
+    of a person's own estimator; empty for any other).
     """
     spec = json.loads((folder / SPEC).read_text("utf-8"))
-    model = Model.load(spec["model"])
+    own = spec["own"]
+    if own:
+        catalog.load(FIND)(own["modules"])
+    model = Model.load(spec["model"], trusted=tuple(own.get("types", ())))
     data = Path(spec["data"])
     test = read_dataset(data / "test")
     truth = model.problem.truth(read_dataset(data / "truth"))

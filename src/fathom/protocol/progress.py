@@ -12,6 +12,7 @@ class Progress:
 
     `stage`: "read", "check", "split", "train", "score", "explain" or "done". While training, `contender` says which,
     `done` the share of it in 0..1, and when it has ended `status` how and `score` what it scored (None: not tested).
+    `kept` says that it ended in an earlier run of the study and was not run again.
 
     >>> Progress("train", "ridge", 0.5, "fitting").contender
     'ridge'
@@ -23,6 +24,7 @@ class Progress:
     note: str = ""
     status: str = ""
     score: float | None = None
+    kept: bool = False
 
 
 Listener = Callable[[Progress], None]

@@ -24,6 +24,7 @@ from fathom.protocol.schedule import LEAST_SECONDS, Schedule, counted
 from fathom.protocol.study import DONE, Study, Trial
 
 OWN = "own"
+WITHIN = "it ran within the calling process: no limit on its memory, and its deadline can only be asked for"
 TRIAL_KEYS = (
     "status",
     "message",
@@ -64,13 +65,18 @@ class Race:
         self.schedule.open(counted(each.family for each in open_ones), spent)
         for each in ordered:
             result = results[each.name]
-            if result is None and each.missing:
-                result = {"status": "skipped", "message": each.missing}
-            yield self._trial(each, result if result is not None else self._run(each))
+            kept = result is not None
+            if result is None:
+                result = {"status": "skipped", "message": each.missing} if each.missing else self._run(each)
+            yield self._trial(each, result, kept)
 
     def folder(self, contender: Contender) -> Path:
         """Where the contender's files are."""
         return self.study.folder / "trials" / contender.name
+
+    def host(self, contender: Contender) -> Host | None:
+        """The host that the contender's trial runs in; None: it runs in this process."""
+        return self.hosts.get(contender.family if contender.learner is None or contender.parcel else OWN)
 
     def close(self) -> None:
         """End whatever runs, now."""
@@ -100,6 +106,8 @@ class Race:
         result = self._result(contender) or {"status": "failed", "message": "it left no result"}
         if ending["status"] and result.get("status") != DONE:
             result = {"status": ending["status"], "message": ending["message"]}
+        if self.host(contender) is None:
+            result["message"] = "; ".join(filter(None, [result.get("message"), WITHIN]))
         result = {"seconds": time.monotonic() - started, **result, "peak_mb": ending.get("peak_mb")}
         write_json(folder / trial.RESULT, result)
         self.schedule.ended(contender.family, time.monotonic() - started)
@@ -112,7 +120,7 @@ class Race:
             notes[0] = note
             self.progress(Progress("train", contender.name, done, note))
 
-        host = self.hosts.get(contender.family if contender.learner is None else OWN)
+        host = self.host(contender)
         if host is not None:
             job = Job("trial", str(folder), seconds + self.schedule.grace, self.memory_mb)
             ending = host.run(job, heard)
@@ -137,19 +145,19 @@ class Race:
             data=str(self.study.folder / "data"),
             seconds=max(seconds - earlier, seconds / 4),
             seed=self.study.seed,
-            threads=1 if contender.learner is not None else hardware.threads(),
+            threads=1 if contender.learner is not None and contender.parcel is None else hardware.threads(),
             device=self.device,
             card=self.card,
+            own={} if contender.parcel is None else contender.parcel.leave(self.folder(contender)),
         )
 
-    def _trial(self, contender: Contender, result: dict[str, Any]) -> Trial:
+    def _trial(self, contender: Contender, result: dict[str, Any], kept: bool) -> Trial:
         known = {key: result[key] for key in TRIAL_KEYS if key in result}
         found = Trial(contender.name, contender.family, **known, folder=self.folder(contender))
         if found.done:
             found.score = self.score(found)
             self.study.hardware.setdefault(f"{contender.family}_device", result.get("device", "cpu"))
-        news = Progress("train", contender.name, 1.0, found.message, found.status, found.score)
-        self.progress(news)
+        self.progress(Progress("train", contender.name, 1.0, found.message, found.status, found.score, kept))
         return found
 
 

@@ -143,7 +143,7 @@ class Study:
     importance: list[dict[str, Any]] = field(default_factory=list)
     model: dict[str, Any] | None = None
     command: list[str] = field(default_factory=list)
-    own: dict[str, Any] = field(default_factory=dict, repr=False)  # how to load an own object; not kept on disk
+    own: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # how to load own objects; not on disk
 
     def trial(self, learner: str) -> Trial:
         """The trial of one learner."""
@@ -163,8 +163,8 @@ class Study:
         """The model that one learner made."""
         stored = Path(self.model["path"]) if self.model else None
         if stored is not None and stored.is_dir() and read_record(stored)["learner"] == learner:
-            return Model.load(stored, **self.own)
-        return Model.load(self.trial(learner).folder / "model", **self.own)
+            return Model.load(stored, **self.own.get(learner, {}))
+        return Model.load(self.trial(learner).folder / "model", **self.own.get(learner, {}))
 
     @cached_property
     def test(self) -> Dataset:

@@ -18,7 +18,7 @@ from fathom.data.dataset import Dataset
 from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.learner import Learner, Run
-from fathom.model import Model, calibrated, finite
+from fathom.model import OWN, Model, calibrated, finite
 from fathom.protocol import calibration
 from fathom.protocol.frames import read_dataset
 from fathom.tasks.predictions import Predictions
@@ -31,6 +31,7 @@ QUICK_SECONDS = 0.5  # a prediction faster than this is timed again, warm
 HEARTBEAT_SECONDS = 0.5
 MB = 2**20
 TESTING = "testing"
+UNPACK = "fathom.classical.parcel:unpack"
 
 Heard = Callable[[float, str], None]
 
@@ -40,6 +41,7 @@ class Spec:
     """What a trial is told: plain data, because it crosses to another process as JSON.
 
     `data` is the folder of train, valid and test rows (the test rows hold no target); `seconds` the time for all of it.
+    `own` is what to hold the file of a person's own estimator to.
     """
 
     learner: str
@@ -53,6 +55,7 @@ class Spec:
     threads: int = 1
     device: str = "auto"
     card: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it for the trial in `folder`."""
@@ -68,7 +71,7 @@ class Spec:
 def run(folder: Path, heard: Heard, learner: Learner | None = None) -> None:
     """Run the trial that `folder` holds the spec of; result.json is written last, whatever happens.
 
-    `learner` is a person's own object; without it the catalog makes one from the spec.
+    `learner` is a person's own object that is bound to this process; without it one is made from the spec.
     """
     started = time.monotonic()
     spec = Spec.load(folder)
@@ -99,7 +102,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     data = Path(spec.data)
     problem = Problem.from_json(spec.problem)
     train, valid, test = (read_dataset(data / name) for name in ("train", "valid", "test"))
-    learner = _make(spec) if learner is None else learner
+    learner = _make(spec, folder) if learner is None else learner
     run, earlier = _circumstances(folder, spec, started, heard)
     begin = time.perf_counter()
     learner.fit(problem, train, valid, run)
@@ -124,7 +127,10 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     }
 
 
-def _make(spec: Spec) -> Learner:
+def _make(spec: Spec, folder: Path) -> Learner:
+    if spec.maker == "estimator":
+        own: Learner = catalog.load(OWN["estimator"])(catalog.load(UNPACK)(folder, spec.own))
+        return own
     row = catalog.learner(spec.learner)
     catalog.require(row.extra, f"'{row.name}'")
     made: Learner = catalog.load(row.path)(**spec.parameters)
