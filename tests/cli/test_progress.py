@@ -18,6 +18,8 @@ NEWS = [
     News("train", "ridge", 0.6, "fitting"),
     News("train", "ridge", 1.0, status="done", score=0.51234),
     News("train", "crash", 0.5, "it \x1b[2Jbroke", status="failed"),
+    News("train", "kept", 1.0, status="done", score=0.25, kept=True),
+    News("train", "spent", 1.0, "too late", status="timed out", kept=True),
     News("score"),
     News("done"),
 ]
@@ -34,6 +36,8 @@ def test_plain_lines_say_each_thing_once(capsys):
         "training",
         "ridge: done, 0.5123 on the test rows",
         "crash: failed (it  [2Jbroke)",
+        "kept: kept from before, 0.25 on the test rows",
+        "spent: timed out, kept from before (too late)",
         "scoring on the test rows",
     ]
 

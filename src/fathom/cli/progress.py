@@ -84,7 +84,12 @@ def ended(news: News) -> str:
 
     >>> ended(News("train", "ridge", 1.0, status="done", score=12.345678))
     'ridge: done, 12.35 on the test rows'
+    >>> ended(News("train", "ridge", 1.0, status="done", score=12.345678, kept=True))
+    'ridge: kept from before, 12.35 on the test rows'
     """
     score = f", {news.score:.4g} on the test rows" if news.score is not None else ""
     note = f" ({news.note})" if news.note and news.status != "done" else ""
-    return f"{news.contender}: {news.status}{score}{note}"
+    how = news.status
+    if news.kept:
+        how = "kept from before" if how == "done" else f"{how}, kept from before"
+    return f"{news.contender}: {how}{score}{note}"
