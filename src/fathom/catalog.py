@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -171,6 +172,8 @@ LEARNERS = (
     ),
 )
 
+OUTSIDE = "fathom.outside:learner"  # loaded when a name is unknown: looking through what is installed takes time
+
 EXTRAS = {  # what an extra brings, as modules to look for
     "deep": ("torch", "safetensors"),
     "openml": ("openml",),
@@ -191,22 +194,35 @@ def task(name: str) -> TaskRow:
 
 
 def learner(name: str) -> LearnerRow:
-    """The learner's row.
+    """The learner's row; where the catalog has none, the one that an installed package publishes under this name.
 
     >>> learner("gradient-boosting").family
     'classical'
     """
-    return _row(name, LEARNERS, "learner")
+    return outside(name) or _row(name, LEARNERS, "learner")
 
 
-def learners_for(task_name: str) -> tuple[LearnerRow, ...]:
-    """The rows of the learners that can learn a task, classical ones first.
+def outside(name: str) -> LearnerRow | None:
+    """The row that an installed package publishes under a name that the catalog does not know; else None."""
+    if any(row.name == name for row in LEARNERS):
+        return None
+    found: LearnerRow | None = load(OUTSIDE)(name)
+    return found
+
+
+def learners(named: Iterable[str] = ()) -> tuple[LearnerRow, ...]:
+    """The rows of all learners of the catalog, and of those in `named` that come from outside."""
+    return (*LEARNERS, *filter(None, map(outside, dict.fromkeys(named))))
+
+
+def learners_for(task_name: str, named: Iterable[str] = ()) -> tuple[LearnerRow, ...]:
+    """The rows of the learners that can learn a task, classical ones first; then those of `named` from outside.
 
     >>> [row.name for row in learners_for("image-classification") if row.family == "deep"]
     ['feedforward', 'convolutional']
     """
     row = task(task_name)
-    return tuple(each for each in LEARNERS if row.reads in each.reads and row.output in each.outputs)
+    return tuple(each for each in learners(named) if row.reads in each.reads and row.output in each.outputs)
 
 
 def load(path: str) -> Any:

@@ -102,7 +102,8 @@ class Model:
         """The model that `save` wrote, every file held to its digest first.
 
         `trusted` names types of your own estimator to load beside the fixed list; `module` is your own
-        torch module, for the weights to be put into. Nothing is imported that the folder names.
+        torch module, for the weights to be put into. Nothing is imported that the folder names: a learner is found by
+        its name, in the catalog or among those that installed packages publish.
         """
         folder = Path(folder)
         record = read_record(folder)

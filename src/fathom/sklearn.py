@@ -135,9 +135,9 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         return dataset, Problem(self._task, target, columns.columns, classes)
 
     def _contenders(self, rows: int) -> list[catalog.LearnerRow]:
-        able = {row.name: row for row in catalog.learners_for(self._task)}
+        wanted = [self.learner] if isinstance(self.learner, str) else list(self.learner)
+        able = {row.name: row for row in catalog.learners_for(self._task, wanted if self.learner != AUTO else ())}
         if self.learner != AUTO:
-            wanted = [self.learner] if isinstance(self.learner, str) else list(self.learner)
             for name in wanted:
                 if name not in able:
                     raise FathomError(

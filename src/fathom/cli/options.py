@@ -107,7 +107,7 @@ def study_options(
         known(task, [row.name for row in catalog.TASKS], "task", "--task")
     wanted = names(learners)
     for name in wanted:
-        known(name, [row.name for row in catalog.LEARNERS], "learner", "--learners")
+        known(name, [row.name for row in catalog.learners([name])], "learner", "--learners")
     known(device, DEVICES, "device", "--device")
     return {
         "task": task,

@@ -52,21 +52,21 @@ def choose(task: str, learners: Learners = None, brought: Sequence[Contender] = 
     >>> [each.name for each in choose("tabular-regression", ["ridge"])]
     ['baseline', 'ridge']
     """
-    rows = catalog.learners_for(task)
     if learners is None:
-        return [_from_row(row) for row in rows if row.contender]
+        return [_from_row(row) for row in catalog.learners_for(task) if row.contender]
     wanted = _listed(learners)
     if not wanted:
         raise FathomError("No learner was named.", remedy="Leave the option out to try all that fit the task.")
-    names = {BASELINE, *(each for each in wanted if isinstance(each, str))}
+    names = {BASELINE, *_named(wanted)}
     for name in names:
         _check_fits(name, task)
+    rows = catalog.learners_for(task, sorted(names))
     return [*(_from_row(row) for row in rows if row.name in names), *brought]
 
 
 def bring(learners: Learners) -> list[Contender]:
     """The own objects in `learners` as contenders, no two of one name."""
-    taken = {row.name for row in catalog.LEARNERS}
+    taken = {row.name for row in catalog.LEARNERS} | _named(learners)
     result = []
     for thing in _listed(learners):
         if isinstance(thing, str):
@@ -87,9 +87,9 @@ def families(learners: Learners) -> dict[str, list[str]]:
     >>> families(["ridge"])
     {'classical': ['baseline', 'ridge']}
     """
-    names = {BASELINE, *(each for each in _listed(learners) if isinstance(each, str))}
+    names = {BASELINE, *_named(learners)}
     found: dict[str, list[str]] = {}
-    for row in catalog.LEARNERS:
+    for row in catalog.learners(sorted(names)):
         if (learners is None or row.name in names) and not (row.extra and catalog.missing(row.extra)):
             found.setdefault(row.family, []).extend([] if learners is None else [row.name])
     return found
@@ -101,10 +101,14 @@ def _listed(learners: Learners) -> list[Any]:
     return list(learners) if isinstance(learners, list | tuple) else [learners]
 
 
+def _named(learners: Learners) -> set[str]:
+    return {each for each in _listed(learners) if isinstance(each, str)}
+
+
 def _check_fits(name: str, task: str) -> None:
     """Raise a FathomError that names those that can where the catalog's learner cannot learn the task."""
     row = catalog.learner(name)
-    fitting = catalog.learners_for(task)
+    fitting = catalog.learners_for(task, [name])
     if row not in fitting:
         names = ", ".join(each.name for each in fitting)
         raise FathomError(f"'{name}' cannot learn {task}.", remedy=f"These can: {names}.")

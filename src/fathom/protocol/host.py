@@ -73,10 +73,10 @@ def preload(family: str, names: list[str]) -> None:
 
     A name may be an import path instead.
     """
-    rows = [row for row in catalog.LEARNERS if row.family == family]
+    rows = [row for row in catalog.learners(name for name in names if ":" not in name) if row.family == family]
     wanted = [row.path for row in rows if row.name in names or (row.contender and not names)]
     for path in {each.partition(":")[0] for each in (*wanted, *(name for name in names if ":" in name))}:
-        with contextlib.suppress(ImportError):  # the trial that needs it says what is missing
+        with contextlib.suppress(Exception):  # the trial that needs it says what is missing
             importlib.import_module(path)
 
 
