@@ -94,6 +94,15 @@ def test_check_shows_columns_and_findings(run, visits):
     assert [column["name"] for column in found["columns"]] == ["age", "spent", "city", "bought"]
 
 
+def test_check_counts_rows_from_1_as_people_and_error_messages_do(run, tmp_path):
+    lines = [f"{number},{number * number % 17}" for number in range(40)]
+    lines[6] = lines[1]  # the seventh row of data repeats the second
+    (tmp_path / "twice.csv").write_text("\n".join(["a,b", *lines]))
+    assert "  rows: 7\n" in run("check", tmp_path / "twice.csv").out
+    found = run("check", tmp_path / "twice.csv", "--json").json["findings"]
+    assert [6] in [finding["rows"] for finding in found]  # for programs: positions, from 0
+
+
 def test_kinds_can_be_said(run, visits):
     found = run("check", visits, "--kind", "age=category", "--json").json
     assert found["columns"][0]["kind"] == "category"
