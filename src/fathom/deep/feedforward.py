@@ -27,17 +27,17 @@ class Feedforward(DeepLearner):
 
     Numbers get piecewise-linear embeddings, categories learned vectors. `epochs` None: chosen by the number of rows.
 
-    >>> Feedforward(members=8).members
-    8
+    >>> Feedforward(members=16).members
+    16
     """
 
-    members: int = 16
+    members: int = 8
     width: int = 256
     depth: int = 2
-    dropout: float = 0.1
+    dropout: float = 0.15
     intervals: int = 48
-    rate: float = 2e-3
-    weight_decay: float = 3e-2
+    rate: float = 7e-3
+    weight_decay: float = 5e-2
     batch: int = 256
     epochs: int | None = None
     patience: int = 16
