@@ -36,3 +36,26 @@ def test_survives_json(kit):
     dataset, _ = kit["digits"](30)
     picture = Picture.learn("image", dataset)
     assert np.array_equal(Picture.from_json(picture.to_json()).matrix(dataset), picture.matrix(dataset))
+
+
+def test_the_groups_that_tell_labels_apart_are_kept(kit):
+    """Bars that differ in place are told by pixels; bars that differ in direction under any light, by gradients."""
+    random = np.random.default_rng(0)
+    truth = np.arange(80) % 2
+
+    def chosen(pictures):
+        frame = pl.DataFrame({"image": [kit["png"](picture) for picture in pictures], "digit": ["a"] * len(pictures)})
+        dataset = Dataset(frame, kit["digits"](3)[0].columns)
+        return Picture.learn("image", dataset, truth).groups
+
+    tiny = np.zeros((80, 6, 6), dtype=np.uint8)
+    tiny[truth == 0, :3] = 200
+    tiny[truth == 1, 3:] = 200
+    assert chosen(tiny + random.integers(0, 50, tiny.shape).astype(np.uint8)) == ("pixels",)
+
+    turned = np.zeros((80, 32, 32))
+    for row, label in enumerate(truth):
+        wave = np.sin((np.arange(32) + random.uniform(0, 32)) * random.choice([0.5, 0.7]))
+        turned[row] = wave[:, None] if label else wave[None, :]
+    lit = (turned + 1) * random.uniform(20, 120, (80, 1, 1))
+    assert "gradients" in chosen(lit.astype(np.uint8))

@@ -39,8 +39,8 @@ def scaled(problem: Problem, train: Dataset) -> Features:
 
 
 def squashed(problem: Problem, train: Dataset) -> Features:
-    """As `scaled`, large values bent: for distances."""
-    return _picture(problem, train) or Table.learn(problem.inputs, train.frame, squash=True)
+    """As `scaled`, large values bent, and of pictures the features whose neighbours are alike: for distances."""
+    return _picture(problem, train, near=True) or Table.learn(problem.inputs, train.frame, squash=True)
 
 
 def coded(problem: Problem, train: Dataset) -> Features:
@@ -59,7 +59,7 @@ def from_json(data: dict[str, Any]) -> Any:
     return catalog.load(PATHS[data["kind"]]).from_json(rest)
 
 
-def _picture(problem: Problem, train: Dataset) -> Any:
+def _picture(problem: Problem, train: Dataset, *, near: bool = False) -> Any:
     if catalog.task(problem.task).reads != "image":
         return None
-    return catalog.load(PATHS["Picture"]).learn(problem.inputs[0].name, train)
+    return catalog.load(PATHS["Picture"]).learn(problem.inputs[0].name, train, problem.truth(train) if near else None)

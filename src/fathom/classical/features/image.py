@@ -20,49 +20,72 @@ SMALL_COPY = 16  # the side of the copy whose pixels are features
 COLOUR_STEPS = 4  # a channel's range in the histogram of colours
 BATCH = 1_024  # pictures decoded at a time
 SCALE_ROWS = 4_096
+PROBE_ROWS = 1_500  # pictures that are compared with each other to choose the groups of features
+PIXELS, GRADIENTS, COLOURS = "pixels", "gradients", "colours"
+GROUPS = (PIXELS, GRADIENTS, COLOURS)
 
 
 @dataclass(frozen=True)
 class Picture:
     """Pixels of a small grey copy, oriented gradients, colours; each group centred and scaled as a whole.
 
-    `side` and `channels` say how pictures are read. Values come as float32.
+    `side` and `channels` say how pictures are read, `groups` which of the three are told. Values come as float32.
     """
 
     column: str
     side: int
     channels: int
+    groups: tuple[str, ...] = GROUPS
     centre: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
 
     @classmethod
-    def learn(cls, column: str, dataset: Dataset) -> Self:
-        """Find the size to read pictures at, and measure each group of features on (a share of) the training rows."""
+    def learn(cls, column: str, dataset: Dataset, truth: npt.NDArray[np.int64] | None = None) -> Self:
+        """Find the size to read pictures at, measure each group of features, and choose among the groups.
+
+        All is taken from (a share of) the training rows. `truth`: int64 [rows] class positions; with them, the groups
+        are kept in which a picture's nearest other one most often has its label: distances suffer from features that
+        tell nothing, such as the gradients of tiny pictures; sums and thresholds can leave them aside by themselves.
+        """
         height, width, channels = media.image_shape(dataset[column], dataset.folder)
         longest = max(height, width)
         side = max(longest, 6) if longest <= NATIVE_SIDE else LARGE_SIDE
         plain = cls(column, side, 1 if channels == 1 else 3)
         rows = np.arange(0, len(dataset), 1 + len(dataset) // SCALE_ROWS)
         sample = plain.matrix(dataset.take(rows)).astype(np.float64)
-        scale = np.empty(sample.shape[1])
-        start = 0
-        for names in plain._groups().values():
-            spread = float(sample[:, start : start + len(names)].std(axis=0).mean()) if names else 0.0
-            scale[start : start + len(names)] = spread if spread > 0 else 1.0
-            start += len(names)
-        return cls(column, side, plain.channels, tuple(sample.mean(axis=0).tolist()), tuple(scale.tolist()))
+        centre, scale = sample.mean(axis=0), np.empty(sample.shape[1])
+        spans = plain._spans()
+        for span in spans.values():
+            spread = float(sample[:, span].std(axis=0).mean())
+            scale[span] = spread if spread > 0 else 1.0
+        groups = tuple(spans)
+        if truth is not None:
+            groups = _telling(((sample - centre) / scale)[:PROBE_ROWS], truth[rows][:PROBE_ROWS], spans)
+        kept = np.concatenate([np.arange(len(scale))[spans[group]] for group in groups])
+        return cls(column, side, plain.channels, groups, tuple(centre[kept].tolist()), tuple(scale[kept].tolist()))
 
     @property
     def names(self) -> list[str]:
         """The features' names, in the matrix's order."""
-        return [name for names in self._groups().values() for name in names]
-
-    def _groups(self) -> dict[str, list[str]]:
         copy = self.side // self._step
-        pixels = [f"pixel {row + 1}, {column + 1}" for row in range(copy) for column in range(copy)]
-        oriented = [f"gradient {number + 1}" for number in range(gradients.length(self.side))]
-        colours = [f"colour {number + 1}" for number in range(COLOUR_STEPS**3 if self.channels == 3 else 0)]
-        return {"pixels": pixels, "gradients": oriented, "colours": colours}
+        named = {
+            PIXELS: [f"pixel {row + 1}, {column + 1}" for row in range(copy) for column in range(copy)],
+            GRADIENTS: [f"gradient {number + 1}" for number in range(gradients.length(self.side))],
+            COLOURS: [f"colour {number + 1}" for number in range(COLOUR_STEPS**3)],
+        }
+        return [name for group in self._present() for name in named[group]]
+
+    def _present(self) -> tuple[str, ...]:
+        """The groups that pictures of this kind have at all."""
+        return tuple(group for group in self.groups if group != COLOURS or self.channels == 3)
+
+    def _spans(self) -> dict[str, slice]:
+        """Where each group stands in the matrix; a group of no features is left out."""
+        copy = self.side // self._step
+        lengths = {PIXELS: copy**2, GRADIENTS: gradients.length(self.side), COLOURS: COLOUR_STEPS**3}
+        ends = np.cumsum([lengths[group] for group in self._present()]).tolist()
+        spans = {group: slice(end - lengths[group], end) for group, end in zip(self._present(), ends, strict=True)}
+        return {group: span for group, span in spans.items() if span.stop > span.start}
 
     @property
     def _step(self) -> int:
@@ -84,12 +107,16 @@ class Picture:
     def _features(self, pictures: npt.NDArray[np.uint8]) -> Singles:
         bright = pictures.astype(np.float32) / np.float32(255)
         step, copy = self._step, self.side // self._step
-        grey = bright.mean(axis=3)[:, : copy * step, : copy * step]
-        small = grey.reshape(-1, copy, step, copy, step).mean(axis=(2, 4)).reshape(len(pictures), -1)
-        groups = [small, gradients.histograms(bright)]
-        if self.channels == 3:
-            groups.append(_colours(pictures))
-        return np.hstack(groups)
+        made = []
+        for group in self._present():
+            if group == PIXELS:
+                grey = bright.mean(axis=3)[:, : copy * step, : copy * step]
+                made.append(grey.reshape(-1, copy, step, copy, step).mean(axis=(2, 4)).reshape(len(pictures), -1))
+            elif group == GRADIENTS:
+                made.append(gradients.histograms(bright))
+            else:
+                made.append(_colours(pictures))
+        return np.hstack(made)
 
     def to_json(self) -> dict[str, Any]:
         """How pictures are read and scaled, as plain JSON data."""
@@ -98,7 +125,29 @@ class Picture:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The features that `to_json` described."""
-        return cls(**{**data, "centre": tuple(data["centre"]), "scale": tuple(data["scale"])})
+        lists = {name: tuple(data[name]) for name in ("groups", "centre", "scale")}
+        return cls(**{**data, **lists})
+
+
+def _telling(x: npt.NDArray[np.float64], truth: npt.NDArray[np.int64], spans: dict[str, slice]) -> tuple[str, ...]:
+    """The groups whose nearest neighbours agree best, the fewer where they agree as well; each alone, or all."""
+    choices = [(group,) for group in spans if group != COLOURS] + [tuple(spans)]
+    if len(x) < 2 or len(choices) == 1:
+        return choices[-1]
+    distances = {group: _squared_distances(x[:, span]) for group, span in spans.items()}
+    agreed = []
+    for choice in choices:
+        total = np.sum([distances[group] for group in choice], axis=0)
+        np.fill_diagonal(total, np.inf)
+        agreed.append(float((truth[total.argmin(axis=1)] == truth).mean()))
+    return choices[int(np.argmax(agreed))]
+
+
+def _squared_distances(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Between all rows, float64 [rows, rows]."""
+    lengths = (x**2).sum(axis=1)
+    distances: npt.NDArray[np.float64] = lengths[:, None] + lengths[None, :] - 2 * (x @ x.T)
+    return distances
 
 
 def _colours(pictures: npt.NDArray[np.uint8]) -> Singles:
