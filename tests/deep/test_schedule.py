@@ -31,19 +31,31 @@ def test_a_rate_is_a_share_and_never_zero_before_the_end(steps, warmup, decay):
 def test_a_plan_only_gets_shorter_and_never_ends_in_the_past(steps, done, seconds, pace):
     plan = Plan(steps)
     step = int(done * steps)
-    plan.shorten(step, seconds, pace)
+    plan.fit(step, seconds, pace)
     assert step <= plan.steps <= steps
     assert plan.steps == steps or (plan.steps - step) * pace <= seconds
 
 
 def test_a_plan_without_a_deadline_stays():
     plan = Plan(100)
-    plan.shorten(10, math.inf, 0.1)
+    plan.fit(10, math.inf, 0.1)
     assert plan.steps == 100
 
 
 def test_the_rate_has_decayed_at_the_end_of_a_shortened_plan():
     plan = Plan(steps=1000, decay=0.5)
-    plan.shorten(step=100, seconds=10, pace=0.1)
+    plan.fit(step=100, seconds=10, pace=0.1)
     assert plan.steps == 200
     assert plan.rate(199) < 0.02
+
+
+def test_a_plan_shortened_in_a_slow_moment_grows_again_but_not_late_nor_beyond_what_was_wanted():
+    plan = Plan(1_000)
+    plan.fit(step=10, seconds=10, pace=0.1)
+    assert plan.steps == 110
+    plan.fit(step=20, seconds=30, pace=0.1)
+    assert plan.steps == 320
+    plan.fit(step=300, seconds=1_000, pace=0.1)  # nearly at its end
+    assert plan.steps == 320
+    plan.fit(step=100, seconds=1_000, pace=0.1)
+    assert plan.steps == 1_000

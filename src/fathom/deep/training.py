@@ -220,12 +220,12 @@ class Training:
         return score
 
     def _pace(self, pace: float) -> None:
-        """Take note of the seconds that a step takes, and shorten the plan where the deadline asks for it."""
+        """Take note of the seconds that a step takes, and fit the plan to the time that is left."""
         self.pace = pace if not self.pace else 0.7 * self.pace + 0.3 * pace
         expected = self.pace + self.look_seconds / self.look_every
         if self.progress.step - self.first < SETTLED:
             expected *= UNSETTLED  # too early to tell: only a plan that is far too long is cut
-        self.plan.shorten(self.progress.step, self._spare(), expected)
+        self.plan.fit(self.progress.step, self._spare(), expected)
         self.progress.steps = self.plan.steps
 
     def _spare(self) -> float:
