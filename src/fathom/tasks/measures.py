@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn import metrics
 
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.task import Measure
@@ -35,9 +34,15 @@ def _macro_f1(truth: Truth, labels: Labels, weight: Weight) -> float:
     present = np.unique(truth[truth >= 0])
     if not len(present):
         return float("nan")
-    return float(
-        metrics.f1_score(truth, labels.codes, labels=present, average="macro", sample_weight=weight, zero_division=0)
+    weight = np.ones(len(truth)) if weight is None else weight
+    right = (truth == labels.codes) & (truth >= 0)
+    size = max(len(labels.classes), int(present[-1]) + 1)
+    hits, true, said = (
+        np.bincount(codes[rows], weights=weight[rows], minlength=size)[present]
+        for codes, rows in ((truth, right), (truth, truth >= 0), (labels.codes, slice(None)))
     )
+    total = true + said
+    return float(np.mean(np.divide(2 * hits, total, out=np.zeros(len(present)), where=total > 0)))
 
 
 def log_loss_per_row(truth: Truth, labels: Labels) -> npt.NDArray[np.float64]:
@@ -67,16 +72,34 @@ def _one_against_rest(truth: Truth, labels: Labels, weight: Weight, score: Any) 
     for position in positions:
         positive = truth == position
         if weight[positive].sum() > 0 and weight[~positive].sum() > 0:
-            values.append(score(positive, labels.probabilities[:, position], sample_weight=weight))
+            values.append(score(*_steps(labels.probabilities[:, position], positive, weight)))
     return float(np.mean(values)) if values else float("nan")
 
 
+def _steps(scores: Truth, positive: Truth, weight: Truth) -> tuple[Truth, Truth]:
+    """Weight of the positive and of the negative rows at each different score, the highest first."""
+    found, place = np.unique(-scores, return_inverse=True)
+    sizes = {"minlength": len(found)}
+    return np.bincount(place, weight * positive, **sizes), np.bincount(place, weight * ~positive, **sizes)
+
+
+def _area(positive: Truth, negative: Truth) -> float:
+    below = negative.sum() - np.cumsum(negative)  # a tie counts as half
+    return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
+
+
+def _mean_precision(positive: Truth, negative: Truth) -> float:
+    caught = np.cumsum(positive)
+    taken = caught + np.cumsum(negative)
+    return float((positive * np.divide(caught, taken, out=np.zeros(len(taken)), where=taken > 0)).sum() / caught[-1])
+
+
 def _roc_auc(truth: Truth, labels: Labels, weight: Weight) -> float:
-    return _one_against_rest(truth, labels, weight, metrics.roc_auc_score)
+    return _one_against_rest(truth, labels, weight, _area)
 
 
 def _average_precision(truth: Truth, labels: Labels, weight: Weight) -> float:
-    return _one_against_rest(truth, labels, weight, metrics.average_precision_score)
+    return _one_against_rest(truth, labels, weight, _mean_precision)
 
 
 def _root_mean_squared_error(truth: Truth, numbers: Numbers, weight: Weight) -> float:
