@@ -51,7 +51,7 @@ class Plan:
         >>> plan.steps
         90
         """
-        affordable = max(0.0, seconds) / max(pace, 1e-9)
+        affordable = min(max(0.0, seconds) / max(pace, 1e-9), float(self.wanted))
         left = self.steps - step
         if affordable < TOLERANCE * left:
             self.steps = step + int(affordable)
