@@ -1,6 +1,6 @@
 """From a table to a model that predicts: check, compare, predict.
 
-    python examples/from_a_table.py
+    python examples/from_a_table.py [FOLDER] [MINUTES]
 
 The table is written here, from a sample that comes with fathom; put your own file in its place.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import fathom
 
 
-def main(folder="."):
+def main(folder=".", minutes=0.4):
     table = Path(folder) / "customers.csv"
     fathom.read("sample:customers").frame.write_csv(table)
 
@@ -23,7 +23,7 @@ def main(folder="."):
     study = fathom.compare(
         table,
         predict="plan",
-        minutes=0.4,
+        minutes=float(minutes),
         learners=["logistic-regression", "gradient-boosting"],  # leave out to try all that fit, deep ones too
         store=Path(folder) / "store",
     )
