@@ -14,6 +14,7 @@ import time
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from common import heading, print_table
 from fathom.deep import training
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.members import Members
@@ -51,7 +52,7 @@ def pictures(side: int, rows: int, stem: int) -> tuple[Model, Rows, int]:
     return Model(network, Label(Members(512, 1, 10))), data, 512
 
 
-def measure(name: str, model: Model, rows: Rows, batch: int, seconds: float, most: float) -> None:
+def measure(name: str, model: Model, rows: Rows, batch: int, seconds: float, most: float) -> list[object]:
     none = Rows(tuple(each[:0] for each in rows.inputs), rows.truth[:0])
     recipe = Recipe(epochs=1_000_000, batch=batch, half=True, average=0.99)
     task = Training(model, recipe, rows, none, Run(device="cuda"), "benchmark")
@@ -68,7 +69,7 @@ def measure(name: str, model: Model, rows: Rows, batch: int, seconds: float, mos
     pace = (time.perf_counter() - started) / (task.progress.step - before)
     reached = counter.get_total_flops() / pace / 1e12
     memory = torch.cuda.max_memory_allocated() / 2**30
-    print(f"{name:22} {batch / pace:12,.0f} {reached:10.1f} {reached / most:8.1%} {memory:9.1f}")
+    return [name, f"{batch / pace:,.0f}", reached, f"{reached / most:.1%}", memory]
 
 
 def main() -> None:
@@ -80,11 +81,14 @@ def main() -> None:
         return
     training.SAVE_EVERY = float("inf")
     most = limit()
-    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}: {most:.0f} TFLOP/s in a bfloat16 matrix product")
-    print(f"{'network':22} {'rows/s':>12} {'TFLOP/s':>10} {'share':>8} {'GiB':>9}")
-    measure("feedforward, tables", *tables(), arguments.seconds, most)
-    measure("convolutional, 32 x 32", *pictures(32, 50_000, 1), arguments.seconds, most)
-    measure("convolutional, 224 x 224", *pictures(224, 4_000, 4), arguments.seconds, most)
+    heading(f"Training on {torch.cuda.get_device_name()}: {most:.0f} TFLOP/s in a bfloat16 matrix product")
+    problems = {
+        "feedforward, tables": tables,
+        "convolutional, 32 x 32": lambda: pictures(32, 50_000, 1),
+        "convolutional, 224 x 224": lambda: pictures(224, 4_000, 4),
+    }
+    rows = [measure(name, *make(), arguments.seconds, most) for name, make in problems.items()]
+    print_table(["network", "rows/s", "TFLOP/s", "share of the limit", "GiB"], rows)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ library that it commonly uses does. Target: ten times faster.
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
+from common import data_folder, heading, print_table
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.deep.convolutional import Convolutional
@@ -47,7 +47,7 @@ def listing(folder: Path) -> Dataset:
     return Dataset(frame, COLUMNS, folder=folder)
 
 
-def ours(train: Dataset, test: Dataset, threads: int) -> None:
+def ours(train: Dataset, test: Dataset, threads: int) -> tuple[float, float]:
     """The learner's own loop, asked for few epochs; more until the held-back images say that it is enough."""
     started = time.perf_counter()
     size = len(train) - HELD_BACK
@@ -62,7 +62,7 @@ def ours(train: Dataset, test: Dataset, threads: int) -> None:
             break
     seconds = time.perf_counter() - started
     found = float((learner.predict(test).codes == problem.truth(test)).mean())
-    print(f"fathom        {seconds:8.1f} s   test {found:.4f}")
+    return seconds, found
 
 
 def margin() -> float:
@@ -110,7 +110,7 @@ def accuracy(model: nn.Module, loader: DataLoader) -> float:
     return right / len(loader.dataset)  # type: ignore[arg-type]
 
 
-def usual(train: Dataset, test: Dataset, threads: int) -> None:
+def usual(train: Dataset, test: Dataset, threads: int) -> tuple[float, float]:
     """The loop as it is commonly written, validated after every epoch."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
@@ -134,8 +134,7 @@ def usual(train: Dataset, test: Dataset, threads: int) -> None:
         if right >= WANTED + margin():
             break
     seconds = time.perf_counter() - started
-    found = accuracy(model, DataLoader(Pictures(test), batch_size=1000))
-    print(f"usual loop    {seconds:8.1f} s   test {found:.4f}")
+    return seconds, accuracy(model, DataLoader(Pictures(test), batch_size=1000))
 
 
 def main() -> None:
@@ -143,13 +142,18 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--only", choices=("ours", "usual"))
     arguments = parser.parse_args()
-    folder = Path(os.environ["FATHOM_DATA"]) / "mnist"
+    folder = data_folder("mnist")
     train, test = listing(folder / "train"), listing(folder / "test")
-    print(f"MNIST, {arguments.threads} threads, target: {TARGET} times faster")
+    heading(f"MNIST: seconds to {WANTED:.0%}, {arguments.threads} threads")
+    found = {}
     if arguments.only != "usual":
-        ours(train, test, arguments.threads)
+        found["fathom"] = ours(train, test, arguments.threads)
     if arguments.only != "ours":
-        usual(train, test, arguments.threads)
+        found["usual loop"] = usual(train, test, arguments.threads)
+    print_table(["loop", "seconds", "test accuracy"], [[name, *figures] for name, figures in found.items()])
+    if len(found) == 2:
+        ratio = found["usual loop"][0] / found["fathom"][0]
+        print(f"\n{ratio:.1f} times faster; goal {TARGET} {'met' if ratio >= TARGET else 'MISSED'}")
 
 
 if __name__ == "__main__":

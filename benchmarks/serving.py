@@ -13,8 +13,6 @@ import asyncio
 import contextlib
 import importlib.util
 import json
-import os
-import platform
 import socket
 import subprocess
 import sys
@@ -25,6 +23,8 @@ from pathlib import Path
 
 import orjson
 import uvloop
+
+from common import heading, print_table
 
 CONCURRENCY = (1, 32)
 TARGET = 0.7
@@ -219,12 +219,13 @@ def compare(seconds: float, learner: str) -> None:
 
 def show(results: dict, learner: str) -> None:
     """The table."""
-    print(f"one row, {learner}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print(f"{'server':8} {'concurrency':>11} {'requests/s':>11} {'of echo':>8} {'p50 ms':>8} {'p99 ms':>8}")
+    heading(f"Serving one row, {learner}")
+    rows = []
     for (kind, concurrency), found in results.items():
         share = found["rate"] / results["echo", concurrency]["rate"]
-        line = f"{kind:8} {concurrency:11} {found['rate']:11,.0f} {share:8.0%} {found['p50']:8.2f} {found['p99']:8.2f}"
-        print(line + ("  under the target" if kind == "fathom" and share < TARGET else ""))
+        goal = f"{TARGET:.0%} {'met' if share >= TARGET else 'MISSED'}" if kind == "fathom" else ""
+        rows.append([kind, concurrency, f"{found['rate']:,.0f}", f"{share:.0%}", goal, found["p50"], found["p99"]])
+    print_table(["server", "concurrency", "requests/s", "of echo", "goal", "p50 ms", "p99 ms"], rows)
     if ("mlflow", 1) not in results:
         print("mlflow is not installed: not measured.")
 

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from common import heading, print_table
 from fathom.cli.app import VERBS
 
 HELP_GOAL_MS = 150
@@ -46,12 +47,14 @@ def main():
     for _ in range(runs + 1):  # the first run fills the disk's cache and is not counted
         for name, command, _ in measured:
             times[name].append(milliseconds(command))
-    print(f"{'what':<28} {'median':>9} {'fastest':>9} {'goal':>9}")
+    heading(f"Start-up: whole processes, {runs} runs in turns")
+    rows = []
     for name, _, goal in measured:
         counted = times[name][1:]
         median = statistics.median(counted)
-        verdict = "" if goal is None else f"{goal:>6} ms {'met' if median < goal else 'MISSED'}"
-        print(f"{name:<28} {median:>6.0f} ms {min(counted):>6.0f} ms {verdict:>9}")
+        verdict = "" if goal is None else f"{goal} {'met' if median < goal else 'MISSED'}"
+        rows.append([name, round(median), round(min(counted)), verdict])
+    print_table(["command", "median ms", "fastest ms", "goal ms"], rows)
     alone, imported = (statistics.median(times[name][1:]) for name in ("python -c pass", "python -c 'import fathom'"))
     verdict = "met" if imported - alone < IMPORT_GOAL_MS else "MISSED"
     print(f"\nimport fathom itself: {imported - alone:.1f} ms, goal {IMPORT_GOAL_MS} ms {verdict}")

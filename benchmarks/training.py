@@ -18,6 +18,7 @@ import time
 import torch
 from torch import nn
 
+from common import heading, print_table
 from fathom.deep import training
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.members import Members
@@ -84,7 +85,7 @@ def ours(model: Model, rows: Rows, recipe: Recipe, steps: int) -> float:
     return (time.perf_counter() - started) / steps
 
 
-def compare(name: str, rounds: int) -> None:
+def compare(name: str, rounds: int) -> list[object]:
     make = {"convolutional": convolutional, "feedforward": feedforward, "small": small}[name]
     torch.manual_seed(0)
     model, rows, recipe = make()
@@ -97,10 +98,9 @@ def compare(name: str, rounds: int) -> None:
         times["ours"].append(ours(copy.deepcopy(model), rows, recipe, steps))
         times["averaged"].append(ours(copy.deepcopy(model), rows, averaged, steps))
     ratios = {key: statistics.median(a / b for a, b in zip(times[key], times["bare"], strict=True)) for key in times}
-    print(
-        f"{name:14} {1e3 * statistics.median(times['bare']):8.2f} {1e3 * statistics.median(times['ours']):8.2f}"
-        f" {100 * (ratios['ours'] - 1):+9.1f} % {100 * (ratios['averaged'] - 1):+9.1f} %"
-    )
+    medians = [1e3 * statistics.median(times[key]) for key in ("bare", "ours")]
+    goal = f"{TARGET:.0%} {'met' if ratios['ours'] - 1 < TARGET else 'MISSED'}"
+    return [name, *medians, f"{ratios['ours'] - 1:+.1%}", goal, f"{ratios['averaged'] - 1:+.1%}"]
 
 
 def main() -> None:
@@ -110,10 +110,9 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     training.SAVE_EVERY = float("inf")
-    print(f"milliseconds a step, median of {arguments.rounds} rounds in turns, {arguments.threads} threads")
-    print(f"{'network':14} {'bare':>8} {'fathom':>8} {'overhead':>11} {'with average':>11}   (target {TARGET:.0%})")
-    for name in ("convolutional", "feedforward", "small"):
-        compare(name, arguments.rounds)
+    heading(f"Training loop: a step, median of {arguments.rounds} rounds in turns, {arguments.threads} threads")
+    rows = [compare(name, arguments.rounds) for name in ("convolutional", "feedforward", "small")]
+    print_table(["network", "bare ms", "fathom ms", "overhead", "goal", "with averaged weights"], rows)
 
 
 if __name__ == "__main__":
