@@ -9,9 +9,9 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TOLD = {  # the arguments that make it short, and what it says
-    "bring_your_own.py": (["0.2"], ["Pipeline ", "TwoLayers ", "Use "]),
-    "from_a_table.py": ([".", "0.2"], ["Use classical", "basic: "]),
-    "handwritten_digits.py": (["0.2"], ["logistic-regression ", "Use "]),
+    "bring_your_own.py": (["0.6"], ["Pipeline ", "TwoLayers ", "Use "]),
+    "from_a_table.py": ([".", "0.4"], ["Use classical", "basic: "]),
+    "handwritten_digits.py": (["0.6"], ["logistic-regression ", "Use "]),
     "in_a_pipeline.py": ([], ["accuracy ", "chosen: "]),
 }
 

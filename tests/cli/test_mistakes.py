@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import socket
+import tempfile
 
 import numpy as np
 import polars as pl
@@ -182,7 +183,9 @@ def test_a_file_that_may_not_be_read_is_told(run, tmp_path_factory, visits):
     path.write_text("a,b\n1,2\n")
     run("check", path)  # loads all that the command needs, while everything may be read
     path.chmod(0)
-    for folder in (visits.parent, *visits.parent.parents[:2]):
+    for folder in (visits.parent, *visits.parent.parents):
+        if str(folder) == tempfile.gettempdir():
+            break
         folder.chmod(0o755)
     me = os.geteuid()
     os.seteuid(65534 if me == 0 else me)
