@@ -91,6 +91,23 @@ def seal(folder: Path) -> None:
     _flush([*folder.rglob("*"), folder])
 
 
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        yield beside
+        beside.replace(target)
+    except OSError as error:
+        raise StoreError(
+            f"'{target.name}' could not be written: {error.strerror or error}.",
+            where=str(target),
+            remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write_manifest(folder: Path) -> None:
     """Write the SHA-256 of every file in `folder` into its manifest, last of all files."""
     digests = {str(path.relative_to(folder).as_posix()): _digest(path) for path in _files(folder)}

@@ -11,8 +11,9 @@ from typing import IO
 
 import polars as pl
 
-from fathom.cli import files, output
+from fathom.cli import output
 from fathom.errors import DataError
+from fathom.folders import whole_file
 
 FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so for a formula, and runs it
 BOM = b"\xef\xbb\xbf"  # tells Excel that a file is UTF-8
@@ -61,7 +62,7 @@ def write(batches: Iterable[pl.DataFrame], target: Path, *, bom: bool = False) -
     Only one batch is in memory at a time; the file appears whole when the last row is written.
     """
     suffix = target.suffix.lower()
-    with files.whole_file(target) as place:
+    with whole_file(target) as place:
         if suffix == ".parquet":
             return _write_parquet(batches, place)
         with place.open("wb") as file:

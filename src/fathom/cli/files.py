@@ -1,11 +1,9 @@
-"""Files that a command writes: refused early, written beside, renamed into place."""
+"""Files that a command is asked to write: refused before any work is done."""
 
 from __future__ import annotations
 
 import difflib
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from fathom.errors import FathomError
@@ -32,20 +30,3 @@ def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
             f"There is no folder '{place.parent}'.", where=f"{option} {path}", remedy=f"mkdir -p '{place.parent}'"
         )
     return place
-
-
-@contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write to; it becomes `target` in one rename, or nothing is left of it."""
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        yield beside
-        beside.replace(target)
-    except OSError as error:
-        raise FathomError(
-            f"'{target.name}' could not be written: {error.strerror or error}.",
-            where=str(target),
-            remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)

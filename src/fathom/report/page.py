@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import uuid
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fathom.errors import StoreError
+from fathom.folders import whole_file
 from fathom.report import parts
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
@@ -49,15 +48,9 @@ def write(study: Study, path: str | Path) -> Path:
     """Write the study's report to `path`, whole or not at all; a StoreError where that is not possible."""
     path = Path(path)
     text = render(study)
-    try:
+    with whole_file(path) as beside:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
-    except OSError as error:
-        raise StoreError(
-            f"The report could not be written: {error.strerror or error}.",
-            where=str(path),
-            remedy="Choose another place with --out, or free some space.",
-        ) from error
+        beside.write_text(text, "utf-8")
     return path
 
 
@@ -68,16 +61,6 @@ def render(study: Study) -> str:
     return "<!doctype html>\n" + tag(
         "html", _head(title, study.name), tag("body", _top(evidence), _main(evidence), _bottom(), _script()), lang="en"
     )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside, then rename: whoever has the old report open never reads half of a new one."""
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _head(title: str, name: str) -> Markup:
