@@ -105,7 +105,8 @@ def whole_file(target: Path) -> Iterator[Path]:
             remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where the place is none, there is nothing to remove
+            beside.unlink()
 
 
 def write_manifest(folder: Path) -> None:
