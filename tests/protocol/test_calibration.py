@@ -40,6 +40,15 @@ def test_certain_and_right_stays_finite():
     assert np.isfinite(calibrated(sure, found).probabilities).all()
 
 
+def test_few_rows_all_right_do_not_make_answers_certain():
+    right = np.arange(40) % 2
+    labels = Labels(("a", "b"), np.where(np.eye(2)[right] == 1, 0.9, 0.1))
+    surest = calibrated(labels, calibration.fit(right, labels)).probabilities.max()
+    assert 0.9 < surest < 1 - 0.2 / 40
+    surer = Labels(("a", "b"), np.where(np.eye(2)[right] == 1, 0.999, 0.001))
+    assert calibration.fit(right, surer) == {}
+
+
 def test_intervals_cover_what_they_promise():
     random = np.random.default_rng(0)
     covered = []

@@ -30,20 +30,35 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
 
 
 def _temperature(truth: npt.NDArray[np.int64], labels: Labels) -> dict[str, float]:
-    """The temperature that makes the truth most probable (Guo et al. 2017); 1.0 leaves the probabilities alone."""
+    """The temperature that makes the truth most probable (Guo et al. 2017); 1.0 leaves the probabilities alone.
+
+    Few rows, all right, would ask for ever more sharpness. So a temperature below 1.0 must be the best one still when
+    one more row is wrong (the rule of succession).
+    """
     known = truth >= 0
     if known.sum() < FEWEST_ROWS:
         return {}
-    logits = np.log(np.clip(labels.probabilities[known], 1e-7, 1.0))
+    logits, answers = np.log(np.clip(labels.probabilities[known], 1e-7, 1.0)), truth[known]
+    found = _best(logits, answers, HOTTEST, doubt=0.0)
+    if found is not None and found < 1.0:
+        found = _best(logits, answers, 1.0, doubt=1.0 / (len(logits) + 1))
+    return {} if found is None else {"temperature": found}
+
+
+def _best(
+    logits: npt.NDArray[np.float64], answers: npt.NDArray[np.int64], hottest: float, doubt: float
+) -> float | None:
+    """The temperature of least log-loss, with `doubt` of the truth spread over all labels; None where 1.0 is better."""
     rows = np.arange(len(logits))
 
     def loss(log_temperature: float) -> float:
         scaled = logits / math.exp(log_temperature)
         scaled -= scaled.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[rows, truth[known]]))
+        logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        return -float(np.mean((1 - doubt) * logs[rows, answers] + doubt * logs.mean(axis=1)))
 
-    found = minimize_scalar(loss, bounds=(math.log(COLDEST), math.log(HOTTEST)), method="bounded")
-    return {"temperature": math.exp(found.x)} if found.fun < loss(0.0) else {}
+    found = minimize_scalar(loss, bounds=(math.log(COLDEST), math.log(hottest)), method="bounded")
+    return math.exp(found.x) if found.fun < loss(0.0) else None
 
 
 def _half_width(truth: npt.NDArray[np.float64], numbers: Numbers) -> dict[str, float]:
