@@ -67,6 +67,8 @@ def test_nothing_beats_the_baseline_is_said_plainly():
     assert (verdict.learner, verdict.beats_baseline) == ("baseline", False)
     assert verdict.text.startswith("Nothing beats the baseline")
     assert "'plan' cannot be predicted" in verdict.text
+    equal = judged(("baseline", 0.1, 0.50), ("ridge", 1, 0.50))
+    assert "no other contender scored better" in equal.text
 
 
 def test_a_difference_below_the_margin_beats_nobody():

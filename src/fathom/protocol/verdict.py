@@ -113,7 +113,7 @@ class _Court:
         reason = (
             f"the best other contender, {best}, is {self._difference(chosen, self.leader)}, which could be chance"
             if best
-            else "every other contender scored worse"
+            else "no other contender scored better"
         )
         return [
             f"Nothing beats the baseline ({self._score(chosen)}): {reason}.",
