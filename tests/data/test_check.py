@@ -245,3 +245,10 @@ def test_any_table_is_checked(rows):
     except DataError:
         return
     assert check(data, problem, split(data, problem, seed=0))
+
+
+def test_a_column_that_the_task_cannot_read_is_named():
+    frame = pl.DataFrame({"x": np.arange(40.0), "scan": [b"\x89PNG"] * 40, "y": ["p", "q"] * 20})
+    data = read(frame, kinds={"scan": "image"})
+    found = check(data, catalog.load(CLASSIFY).pose(data, "y"), pictures=[])
+    assert [finding.columns for finding in found if "not used" in finding.what] == [("scan",)]

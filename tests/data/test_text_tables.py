@@ -57,6 +57,11 @@ def test_one_bad_byte_does_not_garble_the_rest(table):
     assert "damaged" in source.notices[0]
 
 
+def test_mixed_encodings_are_told_of(table):
+    _, source, _ = raw(table("이름\n홍길동\n".encode() + "홍길동\n김\n".encode("cp949") * 40))
+    assert "mixes encodings" in source.notices[0]
+
+
 def test_damage_beyond_the_sample_is_still_found(table):
     body = b"a,b\n" + b"x,1\n" * 100_000
     with pytest.raises(DataError, match="NUL") as caught:

@@ -34,7 +34,7 @@ def check(
     >>> [finding.columns for finding in check(data) if finding.level == "note"]
     [('note',)]
     """
-    findings = [*check_columns(dataset), *(check_pictures(dataset) if pictures is None else pictures)]
+    findings = [*check_columns(dataset, problem), *(check_pictures(dataset) if pictures is None else pictures)]
     broken = any(finding.level == "error" for finding in findings)
     findings += check_rows(dataset, problem, split)
     if problem:

@@ -25,7 +25,7 @@ SPOKEN = {
     "utf-16": "UTF-16",
     "cp949": "CP949 (Korean Windows)",
     "cp1252": "Windows-1252 (Latin-1)",
-    "latin-1": "Latin-1",
+    "latin-1": "Latin-1, for want of a better one: parts may be garbled if the file mixes encodings",
 }
 DELIMITERS_SPOKEN = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 PLAIN = re.compile(r"^\s*(?:[+-]?[\d.,]+\s?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|[\w .'@:/+-]*)\s*$")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
+from fathom.data.posed import Posed
 
 MOSTLY_MISSING = 0.5
 SENTINELS = (-999.0, -9999.0, -99.0, 999.0, 9999.0, 99999.0)  # written by some programs where a value is missing
 
 
-def check_columns(dataset: Dataset) -> list[Finding]:
-    """One line for each column, and what reading decided."""
+def check_columns(dataset: Dataset, problem: Posed | None = None) -> list[Finding]:
+    """One line for each column, and what reading decided; which of them the problem's task cannot use."""
     read = [Finding("note", notice) for notice in dataset.source.notices]
     kinds = [_explained(column) for column in dataset.columns]
     gaps = [finding for column in dataset.columns for finding in _gaps(dataset, column)]
-    return read + kinds + gaps
+    unused = [] if problem is None else [_unused(column) for column in dataset.columns if _is_unused(column, problem)]
+    return read + kinds + gaps + unused
 
 
 def _explained(column: Column) -> Finding:
@@ -24,6 +26,17 @@ def _explained(column: Column) -> Finding:
         what = f"{column.name}: left out ({column.ignored}); {column.reason}."
         return Finding("note", what, (column.name,), (), f"To use it, say --kind '{column.name}={column.kind}'.")
     return Finding("ok", what, (column.name,))
+
+
+def _is_unused(column: Column, problem: Posed) -> bool:
+    names = {problem.target, problem.group, problem.time, *(each.name for each in problem.inputs)}
+    return not column.ignored and column.name not in names
+
+
+def _unused(column: Column) -> Finding:
+    what = f"{column.name}: not used; this task does not read a column of kind '{column.kind}'."
+    remedy = f"Choose another --task, or drop the column: --drop '{column.name}'."
+    return Finding("warning", what, (column.name,), (), remedy)
 
 
 def _gaps(dataset: Dataset, column: Column) -> list[Finding]:
