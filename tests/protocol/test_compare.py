@@ -159,6 +159,7 @@ def test_without_torch_deep_contenders_are_skipped_with_the_remedy(pets, store, 
     assert trial.status == "skipped"
     assert "pip install 'fathom-ml[deep]'" in trial.message
     assert "Not trained: feedforward (needs torch" in study.verdict.text
+    assert not any("process of its own" in finding.what for finding in study.findings)
 
 
 def test_training_one_learner_gives_its_model(pets, store):
@@ -171,8 +172,9 @@ def test_training_one_learner_gives_its_model(pets, store):
 
 def test_training_that_fails_says_why(pets, store, monkeypatch):
     monkeypatch.setattr(catalog, "missing", lambda extra: ("torch",) if extra == "deep" else ())
-    with pytest.raises(TrainingError, match="torch"):
+    with pytest.raises(TrainingError, match="torch") as caught:
         train(pets, "kind", learner="feedforward", store=store, name="failing")
+    assert caught.value.remedy.startswith("Install it")
 
 
 def test_the_minutes_are_kept(pets, store):

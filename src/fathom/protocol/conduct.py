@@ -73,7 +73,7 @@ def _run(race: Race, contenders: list[Contender]) -> None:
 def _bound(race: Race, contenders: list[Contender]) -> Iterator[Finding]:
     """A note for each contender that gets no process of its own."""
     for each in contenders:
-        if race.host(each) is None:
+        if race.host(each) is None and not each.missing:
             yield Finding("note", f"'{each.name}' cannot run in a process of its own: {each.bound}.", remedy=BOUND)
 
 

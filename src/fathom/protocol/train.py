@@ -14,6 +14,8 @@ from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
 from fathom.store import Store
 
+OR_ANOTHER = ", or choose another learner: `fathom learners` lists them."
+
 
 def train(
     data: Any,
@@ -40,7 +42,7 @@ def train(
         raise TrainingError(
             f"'{trial.learner}' gave no model: {trial.message or trial.status}.",
             where=str(trial.folder),
-            remedy="Give more minutes, or choose another learner: `fathom learners` lists them.",
+            remedy=("Install it" if trial.status == "skipped" else "Give more minutes") + OR_ANOTHER,
         )
     model = study.load_model(trial.learner)
     model.card["stored"] = study.model
