@@ -47,6 +47,15 @@ def test_compare_json_keeps_its_shape(run, visits):
     assert found["model"]["name"] == "visits"
 
 
+def test_warnings_about_the_data_stand_beside_the_verdict(run, visits, tmp_path):
+    frame = pl.read_csv(visits)
+    leaking = frame.with_columns(paid=pl.col("bought").rank("dense").cast(pl.Float64) + 0.5)
+    leaking.write_csv(tmp_path / "leaking.csv")
+    told = run("compare", "leaking.csv", "--predict", "bought", *QUICK)
+    assert "The data check warns" in told.out
+    assert "'paid' alone determines 'bought'" in told.out
+
+
 def test_train_keeps_one_model_and_says_how_it_scored(run, visits):
     told = run("train", visits, "--predict", "bought", "--learner", "nearest-neighbours", "--minutes", "0.2")
     assert told.code == 0, told.err

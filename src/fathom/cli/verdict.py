@@ -14,14 +14,16 @@ from fathom.tasks.task import Measure, Task
 
 HEADER = ("learner", "family", "", "fit", "predict a row", "memory", "size", "status")
 NUMERIC = (2, 3, 4, 5, 6)
+WARNINGS = 4  # of the data check, told beside the verdict; the report has them all
 
 
 def told(study: Study, report: Path | None) -> str:
-    """The whole answer: table, verdict, next steps."""
+    """The whole answer: table, verdict, what in the data speaks against it, next steps."""
     parts = [
         contenders(study),
         *_troubles(study.trials),
         output.bold(output.wrapped(study.verdict.text)),
+        *_warnings(study),
         *_next(study, report),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -75,6 +77,15 @@ def _troubles(trials: Sequence[Trial]) -> list[str]:
     """A line for each contender that has no score, or has something to say."""
     lines = [f"{trial.learner}: {trial.message}" for trial in trials if trial.message]
     return ["\n".join(lines)] if lines else []
+
+
+def _warnings(study: Study) -> list[str]:
+    """What the data check warns of: a leak makes the best of scores worthless."""
+    grave = [finding for finding in study.findings if finding.level in ("error", "warning")]
+    lines = [f"- {finding.what}" for finding in grave[:WARNINGS]]
+    if len(grave) > WARNINGS:
+        lines.append(f"- and {len(grave) - WARNINGS} more, in the report")
+    return ["\n".join(["The data check warns, so look at these first:", *lines])] if lines else []
 
 
 def _next(study: Study, report: Path | None) -> list[str]:
