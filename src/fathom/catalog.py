@@ -74,7 +74,7 @@ TASKS = (
     ),
 )
 
-LEARNERS = (
+LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
     LearnerRow(
         "baseline",
         "fathom.classical.baseline:Baseline",
@@ -103,6 +103,15 @@ LEARNERS = (
         "few rows, effects that add up, a need to explain; fastest to train and to run",
     ),
     LearnerRow(
+        "gradient-boosting",
+        "fathom.classical.boosting:GradientBoosting",
+        "classical",
+        "trees that each correct those before (LightGBM)",
+        ("table", "image"),
+        ("label", "number"),
+        "tables of any size with mixed columns; most often the best on them",
+    ),
+    LearnerRow(
         "nearest-neighbours",
         "fathom.classical.neighbours:NearestNeighbours",
         "classical",
@@ -129,15 +138,6 @@ LEARNERS = (
         ("label", "number"),
         "noisy features; trains faster than a random forest",
         contender=False,
-    ),
-    LearnerRow(
-        "gradient-boosting",
-        "fathom.classical.boosting:GradientBoosting",
-        "classical",
-        "trees that each correct those before (LightGBM)",
-        ("table", "image"),
-        ("label", "number"),
-        "tables of any size with mixed columns; most often the best on them",
     ),
     LearnerRow(
         "support-vectors",

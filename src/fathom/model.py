@@ -138,6 +138,9 @@ class Model:
             )
         return names[0]
 
+    def __str__(self) -> str:
+        return f"{self.name} ({self.family}) for {self.problem.task}: predicts '{self.problem.target}'"
+
     def _repr_html_(self) -> str:
         facts: dict[str, Any] = {"task": self.problem.task, "predicts": self.problem.target, "family": self.family}
         facts |= {name: value for name, value in self.card.items() if isinstance(value, str | int | float)}

@@ -75,3 +75,12 @@ def test_columns_of_bytes_are_left_out_of_text_and_that_is_said(capsys, tmp_path
         read = {"csv": pl.read_csv, "jsonl": pl.read_ndjson, "parquet": pl.read_parquet}[suffix]
         assert read(target).columns == columns
         assert capsys.readouterr().err.count("Left out of the result") == (suffix != "parquet")
+
+
+def test_categories_that_training_did_not_see_are_told(run, store, visits, tmp_path):
+    rows = pl.read_csv(visits).with_columns(pl.lit("Atlantis").alias("city"))
+    rows.write_csv(tmp_path / "new.csv")
+    told = run("predict", "bought", tmp_path / "new.csv", "--out", tmp_path / "answers.csv", "--store", store)
+    assert told.code == 0, told.err
+    assert f"column 'city': {len(rows)} values that training did not see (first: 'Atlantis')" in told.err
+    assert "did not see" not in run("predict", "bought", visits, "--out", tmp_path / "b.csv", "--store", store).err

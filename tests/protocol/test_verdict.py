@@ -102,3 +102,17 @@ def test_errors_are_told_in_their_unit():
     assert "with rmse 0.4" in verdict.text or "with rmse 0.5" in verdict.text
     assert " worse, at 1/30 of the cost" in verdict.text
     assert "points" not in verdict.text
+
+
+def test_who_was_not_heard_out_is_named():
+    done = [trial("baseline", 0.1), trial("ridge", 1), trial("convolutional", 2)]
+    done[2].hurried = True
+    late = trial("gradient-boosting", None, status="timed out", message="no time was left for it")
+    predictions = [labels(share, seed) for seed, share in enumerate((0.5, 0.9, 0.7))]
+    verdict = draw([*done, late], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions), "plan")
+    assert verdict.learner == "ridge"
+    assert "Not tested for lack of time: gradient-boosting." in verdict.text
+    assert "Cut short, so more minutes may change this: convolutional." in verdict.text
+    calm = draw(done[:2], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions[:2]), "plan")
+    assert "time" not in calm.text
+    assert "Cut short" not in calm.text

@@ -25,6 +25,13 @@ def test_pictures_are_classified():
     assert propose(read("sample:digits"), "digit") == "image-classification"
 
 
+def test_pictures_are_classified_whatever_stands_beside_them():
+    digits = read("sample:digits").frame
+    beside = digits.with_columns(pl.Series("brightness", [float(row) for row in range(len(digits))]))
+    assert propose(read(beside), "digit") == "image-classification"
+    assert propose(read(beside), "brightness") == "tabular-regression"
+
+
 def test_a_wrong_column_name_is_a_clear_error():
     with pytest.raises(DataError, match="pricee"):
         propose(read({"price": [1.0, 2.0], "x": [1, 2]}), "pricee")

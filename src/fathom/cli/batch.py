@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from fathom.cli import export
+from fathom.cli import export, output
 from fathom.data import scan
-from fathom.data.conform import conform
+from fathom.data.conform import conform, unseen
 from fathom.model import Model
 
 PIECE = 65_536  # rows
@@ -44,8 +44,14 @@ class Batch:
         path = Path(self.data).expanduser()
         folder = path if path.is_dir() else path.parent
         first_row = 1
+        strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
             predictions = self.model.predict_frame(rows, folder, self.data).frame()
             yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height
+            for name, values in unseen(rows, inputs).items():
+                count, first = strange.get(name, (0, values[0]))
+                strange[name] = (count + len(values), first)
+        for name, (count, first) in strange.items():
+            output.say(f"note: column '{name}': {count:,} values that training did not see (first: '{first}')")

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from fathom.data.cast import cast, present
-from fathom.data.kinds import MEDIA_KINDS, Column, Kind
+from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
 from fathom.data.media_paths import Folder
 from fathom.errors import DataError, RowError
 
@@ -41,6 +41,25 @@ def conform(
         raise _missing(lacking, frame.columns, where)
     values = [_fitting(frame[column.name], column, where, folder, first_row) for column in columns]
     return pl.DataFrame(values) if values else frame.select()
+
+
+def unseen(frame: pl.DataFrame, columns: Iterable[Column]) -> dict[str, pl.Series]:
+    """The values, by column, that are none of the categories known from training; typed rows, columns without any.
+
+    >>> from fathom.data.kinds import Column, Kind
+    >>> make = Column("make", Kind.CATEGORY, categories=("Ford", "Kia"))
+    >>> {name: values.to_list() for name, values in unseen(pl.DataFrame({"make": ["Kia", "Ufo"]}), [make]).items()}
+    {'make': ['Ufo']}
+    """
+    found = {}
+    for column in columns:
+        if column.kind != Kind.CATEGORY or not column.categories or len(column.categories) == MOST_CATEGORIES:
+            continue
+        values = frame[column.name].drop_nulls()
+        strange = values.filter(~values.is_in(list(column.categories)))
+        if len(strange):
+            found[column.name] = strange
+    return found
 
 
 def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None, first_row: int) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ import polars as pl
 
 from fathom.data.kinds import Column
 from fathom.errors import DataError
+
+SHOWN = 60  # characters of a cell in a notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,15 @@ class Dataset:
 
     def __len__(self) -> int:
         return self.frame.height
+
+    def _repr_html_(self) -> str:
+        kinds = "".join(f"<th>{html.escape(f'{column.name}: {column.kind}')}</th>" for column in self.columns)
+        rows = "".join(
+            f"<tr>{''.join(f'<td>{html.escape(str(cell)[:SHOWN])}</td>' for cell in row)}</tr>"
+            for row in self.frame.head(5).iter_rows()
+        )
+        said = f"{self.source.name}: {len(self):,} rows"
+        return f"<p>{html.escape(said)}</p><table><thead><tr>{kinds}</tr></thead><tbody>{rows}</tbody></table>"
 
     def __getitem__(self, name: str) -> pl.Series:
         self.column(name)

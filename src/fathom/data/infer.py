@@ -11,10 +11,9 @@ import polars as pl
 
 from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
-from fathom.data.kinds import MEDIA_KINDS, Column, Kind
+from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
 from fathom.errors import DataError
 
-MOST_CATEGORIES = 1_000  # known values that a column lists; the rest count as unseen
 Kinds = Mapping[str, "str | Kind"]
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
 
 
 TABLE_KINDS = frozenset({Kind.NUMBER, Kind.CATEGORY, Kind.TIME})
+MOST_CATEGORIES = 1_000  # known values that a column lists; the rest count as unseen
 MEDIA_KINDS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
 
 

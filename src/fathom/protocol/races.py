@@ -28,6 +28,7 @@ WITHIN = "it ran within the calling process: no limit on its memory, and its dea
 TRIAL_KEYS = (
     "status",
     "message",
+    "hurried",
     "fit_seconds",
     "predict_ms_per_row",
     "peak_mb",

@@ -45,6 +45,7 @@ class Trial:
 
     `status` is "done", "failed", "out of memory", "timed out", "skipped" or "interrupted"; `message` says why.
     `score`, `low`, `high`: the deciding measure on the test rows and its 95 % bootstrap interval (None unless done).
+    `hurried`: it used up its time, so that more may make it better.
     `steps`: name and seconds of each step of learning. `features`: what a classical learner was told.
     """
 
@@ -52,6 +53,7 @@ class Trial:
     family: str
     status: str = DONE
     message: str = ""
+    hurried: bool = False
     score: float | None = None
     low: float | None = None
     high: float | None = None
@@ -112,6 +114,9 @@ class Verdict:
     def __str__(self) -> str:
         return self.text
 
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(self.text)}</p>"
+
 
 @dataclass
 class Study:
@@ -144,6 +149,9 @@ class Study:
     model: dict[str, Any] | None = None
     command: list[str] = field(default_factory=list)
     own: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # how to load own objects; not on disk
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.task}, {self.rows:,} rows): {self.verdict.text}"
 
     def trial(self, learner: str) -> Trial:
         """The trial of one learner."""

@@ -25,6 +25,8 @@ from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
 SPEC, RESULT, SPENT, TESTED = "spec.json", "result.json", "spent.json", "test.parquet"
+CUT_SHORT = "it used all of its time; with more it may score better"
+USED_UP = 0.9  # share of its time from which a training counts as cut short
 AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving
 LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 30.0
 QUICK_SECONDS = 0.5  # a prediction faster than this is timed again, warm
@@ -107,6 +109,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     begin = time.perf_counter()
     learner.fit(problem, train, valid, run)
     fit_seconds = earlier + time.perf_counter() - begin
+    hurried = time.monotonic() - started > USED_UP * (run.deadline - started)
     heard(1.0, TESTING)
     correction = calibration.fit(problem.truth(valid), learner.predict(valid)) if len(valid) else {}
     predictions, milliseconds = _timed(learner, test)
@@ -115,7 +118,8 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     message, size = _save(model, folder / "model")
     return {
         "status": "done",
-        "message": message,
+        "message": message or (CUT_SHORT if hurried else ""),
+        "hurried": hurried,
         "fit_seconds": fit_seconds,
         "predict_ms_per_row": milliseconds,
         "model_mb": size,

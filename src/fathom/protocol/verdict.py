@@ -13,6 +13,7 @@ from fathom.protocol.study import Trial, Verdict
 from fathom.tasks.task import Measure
 
 POINTS = 0.5  # for measures in percent: half a point seldom matters
+UNHEARD = ("timed out", "interrupted")
 SHARE = 0.01  # for the others: neither does a hundredth of the best score
 
 
@@ -101,7 +102,14 @@ class _Court:
             sentences.append(f"It ties with {_listed(kin)} and is the cheapest of them.")
         if (other := self._versus_baseline(chosen)) is not None:
             sentences.append(other)
-        return sentences
+        return sentences + self._unheard(standing)
+
+    def _unheard(self, standing: list[int]) -> list[str]:
+        """Who did not get to show what it can do: the time was too short to train it, or to train it to its end."""
+        absent = [each.learner for each in self.trials if each.status in UNHEARD]
+        hurried = [each.learner for i, each in enumerate(self.done) if each.hurried and i not in standing]
+        sentences = [f"Not tested for lack of time: {_listed(absent)}."] if absent else []
+        return sentences + ([f"Cut short, so more minutes may change this: {_listed(hurried)}."] if hurried else [])
 
     def _nothing(self, chosen: int) -> list[str]:
         others = [trial for trial in self.done if trial.learner != BASELINE]

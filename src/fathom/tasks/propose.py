@@ -20,11 +20,9 @@ def propose(dataset: Dataset, target: str) -> str:
     """
     column = dataset.column(target)
     others = [each for each in dataset.columns if each.name != target and not each.ignored]
-    if any(each.kind == Kind.IMAGE for each in others) and not any(each.kind == Kind.NUMBER for each in others):
-        return "image-classification"
     if column.kind == Kind.NUMBER and not _are_labels(dataset, target):
         return "tabular-regression"
-    return "tabular-classification"
+    return "image-classification" if any(each.kind == Kind.IMAGE for each in others) else "tabular-classification"
 
 
 def _are_labels(dataset: Dataset, target: str) -> bool:
