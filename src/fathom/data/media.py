@@ -161,7 +161,7 @@ def cell_pixels(cells: pl.Series, row: int, folder: Path | None) -> Pixels:
 def _refit(pixels: Pixels, size: tuple[int, int], channels: int) -> Pixels:
     """Unfolded pictures scaled to `size`, gray or RGB, exactly as if they were decoded so."""
     if pixels.shape[1:] == (*size, channels):
-        return pixels
+        return pixels.copy()  # the frame's own memory must not be written to
     out = np.empty((len(pixels), *size, channels), dtype=np.uint8)
     for row, picture in enumerate(pixels):
         image = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)

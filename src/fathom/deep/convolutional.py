@@ -43,7 +43,9 @@ class Convolutional(DeepLearner):
     smoothing: float = 0.05
     dropout: float = 0.0
     average: float = 0.99
-    patience: int = 40
+    patience: int = (
+        80  # looks; fewer end small trainings before the rate has fallen, when validation has no more to tell
+    )
     mirror: bool | None = None
 
     kind = "convolutional"

@@ -32,6 +32,7 @@ def test_pictures_of_one_shape_are_unfolded(folder):
         expected = media.images(before["image"], folder, size=size, channels=channels)
         assert (media.images(after["image"], None, size=size, channels=channels) == expected).all()
     assert media.image_shape(after["image"], None) == (9, 7, 3)
+    assert media.images(after["image"], None, size=None, channels=3).flags.writeable
 
 
 def test_broken_pictures_are_left_out_and_named(folder):
