@@ -52,3 +52,12 @@ def test_the_score_stays_finite_where_all_is_right_and_where_all_is_wrong():
     logits = torch.tensor([[[200.0, -200.0]], [[-200.0, 200.0]]])
     assert head.score(logits, torch.tensor([0, 1]))[0] < 0.01
     assert math.isfinite(head.score(logits, torch.tensor([1, 0]))[0])
+
+
+def test_rows_that_are_all_right_are_no_proof():
+    head = Label(Members(width=2, members=1, outputs=2))
+    sure = torch.tensor([[[9.0, 0.0]], [[0.0, 9.0]]]).repeat(50, 1, 1)
+    truth = torch.tensor([0, 1]).repeat(50)
+    score, error = head.score(sure, truth)
+    assert score < 0.01 < error
+    assert error == pytest.approx(0.023, rel=0.01)

@@ -11,6 +11,7 @@ from fathom.deep.heads.members import Members
 SMALLEST_PROBABILITY = 1e-7
 SHARPEST = 5.0  # how much a temperature may sharpen: few validation rows, all right, would ask for more and more
 NEWTON_STEPS = 8
+ONE_ROW = 2.3  # the loss of a row whose class got one chance in ten
 
 
 class Label(nn.Module):
@@ -52,10 +53,12 @@ class Label(nn.Module):
         """What calibration cannot mend: the log-loss at the best temperature, and its standard error; lower is better.
 
         A network grows overconfident before it stops getting better, and a temperature is fitted afterwards
-        (Berta et al. 2025, Rethinking Early Stopping).
+        (Berta et al. 2025, Rethinking Early Stopping). The error is never less than one row more or less would make:
+        a few rows that all are right vary little, and yet say little.
         """
         losses = sharpened_losses(self.answer(logits).clamp_min(SMALLEST_PROBABILITY).log(), truth)
-        return float(losses.mean()), float(losses.std(correction=0)) / len(losses) ** 0.5
+        chance = float(losses.var(correction=0)) / len(losses)
+        return float(losses.mean()), (chance + (ONE_ROW / len(losses)) ** 2) ** 0.5
 
     def answer(self, logits: Tensor) -> Tensor:
         """Probabilities float64 [rows, classes]."""
