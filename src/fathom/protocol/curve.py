@@ -1,0 +1,114 @@
+"""Learning curves: what contenders scored on growing shares of the rows, and what they would score on more."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+import numpy as np
+
+MOST_TIMES = 64  # a forecast reaches to this multiple of the rows there are; further is guesswork
+LEVEL = 0.90  # of every interval of a forecast
+
+Shape = Literal["rising", "at its ceiling", "falling", "peaking", "unclear"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One contender trained on some of the training rows, with one draw of them, and tested on all test rows.
+
+    `rows`: training rows; `seed`: which draw; `score`: the deciding measure; `hurried`: it used up its time.
+    """
+
+    learner: str
+    family: str
+    rows: int
+    seed: int
+    score: float
+    fit_seconds: float
+    predict_ms_per_row: float
+    peak_mb: float | None = None
+    hurried: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One contender's curve, fitted and drawn on to 64 times the rows.
+
+    `rows`, `middle`, `low`, `high`: lists of equal length, the training sizes told (growing, the first the smallest
+    measured) and the median and 90 % interval of the score there. `shape` says how it behaves; "peaking" and "falling"
+    ones are measured facts that a growing curve cannot tell. `ceiling`: the score it tends to; `enough_rows`: where it
+    has made 95 % of the way from its first point to the ceiling (None: not within 64 times the rows). `doubling`: what
+    twice the rows would bring: median, low, high, positive where better. `growth`: the exponent of training seconds
+    in rows (None: too few points). `families`: the weight of each parametric family.
+    """
+
+    learner: str
+    family: str
+    rows: list[float]
+    middle: list[float]
+    low: list[float]
+    high: list[float]
+    shape: Shape
+    ceiling: float | None
+    enough_rows: float | None
+    doubling: tuple[float, float, float]
+    growth: float | None = None
+    families: dict[str, float] = field(default_factory=dict)
+
+    def at(self, rows: float) -> tuple[float, float, float]:
+        """Median, low and high of the score at a size, between the sizes told by the logarithm of rows.
+
+        >>> told = ([10, 1000], [0.5, 0.7], [0.4, 0.6], [0.6, 0.8])
+        >>> curve = Curve("ridge", "classical", *told, "rising", 0.8, None, (0, 0, 0))
+        >>> [round(value, 3) for value in curve.at(100)]
+        [0.6, 0.5, 0.7]
+        """
+        where = np.log(rows)
+        told = np.log(self.rows)
+        middle, low, high = (float(np.interp(where, told, each)) for each in (self.middle, self.low, self.high))
+        return middle, low, high
+
+    def to_json(self) -> dict[str, Any]:
+        """The curve as plain JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The curve that `to_json` described."""
+        return cls(**{**data, "doubling": tuple(data["doubling"])})
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How the answer changes with more rows.
+
+    `rows`: training sizes from the study's own to 64 times that, growing; `deep_ahead`: the probability there that the
+    best deep contender scores better than the best classical one; `deep_wins`: that it is better by the margin or more.
+    `crossing`: rows where the lead changes hands: median, low, high of the 90 % interval (None where the median draw
+    never crosses within 64 times); `crosses`: the probability that it changes hands within 64 times the rows.
+    """
+
+    rows: list[float]
+    deep_ahead: list[float]
+    deep_wins: list[float]
+    crosses: float
+    crossing: tuple[float | None, float | None, float | None] | None = None
+
+    def probability(self, rows: float) -> float:
+        """The probability that deep is ahead at this training size.
+
+        >>> Outlook([100, 400], [0.2, 0.6], [0.1, 0.5], 0.5).probability(200)
+        0.4
+        """
+        return round(float(np.interp(np.log(rows), np.log(self.rows), self.deep_ahead)), 12)
+
+    def to_json(self) -> dict[str, Any]:
+        """The outlook as plain JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The outlook that `to_json` described."""
+        crossing = data["crossing"]
+        return cls(**{**data, "crossing": None if crossing is None else tuple(crossing)})
