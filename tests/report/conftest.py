@@ -12,6 +12,7 @@ from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
+from fathom.protocol.curve import Curve, Outlook, Point
 from fathom.protocol.frames import write_dataset
 from fathom.protocol.study import Study, Trial, Verdict
 from fathom.tasks.predictions import Labels, Numbers
@@ -60,6 +61,46 @@ def numbers_for(truth: np.ndarray, skill: float, rng: np.random.Generator) -> Nu
     return Numbers(values, values - half, values + half)
 
 
+GROWING = {  # learner: score at 64 times the rows, how far below it starts, exponent, shape; scaled to the measure
+    "gradient-boosting": (0.95, 0.30, 0.45, "rising"),
+    "feedforward": (0.985, 0.75, 0.42, "rising"),
+    "logistic-regression": (0.87, 0.10, 0.60, "at its ceiling"),
+    "baseline": (0.34, 0.0, 0.5, "at its ceiling"),
+}
+SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
+
+
+def curves_for(learners, rows, scaled):
+    """Points with three draws at small sizes, curves to 64 times the rows and an outlook; `scaled`: score of 0..1."""
+    rng = np.random.default_rng(1)
+    points, curves = [], []
+    for learner, family, _, seconds in learners:
+        ceiling, depth, power, shape = GROWING.get(learner, (0.9, 0.3, 0.5, "unclear"))
+        smallest = rows * SHARES[0]
+
+        def true(size, ceiling=ceiling, depth=depth, power=power, smallest=smallest):
+            return ceiling - depth * (size / smallest) ** -power
+
+        for share in SHARES:
+            for seed in range(3 if share < 0.3 else 1):
+                score = scaled(true(share * rows) + rng.normal(0, 0.01))
+                points.append(Point(learner, family, round(share * rows), seed, score, seconds * share,
+                                    0.1, hurried=learner == "feedforward" and share == 1))  # fmt: skip
+        sizes = np.geomspace(smallest, 64 * rows, 21)
+        reach = 0.008 + 0.006 * np.clip(np.log2(sizes / rows), 0, None)
+        told = [sorted(map(scaled, (true(size) - by, true(size) + by))) for size, by in zip(sizes, reach, strict=True)]
+        middle = [scaled(true(size)) for size in sizes]
+        gain = abs(scaled(true(2 * rows)) - scaled(true(rows)))
+        curves.append(Curve(learner, family, sizes.tolist(), middle, [low for low, _ in told],
+                            [high for _, high in told], shape, scaled(ceiling), 3.0 * rows,
+                            (gain, gain / 3, gain * 2), 1.1))  # fmt: skip
+    times = [2.0**power for power in range(7)]
+    ahead = [0.08, 0.24, 0.49, 0.7, 0.81, 0.86, 0.88]
+    outlook = Outlook([rows * each for each in times], ahead, [each / 2 for each in ahead], 0.83,
+                      (4.2 * rows, 1.6 * rows, None))  # fmt: skip
+    return points, curves, outlook
+
+
 @pytest.fixture
 def make_study(tmp_path):
     """A function that makes a study: `make_study("image-classification", rows=40, classes=("0", "1"))`."""
@@ -67,7 +108,7 @@ def make_study(tmp_path):
     numbers = itertools.count(1)
 
     def make(task="tabular-classification", rows=60, classes=("basic", "plus", "gold"), names=("age", "colour"),
-             target="plan", learners=CONTENDERS, importance=True):  # fmt: skip
+             target="plan", learners=CONTENDERS, importance=True, curves=True):  # fmt: skip
         folder = tmp_path / f"study-{next(numbers)}"
         rng = np.random.default_rng(0)
         frame, columns = image_rows(rows) if task.startswith("image") else table_rows(rows, names, rng)
@@ -108,7 +149,7 @@ def make_study(tmp_path):
         )  # fmt: skip
         drops = [{"column": each.name, "drop": 0.2 / (1 + at), "low": 0.15 / (1 + at), "high": 0.25 / (1 + at)}
                  for at, each in enumerate(columns)]  # fmt: skip
-        return Study(
+        study = Study(
             "customers", folder, task, problem, measure, 600, 400, 80, rows, seconds=61.0, status="done",
             created="2024-05-01T12:00:00+00:00", settings={"minutes": 1.0, "task": None, "drop": []},
             hardware={"processor": "a processor", "cores": 2, "memory_mb": 8192, "deep_device": "cuda"},
@@ -117,5 +158,12 @@ def make_study(tmp_path):
             model={"name": "customers", "version": 1, "path": "models/customers/1"},
             command=["fathom", "compare", "customers data.csv", "--predict", target],
         )  # fmt: skip
+        families = {family for _, family, _, _ in learners}
+        study.points, study.curves, study.outlook = [], [], None
+        if curves and learners:
+            scaled = (lambda share: float(share)) if labelled else (lambda share: float(60 * (1.2 - share)))
+            study.points, study.curves, outlook = curves_for(learners, study.train_rows, scaled)
+            study.outlook = outlook if families == {"classical", "deep"} else None
+        return study
 
     return make

@@ -17,6 +17,7 @@ from fathom.data.kinds import Kind
 from fathom.errors import FathomError
 from fathom.model import FILE, read_record
 from fathom.protocol.contenders import BASELINE
+from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.task import Measure, Task
 
@@ -74,6 +75,13 @@ class Evidence:
             return self.winner
         trials = [trial for trial in self.done if trial.family == family]
         return next((trial for trial in trials if trial.learner != BASELINE), trials[0] if trials else None)
+
+    @cached_property
+    def growth(self) -> Growth | None:
+        """The learning curves; None where none was measured."""
+        named = {family: self.best(family) for family in FAMILIES}
+        best = {family: trial.learner if trial else None for family, trial in named.items()}
+        return growth(self.study, self.measure, best)
 
     @cached_property
     def answers(self) -> Answers | None:

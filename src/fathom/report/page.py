@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fathom.folders import whole_file
-from fathom.report import parts
+from fathom.messages import current, phrase
+from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
 from fathom.report.sections import (
     calibration,
     contenders,
     cost,
+    curves,
     errors,
     examples,
     findings,
@@ -29,17 +31,18 @@ from fathom.report.sections import (
 if TYPE_CHECKING:
     from fathom.protocol.study import Study
 
-SECTIONS: tuple[tuple[str, str, Callable[[Evidence], Markup]], ...] = (
-    ("verdict", "The verdict", verdict.body),
-    ("contenders", "The contenders", contenders.body),
-    ("cost", "Quality against cost", cost.body),
-    ("errors", "Where the winner errs", errors.body),
-    ("calibration", "How sure it may be", calibration.body),
-    ("importance", "What matters", importance.body),
-    ("examples", "Examples it gets wrong", examples.body),
-    ("findings", "What the data check found", findings.body),
-    ("questions", "Six questions, two families", questions.body),
-    ("repeat", "How to repeat the study", repeat.body),
+SECTIONS: tuple[tuple[str, Callable[[], str], Callable[[Evidence], Markup]], ...] = (
+    ("verdict", lambda: phrase("The verdict"), verdict.body),
+    ("contenders", lambda: phrase("The contenders"), contenders.body),
+    ("curves", lambda: phrase("Learning curves"), curves.body),
+    ("cost", lambda: phrase("Quality against cost"), cost.body),
+    ("questions", lambda: phrase("Six questions, two families"), questions.body),
+    ("errors", lambda: phrase("Where the winner errs"), errors.body),
+    ("calibration", lambda: phrase("How sure it may be"), calibration.body),
+    ("importance", lambda: phrase("What matters"), importance.body),
+    ("examples", lambda: phrase("Examples it gets wrong"), examples.body),
+    ("findings", lambda: phrase("What the data check found"), findings.body),
+    ("repeat", lambda: phrase("How to repeat the study"), repeat.body),
 )
 ASSETS = Path(__file__).parent / "assets"
 
@@ -57,9 +60,12 @@ def write(study: Study, path: str | Path) -> Path:
 def render(study: Study) -> str:
     """The study's report, one HTML document."""
     evidence = Evidence(study)
-    title = f"{study.problem.target}: classical or deep?"
+    title = phrase("{target}: classical or deep?", target=study.problem.target)
     return "<!doctype html>\n" + tag(
-        "html", _head(title, study.name), tag("body", _top(evidence), _main(evidence), _bottom(), _script()), lang="en"
+        "html",
+        _head(title, study.name),
+        tag("body", _top(evidence), _main(evidence), _bottom(), _script()),
+        lang=current(),
     )
 
 
@@ -78,25 +84,32 @@ def _head(title: str, name: str) -> Markup:
 
 def _top(evidence: Evidence) -> Markup:
     study = evidence.study
-    links = [tag("a", title, href=f"#{key}") for key, title, _ in SECTIONS]
+    links = [tag("a", title(), href=f"#{key}") for key, title, _ in SECTIONS]
     return tag(
         "header",
         tag("p", "fathom · ", parts.name(study.name), " · ", study.task, class_="eyebrow"),
-        tag("h1", "How deep does “", parts.name(study.problem.target, 40), "” go?"),
-        tag("nav", links, aria_label="Sections"),
+        tag("h1", phrase("How deep does “{target}” go?", target=wording.short(study.problem.target, 40)), dir="auto"),
+        tag("nav", links, aria_label=phrase("Sections")),
     )
 
 
 def _main(evidence: Evidence) -> Markup:
     return tag(
         "main",
-        [tag("section", tag("h2", title), body(evidence), id=key) for key, title, body in SECTIONS],
+        [tag("section", tag("h2", title()), body(evidence), id=key) for key, title, body in SECTIONS],
     )
 
 
 def _bottom() -> Markup:
     return tag(
-        "footer", tag("p", "Made by fathom. Every number here was measured in this study; a dash is one that was not.")
+        "footer",
+        tag(
+            "p",
+            phrase(
+                "Made by fathom. Every number here was measured in this study, or is called a forecast; a dash is one "
+                "that was not measured."
+            ),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from datetime import datetime, time
 from typing import Any, TypeGuard
 
+from fathom.messages import phrase
 from fathom.tasks.task import Measure
 
 NOTHING = "–"
@@ -203,3 +204,16 @@ def round_percent(share: float) -> str:
     ('90 %', '98.5 %')
     """
     return f"{number(100 * share)} %"
+
+
+def chance(probability: float) -> str:
+    """A probability, without the certainty that nobody has.
+
+    >>> chance(0.923), chance(0.9999), chance(0.001)
+    ('92 %', 'more than 99 %', 'less than 1 %')
+    """
+    if probability > 0.99:
+        return phrase("more than {percent} %", percent=99)
+    if probability < 0.01:
+        return phrase("less than {percent} %", percent=1)
+    return f"{100 * probability:.0f} %"

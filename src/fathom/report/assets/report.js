@@ -3,22 +3,53 @@
 "use strict";
 
 const tip = document.getElementById("tip");
+let reading = null; // shows again what is read off with the keys
 
-function showTip(event) {
-  const mark = event.target.closest("[data-tip]");
+function placeTip(mark, x, y) {
   tip.hidden = !mark;
   if (!mark) return;
-  tip.textContent = mark.dataset.tip;
+  if (tip.textContent !== mark.dataset.tip) tip.textContent = mark.dataset.tip;
   const room = 14;
-  const left = Math.min(event.clientX + room, innerWidth - tip.offsetWidth - room);
-  const below = event.clientY + room + tip.offsetHeight < innerHeight;
+  const left = Math.min(x + room, innerWidth - tip.offsetWidth - room);
+  const below = y + room + tip.offsetHeight < innerHeight;
   tip.style.left = `${Math.max(left, room / 2)}px`;
-  tip.style.top = `${below ? event.clientY + room : event.clientY - room - tip.offsetHeight}px`;
+  tip.style.top = `${below ? y + room : y - room - tip.offsetHeight}px`;
+}
+
+function showTip(event) {
+  placeTip(event.target.closest("[data-tip]"), event.clientX, event.clientY);
 }
 document.addEventListener("pointermove", showTip);
 document.addEventListener("pointerdown", showTip);
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
-document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") { tip.hidden = true; reading = null; } });
+document.addEventListener("scroll", () => { tip.hidden = true; reading?.(); }, { passive: true });
+
+// A chart with stripes is read off with the arrow keys once it has the focus.
+function readAt(chart, position) {
+  const stripes = chart.querySelectorAll(".stripe");
+  stripes.forEach((each, at) => each.classList.toggle("read", at === position));
+  const stripe = stripes[position];
+  reading = stripe && (() => {
+    const box = stripe.querySelector(".hair").getBoundingClientRect();
+    placeTip(stripe, box.right, (box.top + box.bottom) / 2);
+  });
+  if (reading) reading();
+  else tip.hidden = true;
+}
+
+document.querySelectorAll("svg[tabindex]").forEach((chart) => {
+  const last = chart.querySelectorAll(".stripe").length - 1;
+  let position = last;
+  chart.addEventListener("focus", () => { if (chart.matches(":focus-visible")) readAt(chart, position); });
+  chart.addEventListener("blur", () => readAt(chart, -1));
+  chart.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: position - 1, ArrowRight: position + 1, Home: 0, End: last };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    position = Math.max(0, Math.min(last, steps[event.key]));
+    readAt(chart, position);
+  });
+});
 
 const UNITS = { kB: 1e-3, MB: 1, GB: 1024, ms: 1e-3, s: 1, min: 60, h: 3600 };
 
@@ -61,6 +92,15 @@ document.querySelectorAll("button[data-family]").forEach((button) => {
     const shown = button.getAttribute("aria-pressed") === "true";
     button.setAttribute("aria-pressed", String(!shown));
     button.closest("section").classList.toggle(`hide-${button.dataset.family}`, shown);
+  });
+});
+
+document.querySelectorAll("button[data-line]").forEach((button) => {
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") === "true";
+    button.setAttribute("aria-pressed", String(!shown));
+    button.closest("figure").querySelectorAll(`svg [data-line="${button.dataset.line}"]`)
+      .forEach((line) => line.classList.toggle("off", shown));
   });
 });
 

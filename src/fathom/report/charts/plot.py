@@ -18,11 +18,12 @@ class Size:
     width: float
     height: float
     name: str = "any"  # which screens see it: "wide", "narrow" or "any"
+    right: float = RIGHT  # room beside the plot, for names at the ends of lines
 
     @property
     def across(self) -> tuple[float, float]:
         """Where the x axis starts and ends."""
-        return LEFT, self.width - RIGHT
+        return LEFT, self.width - self.right
 
     @property
     def upward(self) -> tuple[float, float]:
@@ -42,10 +43,24 @@ class Axis:
     scale: Scale
     name: str
     write: Callable[[float], str]
+    at: tuple[float, ...] = ()  # where to write; empty: at round values
 
 
-def figure(draw: Draw, *, title: str, alt: str, caption: Child, sizes: tuple[Size, ...], extra: Child = None) -> Markup:
-    """The chart with title and caption; `alt` says in words what is seen, `extra` holds the same data as a table."""
+def figure(
+    draw: Draw,
+    *,
+    title: str,
+    alt: str,
+    caption: Child,
+    sizes: tuple[Size, ...],
+    before: Child = None,
+    extra: Child = None,
+    readable: bool = False,
+) -> Markup:
+    """The chart with title and caption; `alt` says in words what is seen, `extra` holds the same data as a table.
+
+    `before` stands between title and chart. `readable`: the chart has stripes that are read off with the arrow keys.
+    """
     drawings = [
         tag(
             "svg",
@@ -54,35 +69,31 @@ def figure(draw: Draw, *, title: str, alt: str, caption: Child, sizes: tuple[Siz
             viewBox=f"0 0 {size.width:g} {size.height:g}",
             role="img",
             aria_label=f"{title}. {alt}",
+            tabindex=0 if readable else None,
         )
         for size in sizes
     ]
-    return tag(
-        "figure", tag("p", title, class_="figure-title"), drawings, tag("figcaption", caption), extra, class_="plot"
-    )
+    heading = tag("p", title, class_="figure-title")
+    return tag("figure", heading, before, drawings, tag("figcaption", caption), extra, class_="plot")
 
 
 def frame(size: Size, x: Axis, y: Axis, marks: Child) -> Markup:
     """Axes and grid with the marks upon them."""
     left, right = size.across
     bottom, top = size.upward
-    lines = [tag("line", x1=left, x2=right, y1=y.scale(at), y2=y.scale(at), class_="grid") for at in y.scale.ticks()]
-    lines += [
-        tag("line", x1=x.scale(at), x2=x.scale(at), y1=bottom, y2=top, class_="grid") for at in _x_ticks(size, x.scale)
-    ]
+    upright = x.at or x.scale.ticks(7 if size.width > 500 else 5)
+    level = y.at or y.scale.ticks()
+    lines = [tag("line", x1=left, x2=right, y1=y.scale(at), y2=y.scale(at), class_="grid") for at in level]
+    lines += [tag("line", x1=x.scale(at), x2=x.scale(at), y1=bottom, y2=top, class_="grid") for at in upright]
     return Markup(
         tag("g", lines)
         + tag("line", x1=left, x2=right, y1=bottom, y2=bottom, class_="axis")
-        + tag("g", [_text(left - 8, y.scale(at) + 4, y.write(at), "end") for at in y.scale.ticks()])
-        + tag("g", [_text(x.scale(at), bottom + 18, x.write(at), "middle") for at in _x_ticks(size, x.scale)])
+        + tag("g", [_text(left - 8, y.scale(at) + 4, y.write(at), "end") for at in level])
+        + tag("g", [_text(x.scale(at), bottom + 18, x.write(at), "middle") for at in upright])
         + tag("text", y.name, x=4, y=16, class_="axis-name")
         + tag("text", x.name, x=right, y=size.height - 8, text_anchor="end", class_="axis-name")
         + tag("g", marks)
     )
-
-
-def _x_ticks(size: Size, scale: Scale) -> list[float]:
-    return scale.ticks(7 if size.width > 500 else 5)
 
 
 def _text(x: float, y: float, words: str, anchor: str) -> Markup:

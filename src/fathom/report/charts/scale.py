@@ -25,9 +25,15 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """The value's place, in pixels; what lies outside is put at the edge."""
-        low, high = self._place(self.low), self._place(self.high)
-        share = (self._place(value) - low) / (high - low)
-        return round(self.start + min(max(share, 0.0), 1.0) * (self.end - self.start), 1)
+        return round(self.start + min(max(self._share(value), 0.0), 1.0) * (self.end - self.start), 1)
+
+    def beyond(self, value: float) -> float:
+        """The value's place, also outside, for a line that leaves the chart; at most three charts away.
+
+        >>> Scale(0, 1, 0, 100).beyond(1.5)
+        150.0
+        """
+        return round(self.start + min(max(self._share(value), -3.0), 4.0) * (self.end - self.start), 1)
 
     def ticks(self, most: int = 6) -> list[float]:
         """Round values to write at the axis.
@@ -36,6 +42,10 @@ class Scale:
         ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.1, 1.0, 10.0])
         """
         return self._log_ticks(most) if self.log else self._even_ticks(most)
+
+    def _share(self, value: float) -> float:
+        low, high = self._place(self.low), self._place(self.high)
+        return (self._place(value) - low) / (high - low)
 
     def _place(self, value: float) -> float:
         return math.log10(max(value, SMALLEST)) if self.log else value

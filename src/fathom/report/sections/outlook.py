@@ -1,0 +1,131 @@
+"""How the answer changes with more rows: who leads, where the lead changes hands, and how probable that is."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from fathom.messages import phrase
+from fathom.protocol.curve import MOST_TIMES, Outlook
+from fathom.report import wording
+from fathom.report.charts import curves, marks
+from fathom.report.charts.plot import Axis, Size, figure, frame
+from fathom.report.charts.scale import Scale
+from fathom.report.growth import Growth
+from fathom.report.html import Markup, tag
+
+EVEN = 0.5
+SIZES = (Size(760, 260, "wide"), Size(360, 260, "narrow"))
+
+
+def rows(value: float) -> str:
+    """A number of rows that was estimated, with no more digits than it deserves.
+
+    >>> rows(1437.0), rows(123456.0), rows(87.3)
+    ('1,400 rows', '120,000 rows', '87 rows')
+    """
+    digits = max(0, math.floor(math.log10(max(value, 1.0))) - 1)
+    return phrase("{rows:,} rows", rows=round(round(value, -digits)))
+
+
+def said(growth: Growth) -> str:
+    """In a sentence or two: who leads now, and where or whether the lead changes hands."""
+    outlook = growth.outlook
+    if outlook is None:
+        return phrase(
+            "Only one of the two families was measured on enough sizes, so there is no forecast of which one leads "
+            "with more rows."
+        )
+    leads = phrase("Deep leads") if outlook.deep_ahead[0] >= EVEN else phrase("Classical leads")
+    now = max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0])
+    begin = phrase(
+        "{leads} with the rows there are, with a probability of {now}.", leads=leads, now=wording.chance(now)
+    )
+    last = phrase(
+        "With {times} times the rows, deep would be ahead with a probability of {then}.",
+        times=round(outlook.rows[-1] / growth.rows),
+        then=wording.chance(outlook.deep_ahead[-1]),
+    )
+    return f"{begin} {crossing(outlook)} {last}"
+
+
+def crossing(outlook: Outlook) -> str:
+    """Where the lead changes hands."""
+    if outlook.crossing is None or outlook.crossing[0] is None:
+        return phrase(
+            "It is not expected to change hands within {times} times the rows (probability that it does: {crosses}).",
+            times=MOST_TIMES,
+            crosses=wording.chance(outlook.crosses),
+        )
+    middle, low, high = outlook.crossing
+    assert middle is not None
+    return phrase(
+        "The lead is expected to change hands at about {middle} (90 % interval {low} to {high}; probability that it "
+        "does within {times} times the rows: {crosses}).",
+        middle=rows(middle),
+        low=phrase("now") if low is None else rows(low),
+        high=phrase("more than {times} times the rows", times=MOST_TIMES) if high is None else rows(high),
+        times=MOST_TIMES,
+        crosses=wording.chance(outlook.crosses),
+    )
+
+
+def chart(growth: Growth) -> Markup | None:
+    """The probability that deep is ahead against the rows; None where there is no outlook."""
+    outlook = growth.outlook
+    if outlook is None:
+        return None
+    told = "; ".join(
+        f"{rows(each)}: {wording.chance(ahead)}" for each, ahead in zip(outlook.rows, outlook.deep_ahead, strict=True)
+    )
+    caption = phrase(
+        "The solid line is the probability that the best deep contender scores better than the best classical one; "
+        "the thin one, that it is better by so much that it matters. On the dashed line it is a coin's toss."
+    )
+    return figure(
+        partial(_draw, growth, outlook),
+        title=phrase("Is deep ahead?"),
+        alt=told,
+        caption=caption,
+        sizes=SIZES,
+        readable=True,
+    )
+
+
+def _draw(growth: Growth, outlook: Outlook, size: Size) -> Markup:
+    across, upward = size.across, size.upward
+    scale = Scale(outlook.rows[0], max(outlook.rows[-1], outlook.rows[0] * 1.01), *across, log=True)
+    x = Axis(scale, phrase("training rows, in times those there are"), partial(_times, growth), tuple(outlook.rows))
+    y = Axis(Scale(0, 1, *upward), phrase("probability"), wording.round_percent)
+    at = [x.scale(each) for each in outlook.rows]
+    ahead = [(place, y.scale(each)) for place, each in zip(at, outlook.deep_ahead, strict=True)]
+    wins = [(place, y.scale(each)) for place, each in zip(at, outlook.deep_wins, strict=True)]
+    tips = [
+        f"{rows(each)}\n"
+        + phrase("deep ahead: {ahead}", ahead=wording.chance(one))
+        + "\n"
+        + phrase("by so much that it matters: {wins}", wins=wording.chance(two))
+        for each, one, two in zip(outlook.rows, outlook.deep_ahead, outlook.deep_wins, strict=True)
+    ]
+    begins, ends = abs(outlook.deep_ahead[0] - EVEN), abs(outlook.deep_ahead[-1] - EVEN)
+    side, anchor = (across[0] + 8, None) if begins > ends else (across[1] - 8, "end")  # where the line is far from them
+    drawn = [
+        tag("rect", x=across[0], y=upward[1], width=across[1] - across[0], height=y.scale(EVEN) - upward[1],
+            class_="side deep"),
+        tag("rect", x=across[0], y=y.scale(EVEN), width=across[1] - across[0], height=upward[0] - y.scale(EVEN),
+            class_="side classical"),
+        tag("text", phrase("deep ahead"), x=side, y=y.scale(EVEN) - 8, text_anchor=anchor, class_="name words deep"),
+        tag("text", phrase("classical ahead"), x=side, y=y.scale(EVEN) + 18, text_anchor=anchor,
+            class_="name words classical"),
+        marks.line([(across[0], y.scale(EVEN)), (across[1], y.scale(EVEN))], "ideal"),
+        curves.line(wins, "ink thin"),
+        curves.line(ahead, "ink"),
+        curves.dots(ahead, "ink", 3.5),
+        curves.stripes(at, across, upward, tips),
+    ]  # fmt: skip
+    return frame(size, x, y, drawn)
+
+
+def _times(growth: Growth, value: float) -> str:
+    times = value / growth.rows
+    return phrase("now") if abs(times - 1) < 0.01 else f"×{times:.3g}"
