@@ -14,6 +14,7 @@ from fathom.data.infer import infer, typed
 from fathom.data.kinds import Kind
 from fathom.data.read import raw
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 
 def is_frame(data: Any) -> bool:
@@ -34,7 +35,9 @@ def input_frame(data: Any) -> pl.DataFrame:
     floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
     frame = frame.with_columns(pl.col(floats).fill_nan(None))
     if frame.select(pl.any_horizontal(pl.col(floats).is_infinite().any())).item() if floats else False:
-        raise DataError("X holds infinity.", remedy="Replace infinities by large numbers or by missing values.")
+        raise DataError(
+            phrase("X holds infinity."), remedy=phrase("Replace infinities by large numbers or by missing values.")
+        )
     return frame
 
 

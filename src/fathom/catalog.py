@@ -6,9 +6,10 @@ import importlib
 import importlib.util
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 from fathom.errors import FathomError, MissingExtra
+from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image"]  # what goes in
@@ -48,7 +49,7 @@ TASKS = (
     TaskRow(
         "tabular-classification",
         "fathom.tasks.tabular_classification:TASK",
-        "which label a row of a table has",
+        phrase("which label a row of a table has"),
         "table",
         "label",
         "sample:customers",
@@ -57,7 +58,7 @@ TASKS = (
     TaskRow(
         "tabular-regression",
         "fathom.tasks.tabular_regression:TASK",
-        "which number a row of a table has",
+        phrase("which number a row of a table has"),
         "table",
         "number",
         "sample:diabetes",
@@ -66,7 +67,7 @@ TASKS = (
     TaskRow(
         "image-classification",
         "fathom.tasks.image_classification:TASK",
-        "which label a picture has",
+        phrase("which label a picture has"),
         "image",
         "label",
         "sample:digits",
@@ -79,83 +80,83 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "baseline",
         "fathom.classical.baseline:Baseline",
         "classical",
-        "the most frequent label, or the median",
+        phrase("the most frequent label, or the median"),
         ("table", "image"),
         ("label", "number"),
-        "never; what cannot beat it has learned nothing",
+        phrase("never; what cannot beat it has learned nothing"),
     ),
     LearnerRow(
         "logistic-regression",
         "fathom.classical.linear:LogisticRegression",
         "classical",
-        "a weighted sum of features for each label",
+        phrase("a weighted sum of features for each label"),
         ("table", "image"),
         ("label",),
-        "few rows, many features, a need to explain; fastest to train and to run",
+        phrase("few rows, many features, a need to explain; fastest to train and to run"),
     ),
     LearnerRow(
         "ridge",
         "fathom.classical.linear:Ridge",
         "classical",
-        "a weighted sum of features, with small weights",
+        phrase("a weighted sum of features, with small weights"),
         ("table",),
         ("number",),
-        "few rows, effects that add up, a need to explain; fastest to train and to run",
+        phrase("few rows, effects that add up, a need to explain; fastest to train and to run"),
     ),
     LearnerRow(
         "gradient-boosting",
         "fathom.classical.boosting:GradientBoosting",
         "classical",
-        "trees that each correct those before (LightGBM)",
+        phrase("trees that each correct those before (LightGBM)"),
         ("table", "image"),
         ("label", "number"),
-        "tables of any size with mixed columns; most often the best on them",
+        phrase("tables of any size with mixed columns; most often the best on them"),
     ),
     LearnerRow(
         "nearest-neighbours",
         "fathom.classical.neighbours:NearestNeighbours",
         "classical",
-        "asks the most similar training rows",
+        phrase("asks the most similar training rows"),
         ("table", "image"),
         ("label", "number"),
-        "few, clean features; no training, slow prediction",
+        phrase("few, clean features; no training, slow prediction"),
     ),
     LearnerRow(
         "random-forest",
         "fathom.classical.trees:RandomForest",
         "classical",
-        "many trees on random samples, averaged",
+        phrase("many trees on random samples, averaged"),
         ("table", "image"),
         ("label", "number"),
-        "a robust answer without tuning",
+        phrase("a robust answer without tuning"),
     ),
     LearnerRow(
         "extra-trees",
         "fathom.classical.trees:ExtraTrees",
         "classical",
-        "many trees with random splits, averaged",
+        phrase("many trees with random splits, averaged"),
         ("table", "image"),
         ("label", "number"),
-        "noisy features; trains faster than a random forest",
+        phrase("noisy features; trains faster than a random forest"),
         contender=False,
     ),
     LearnerRow(
         "support-vectors",
         "fathom.classical.support_vectors:SupportVectors",
         "classical",
-        "a smooth border held by the hardest rows",
+        phrase("a smooth border held by the hardest rows"),
         ("table", "image"),
         ("label", "number"),
-        "up to some ten thousand rows, smooth borders",
+        phrase("up to some ten thousand rows, smooth borders"),
     ),
     LearnerRow(
         "feedforward",
         "fathom.deep.feedforward:Feedforward",
         "deep",
-        "layers of weighted sums, an ensemble in one network",
+        phrase("layers of weighted sums, an ensemble in one network"),
         ("table", "image"),
         ("label", "number"),
-        "tables of many rows with smooth or interacting effects",
+        phrase("tables of many rows with smooth or interacting effects"),
         network="feed-forward",
         extra="deep",
     ),
@@ -163,10 +164,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "convolutional",
         "fathom.deep.convolutional:Convolutional",
         "deep",
-        "learns its own picture filters, layer by layer",
+        phrase("learns its own picture filters, layer by layer"),
         ("image",),
         ("label",),
-        "pictures, from some hundred up",
+        phrase("pictures, from some hundred up"),
         network="convolutional",
         extra="deep",
     ),
@@ -190,7 +191,8 @@ def task(name: str) -> TaskRow:
     >>> task("tabular-regression").output
     'number'
     """
-    return _row(name, TASKS, "task")
+    unknown = phrase("There is no task '{name}'.", name=name)
+    return _row(name, TASKS) or _refused(unknown, phrase("The tasks are: {names}.", names=_names(TASKS)))
 
 
 def learner(name: str) -> LearnerRow:
@@ -199,7 +201,9 @@ def learner(name: str) -> LearnerRow:
     >>> learner("gradient-boosting").family
     'classical'
     """
-    return outside(name) or _row(name, LEARNERS, "learner")
+    unknown = phrase("There is no learner '{name}'.", name=name)
+    remedy = phrase("The learners are: {names}.", names=_names(LEARNERS))
+    return outside(name) or _row(name, LEARNERS) or _refused(unknown, remedy)
 
 
 def outside(name: str) -> LearnerRow | None:
@@ -240,14 +244,18 @@ def require(extra: str, what: str) -> None:
     """Raise MissingExtra, with the command that mends it, unless the extra's modules are installed."""
     if absent := missing(extra):
         raise MissingExtra(
-            f"{what} needs {' and '.join(absent)}, which this installation was made without.",
+            phrase("{what} needs {names}, which this installation was made without.", what=what, names=listed(absent)),
             remedy=f"pip install 'fathom-ml[{extra}]'",
         )
 
 
-def _row(name: str, rows: tuple[Row, ...], what: str) -> Row:
-    for row in rows:
-        if row.name == name:
-            return row
-    names = ", ".join(row.name for row in rows)
-    raise FathomError(f"There is no {what} '{name}'.", remedy=f"The {what}s are: {names}.")
+def _row(name: str, rows: tuple[Row, ...]) -> Row | None:
+    return next((row for row in rows if row.name == name), None)
+
+
+def _names(rows: tuple[Row, ...]) -> str:
+    return ", ".join(row.name for row in rows)
+
+
+def _refused(what: str, remedy: str) -> NoReturn:
+    raise FathomError(what, remedy=remedy)

@@ -8,8 +8,15 @@ from typing import Any
 
 from fathom.data.check import Finding
 from fathom.data.dataset import Dataset
+from fathom.messages import again, phrase
 
-MARKS = {"ok": "ok", "note": "note", "warning": "WARNING", "error": "ERROR", "unchecked": "unchecked"}
+MARKS = {
+    "ok": phrase("ok"),
+    "note": phrase("note"),
+    "warning": phrase("WARNING"),
+    "error": phrase("ERROR"),
+    "unchecked": phrase("unchecked"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,15 @@ class Checkup:
 
     def _repr_html_(self) -> str:
         columns = _table(
-            ("column", "holds", "because", "missing", "left out"),
+            (phrase("column"), phrase("holds"), phrase("because"), phrase("missing"), phrase("left out")),
             [
-                (column.name, str(column.kind), column.reason, f"{column.missing:.1%}", column.ignored)
+                (column.name, str(column.kind), column.reason, f"{column.missing:.1%}", column.unfit())
                 for column in self.dataset.columns
             ],
         )
         found = _table(
-            ("", "finding", "next"),
-            [(MARKS[finding.level], finding.what, finding.remedy) for finding in self.findings],
+            ("", phrase("finding"), phrase("next")),
+            [(again(MARKS[finding.level]), finding.what, finding.remedy) for finding in self.findings],
         )
         notices = "".join(f"<p>{html.escape(notice)}</p>" for notice in self.dataset.source.notices)
         return f"{notices}{columns}{found}"

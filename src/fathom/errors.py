@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fathom.messages import again, phrase
+
 
 class FathomError(Exception):
     """A mistake that the person can mend; the command line prints it without a traceback.
@@ -14,16 +16,16 @@ class FathomError(Exception):
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(what)
-        self.what = what
-        self.where = where
-        self.remedy = remedy
+        self.what = again(what)  # a constant may have been said before the language was chosen
+        self.where = again(where)
+        self.remedy = again(remedy)
 
     def __str__(self) -> str:
         lines = [self.what]
         if self.where:
-            lines.append(f"  where: {self.where}")
+            lines.append(phrase("  where: {where}", where=self.where))
         if self.remedy:
-            lines.append(f"  next:  {self.remedy}")
+            lines.append(phrase("  next:  {remedy}", remedy=self.remedy))
         return "\n".join(lines)
 
 
@@ -41,8 +43,10 @@ class RowError(DataError):
     """
 
     def __init__(self, what: str, *, column: str, row: int, where: str = "", remedy: str = "") -> None:
-        place = f"column '{column}', row {row:,}"
-        super().__init__(what, where=f"{where}, {place}" if where else place, remedy=remedy)
+        place = phrase("column '{column}', row {row:,}", column=column, row=row)
+        super().__init__(
+            what, where=phrase("{where}, {place}", where=where, place=place) if where else place, remedy=remedy
+        )
         self.column = column
         self.row = row
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fathom.errors import StoreError
+from fathom.messages import phrase, stored
 
 MANIFEST = "manifest.json"
 TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.EACCES)  # what renaming to a folder that is there says; Windows: the last
@@ -100,9 +101,9 @@ def whole_file(target: Path) -> Iterator[Path]:
         beside.replace(target)
     except OSError as error:
         raise StoreError(
-            f"'{target.name}' could not be written: {error.strerror or error}.",
+            phrase("'{name}' could not be written: {strerror}.", name=target.name, strerror=error.strerror or error),
             where=str(target),
-            remedy="Nothing was changed. Free some space or choose another place, then repeat the command.",
+            remedy=phrase("Nothing was changed. Free some space or choose another place, then repeat the command."),
         ) from error
     finally:
         with suppress(OSError):  # where the place is none, there is nothing to remove
@@ -121,27 +122,33 @@ def check_manifest(folder: Path) -> None:
         digests = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise StoreError(
-            "The manifest is missing or unreadable.",
+            phrase("The manifest is missing or unreadable."),
             where=str(folder),
-            remedy="The folder is damaged or no folder of fathom's; use another version, or train again.",
+            remedy=phrase("The folder is damaged or no folder of fathom's; use another version, or train again."),
         ) from error
     found = {str(path.relative_to(folder).as_posix()): path for path in _files(folder)}
     for name in sorted(digests.keys() | found.keys()):
         if name not in found or name not in digests or _digest(found[name]) != digests[name]:
-            trouble = "missing" if name not in found else "not in the manifest" if name not in digests else "damaged"
+            trouble = (
+                phrase("missing")
+                if name not in found
+                else phrase("not in the manifest")
+                if name not in digests
+                else phrase("damaged")
+            )
             raise StoreError(
-                f"The file '{name}' is {trouble}.",
+                phrase("The file '{name}' is {trouble}.", name=name, trouble=trouble),
                 where=str(folder),
-                remedy="Use another version of the model, or train it again.",
+                remedy=phrase("Use another version of the model, or train it again."),
             )
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write JSON so that a reader finds the old file or the new one, never half of either."""
+    """Write JSON so that a reader finds the old file or the new one, never half of either; `restore` reads phrases."""
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with beside.open("w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=2)
+            json.dump(stored(data), file, ensure_ascii=False, indent=2)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -159,9 +166,9 @@ def _beside(parent: Path, name: str) -> Iterator[Path]:
         yield beside
     except OSError as error:
         raise StoreError(
-            f"'{name}' could not be written: {error.strerror or error}.",
+            phrase("'{name}' could not be written: {strerror}.", name=name, strerror=error.strerror or error),
             where=str(parent),
-            remedy="Nothing was changed. Free some space or choose another folder, then repeat the command.",
+            remedy=phrase("Nothing was changed. Free some space or choose another folder, then repeat the command."),
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

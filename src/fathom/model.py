@@ -24,6 +24,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
+from fathom.messages import phrase, restore
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
@@ -79,7 +80,9 @@ class Model:
         rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
         rows = rows.take(np.flatnonzero(rows[self.problem.target].is_not_null().to_numpy()))
         if not len(rows):
-            raise DataError(f"No row has a value for '{self.problem.target}'.", where=source.location)
+            raise DataError(
+                phrase("No row has a value for '{target}'.", target=self.problem.target), where=source.location
+            )
         task: Task = catalog.load(catalog.task(self.problem.task).path)
         predictions = self.learner.predict(rows.select([column.name for column in self.problem.inputs]))
         return task.scores(self.problem.truth(rows), calibrated(predictions, self.calibration))
@@ -133,13 +136,22 @@ class Model:
         names = [column.name for column in self.problem.inputs]
         if len(names) != 1:
             raise DataError(
-                f"The model reads {len(names)} columns; a plain list of values does not say which is which.",
-                remedy=f"Give a list of dicts with the columns: {', '.join(names[:20])}.",
+                phrase(
+                    "The model reads {count} columns; a plain list of values does not say which is which.",
+                    count=len(names),
+                ),
+                remedy=phrase("Give a list of dicts with the columns: {names}.", names=", ".join(names[:20])),
             )
         return names[0]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.family}) for {self.problem.task}: predicts '{self.problem.target}'"
+        return phrase(
+            "{name} ({family}) for {task}: predicts '{target}'",
+            name=self.name,
+            family=self.family,
+            task=self.problem.task,
+            target=self.problem.target,
+        )
 
     def _repr_html_(self) -> str:
         facts: dict[str, Any] = {"task": self.problem.task, "predicts": self.problem.target, "family": self.family}
@@ -174,19 +186,23 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
 def read_record(folder: Path) -> dict[str, Any]:
     """What model.json says, refused where a newer fathom wrote it."""
     try:
-        record: dict[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
+        record: dict[str, Any] = restore(json.loads((folder / FILE).read_text("utf-8")))
         number, maker = int(record["format"]), record["fathom"]
         if number <= FORMAT and not record.keys() >= RECORD_KEYS:
             raise KeyError("a part of the record")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            "This is no model, or its record is damaged.",
+            phrase("This is no model, or its record is damaged."),
             where=str(folder),
-            remedy="`fathom models` lists the models; train it again if its folder is damaged.",
+            remedy=phrase("`fathom models` lists the models; train it again if its folder is damaged."),
         ) from error
     if number > FORMAT:
         raise StoreError(
-            f"The model was made by fathom {maker}, which writes a newer format than fathom {__version__} reads.",
+            phrase(
+                "The model was made by fathom {maker}, which writes a newer format than fathom {version} reads.",
+                maker=maker,
+                version=__version__,
+            ),
             where=str(folder),
             remedy=f"pip install 'fathom-ml>={maker}'",
         )
@@ -230,17 +246,17 @@ def _load_learner(folder: Path, record: dict[str, Any], trusted: tuple[str, ...]
         loaded: Learner = catalog.load(OWN["estimator"]).load(folder, trusted=trusted)
         return loaded
     if maker == "module":
-        catalog.require("deep", "The model")
+        catalog.require("deep", phrase("The model"))
         loaded = catalog.load(OWN["module"]).load(folder, module=module)
         return loaded
     if maker != "catalog":
         raise StoreError(
-            f"The model was made by a learner of your own, '{record['learner']}'.",
+            phrase("The model was made by a learner of your own, '{learner}'.", learner=record["learner"]),
             where=str(folder),
-            remedy="Load it with the class that made it; only learners of the catalog are found by name.",
+            remedy=phrase("Load it with the class that made it; only learners of the catalog are found by name."),
         )
     row = catalog.learner(record["learner"])
-    catalog.require(row.extra, f"The model ('{row.name}')")
+    catalog.require(row.extra, phrase("The model ('{name}')", name=row.name))
     loaded = catalog.load(row.path).load(folder)
     return loaded
 

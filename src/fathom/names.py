@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from fathom.errors import StoreError
+from fathom.messages import phrase
 
 LONGEST = 64
 NAME = re.compile(r"[^\W_][\w.-]*")  # letters and digits of any script; no separator can pass
@@ -29,8 +30,11 @@ def check_name(name: str) -> str:
         or stem in RESERVED
     ):
         raise StoreError(
-            f"{name!r} cannot be a name.",
-            remedy=f"Use up to {LONGEST} letters, digits, dots, dashes and underscores, a letter or digit first.",
+            phrase("{name} cannot be a name.", name=repr(name)),
+            remedy=phrase(
+                "Use up to {longest} letters, digits, dots, dashes and underscores, a letter or digit first.",
+                longest=LONGEST,
+            ),
         )
     return normal
 

@@ -24,6 +24,7 @@ from importlib import metadata
 
 from fathom.catalog import EXTRAS, LearnerRow
 from fathom.errors import FathomError
+from fathom.messages import listed, phrase
 
 GROUP = "fathom.learners"
 
@@ -39,28 +40,39 @@ def learner(name: str) -> LearnerRow | None:
     entries = [*metadata.entry_points(group=GROUP, name=name)]
     if not entries:
         return None
-    packages = sorted({entry.dist.name if entry.dist else "an unknown package" for entry in entries})
-    remedy = f"This is for {' and '.join(packages)} to mend, or to be uninstalled."
+    packages = sorted({entry.dist.name if entry.dist else phrase("an unknown package") for entry in entries})
+    remedy = phrase("This is for {names} to mend, or to be uninstalled.", names=listed(packages))
     if len(entries) > 1:
-        raise FathomError(f"{len(entries)} learners are published as '{name}'.", where=GROUP, remedy=remedy)
+        raise FathomError(
+            phrase("{count} learners are published as '{name}'.", count=len(entries), name=name),
+            where=GROUP,
+            remedy=remedy,
+        )
     try:
         row = entries[0].load()
     except Exception as error:  # whatever their module does
         reason = f"{type(error).__name__}: {error}"
-        raise FathomError(f"The learner '{name}' cannot be loaded: {reason}", where=GROUP, remedy=remedy) from error
+        raise FathomError(
+            phrase("The learner '{name}' cannot be loaded: {reason}", name=name, reason=reason),
+            where=GROUP,
+            remedy=remedy,
+        ) from error
     if wrong := _wrong(row, name):
-        raise FathomError(f"The learner '{name}' cannot be used: {wrong}", where=GROUP, remedy=remedy)
+        raise FathomError(
+            phrase("The learner '{name}' cannot be used: {wrong}", name=name, wrong=wrong), where=GROUP, remedy=remedy
+        )
     return row if isinstance(row, LearnerRow) else None
 
 
 def _wrong(row: object, name: str) -> str:
     """What is wrong with what was published; empty where nothing is."""
     if not isinstance(row, LearnerRow):
-        return f"its entry point gives a {type(row).__name__}, and not a fathom.catalog.LearnerRow."
+        kind = type(row).__name__
+        return phrase("its entry point gives a {kind}, and not a fathom.catalog.LearnerRow.", kind=kind)
     if row.name != name:
-        return f"its row calls it '{row.name}'."
+        return phrase("its row calls it '{name}'.", name=row.name)
     if row.family not in ("classical", "deep"):
-        return f"there is no family '{row.family}'."
+        return phrase("there is no family '{family}'.", family=row.family)
     if row.extra and row.extra not in EXTRAS:
-        return f"fathom has no extra '{row.extra}'; its own needs belong into its own package."
+        return phrase("fathom has no extra '{extra}'; its own needs belong into its own package.", extra=row.extra)
     return ""

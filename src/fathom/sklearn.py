@@ -29,6 +29,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.data.split import split
 from fathom.errors import DataError, FathomError, TrainingError
 from fathom.learner import Learner, Run
+from fathom.messages import phrase
 from fathom.model import Model
 from fathom.protocol import calibration
 from fathom.tasks.predictions import Labels, Predictions
@@ -114,7 +115,9 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
                 if len(rows) == 1:
                     raise
         if not candidates:
-            raise TrainingError("No contender could learn these rows.", remedy="Give more rows or more minutes.")
+            raise TrainingError(
+                phrase("No contender could learn these rows."), remedy=phrase("Give more rows or more minutes.")
+            )
         chosen = max(candidates, key=lambda candidate: candidate.merit)
         correction = calibration.fit(problem.truth(valid), chosen.predictions)
         self.model_ = Model(chosen.learner, chosen.row.name, chosen.row.family, problem, correction)
@@ -141,9 +144,9 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
             for name in wanted:
                 if name not in able:
                     raise FathomError(
-                        f"'{name}' cannot learn {self._task}.",
-                        where="learner",
-                        remedy=f"Those that can: {', '.join(able)}.",
+                        phrase("'{name}' cannot learn {task}.", name=name, task=self._task),
+                        where=phrase("learner"),
+                        remedy=phrase("Those that can: {names}.", names=", ".join(able)),
                     )
                 catalog.require(able[name].extra, f"'{name}'")
             return [able[name] for name in wanted]
@@ -219,7 +222,8 @@ class FathomClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise DataError(
-                "There is nothing to tell apart: y holds only one class.", remedy="Give rows of two classes."
+                phrase("There is nothing to tell apart: y holds only one class."),
+                remedy=phrase("Give rows of two classes."),
             )
         names = tuple(str(label) for label in self.classes_)
         self._learn(frame, pl.Series([names[code] for code in codes], dtype=pl.String), names)

@@ -13,6 +13,7 @@ from typing import Any
 from fathom.errors import StoreError
 from fathom.folders import STALE_SECONDS, add_folder, numbers, prune, write_json
 from fathom.locks import locked
+from fathom.messages import phrase
 from fathom.model import FILE as MODEL_FILE
 from fathom.model import Model, read_record
 from fathom.names import check_name
@@ -66,7 +67,9 @@ class Store:
             if (folder / MODEL_FILE).is_file():
                 return folder
             raise StoreError(
-                "There is no model in this folder.", where=text, remedy="`fathom models` lists the models."
+                phrase("There is no model in this folder."),
+                where=text,
+                remedy=phrase("`fathom models` lists the models."),
             )
         name, _, version = text.partition("@")
         parent = self.root / "models" / check_name(name)
@@ -80,9 +83,9 @@ class Store:
         if not (version.isascii() and version.isdecimal() and int(version) in versions):
             there = ", ".join(map(str, versions[-10:]))
             raise StoreError(
-                f"There is no version '{version}' of the model '{name}'.",
+                phrase("There is no version '{version}' of the model '{name}'.", version=version, name=name),
                 where=str(parent),
-                remedy=f"Its versions are: {there}, and the alias {BEST}.",
+                remedy=phrase("Its versions are: {there}, and the alias {best}.", there=there, best=BEST),
             )
         return parent / str(int(version))
 
@@ -117,15 +120,17 @@ class Store:
         if isinstance(study, Path) or os.sep in text or "/" in text or (Path(text) / STUDY_FILE).is_file():
             if (Path(text) / STUDY_FILE).is_file():
                 return Path(text)
-            raise StoreError("There is no study in this folder.", where=text, remedy="`fathom studies` lists them.")
+            raise StoreError(
+                phrase("There is no study in this folder."), where=text, remedy=phrase("`fathom studies` lists them.")
+            )
         exact = self.root / "studies" / check_name(text)
         for folder in (exact, *self.study_folders(text)):
             if (folder / STUDY_FILE).is_file():
                 return folder
         raise StoreError(
-            f"There is no study '{text}'.",
+            phrase("There is no study '{text}'.", text=text),
             where=str(self.root / "studies"),
-            remedy="`fathom studies` lists the studies.",
+            remedy=phrase("`fathom studies` lists the studies."),
         )
 
     def _add(self, name: str, fill: Callable[[Path], None]) -> tuple[int, Path]:
@@ -178,11 +183,11 @@ class Store:
     def _unknown(self, name: str) -> StoreError:
         names = sorted({each["name"] for each in self.models()})
         return StoreError(
-            f"There is no model '{name}'.",
+            phrase("There is no model '{name}'.", name=name),
             where=str(self.root / "models"),
-            remedy=f"The models are: {', '.join(names)}."
+            remedy=phrase("The models are: {names}.", names=", ".join(names))
             if names
-            else "Make one with `fathom compare` or `fathom train`.",
+            else phrase("Make one with `fathom compare` or `fathom train`."),
         )
 
 

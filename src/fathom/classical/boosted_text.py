@@ -7,6 +7,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
+
 HEADER = ("version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx", "objective")
 LISTS = ("feature_names", "feature_infos", "tree_sizes")
 END = "end of trees"
@@ -24,7 +26,7 @@ def checked(text: str, *, features: int, answers: int, objective: str) -> str:
     head, found, rest = text.partition("\n\n")
     body, ended, _ = rest.lstrip("\n").partition(END)
     if not found or not ended:
-        raise ValueError("it is cut short")
+        raise ValueError(phrase("it is cut short"))
     settings = _header(head)
     expected = {
         "num_class": str(answers),
@@ -33,14 +35,14 @@ def checked(text: str, *, features: int, answers: int, objective: str) -> str:
         "max_feature_idx": str(features - 1),
     }
     if any(settings[name] != value for name, value in expected.items()):
-        raise ValueError("the trees don't fit the features or the answers")
+        raise ValueError(phrase("the trees don't fit the features or the answers"))
     if settings["objective"].split(" ")[0] != objective:
-        raise ValueError(f"its objective is '{settings['objective']}'")
+        raise ValueError(phrase("its objective is '{objective}'", objective=settings["objective"]))
     blocks = [block for block in BLOCK.split(body) if block]
     if settings["tree_sizes"] != " ".join(str(len(block.encode())) for block in blocks) or len(blocks) % answers:
-        raise ValueError("the trees differ from their listed sizes")
+        raise ValueError(phrase("the trees differ from their listed sizes"))
     if any(len(settings[name].split(" ")) != features for name in ("feature_names", "feature_infos")):
-        raise ValueError("the features differ in number")
+        raise ValueError(phrase("the features differ in number"))
     for block in blocks:
         _check_tree(block, features)
     return f"{head}\n\n{body}{END}\n"
@@ -50,7 +52,7 @@ def _header(head: str) -> dict[str, str]:
     lines = head.splitlines()
     settings = dict(line.split("=", 1) for line in lines[1:])
     if lines[0] != "tree" or len(settings) != len(lines) - 1 or settings.keys() != {*HEADER, *LISTS}:
-        raise ValueError("its header is not LightGBM's")
+        raise ValueError(phrase("its header is not LightGBM's"))
     return settings
 
 
@@ -59,16 +61,16 @@ def _check_tree(block: str, features: int) -> None:
     parts = dict(line.split("=", 1) for line in lines)
     leaves, categorical = int(parts["num_leaves"]), int(parts["num_cat"])
     if len(parts) != len(lines) or leaves < 1 or categorical < 0 or parts.get("is_linear", "0") != "0":
-        raise ValueError("a tree is malformed")
+        raise ValueError(phrase("a tree is malformed"))
     inner = leaves - 1
     lengths = dict.fromkeys((*INNER, *INNER_NOTES), inner) | dict.fromkeys(LEAVES, leaves)
     values = {name: _floats(parts[name]) for name in lengths if name in parts}
     if leaves == 1:  # no split: LightGBM writes a single value and, of some lists, nothing
         if len(values["leaf_value"]) != 1:
-            raise ValueError("a tree is malformed")
+            raise ValueError(phrase("a tree is malformed"))
         return
     if any(len(values.get(name, ())) != length for name, length in lengths.items()):
-        raise ValueError("a tree's lists differ in length")
+        raise ValueError(phrase("a tree's lists differ in length"))
     _check_walks(values, inner, leaves, features)
     _check_categories(values, parts, categorical)
 
@@ -79,9 +81,9 @@ def _check_walks(values: dict[str, npt.NDArray[np.float64]], inner: int, leaves:
         down = (child > here) & (child < inner)  # forward only: a walk must end
         out = (child < 0) & (child >= -leaves)
         if not np.all(down | out) or np.any(child % 1):
-            raise ValueError("a node points outside its tree")
+            raise ValueError(phrase("a node points outside its tree"))
     if values["split_feature"].min() < 0 or values["split_feature"].max() >= features:
-        raise ValueError("a node asks for a feature that is not there")
+        raise ValueError(phrase("a node asks for a feature that is not there"))
 
 
 def _check_categories(values: dict[str, npt.NDArray[np.float64]], parts: dict[str, str], categorical: int) -> None:
@@ -98,7 +100,7 @@ def _check_categories(values: dict[str, npt.NDArray[np.float64]], parts: dict[st
         and np.all((asked >= 0) & (asked < categorical))
     )
     if not sound:
-        raise ValueError("a tree's categories are malformed")
+        raise ValueError(phrase("a tree's categories are malformed"))
 
 
 def _floats(text: str) -> npt.NDArray[np.float64]:

@@ -15,6 +15,7 @@ from sklearn.tree import _tree
 from skops import io as skops
 
 from fathom.errors import StoreError
+from fathom.messages import phrase
 
 # Types that fitted estimators of scikit-learn hold beside those that skops trusts by itself. None runs code when built.
 TRUSTED = frozenset(
@@ -58,9 +59,11 @@ def write(path: Path, estimator: Any) -> None:
             skops.dump(estimator, path)
     except Exception as error:  # skops raises many kinds; each means the same to a person
         raise StoreError(
-            f"'{type(estimator).__name__}' cannot be written without pickle: {error}",
+            phrase("'{name}' cannot be written without pickle: {error}", name=type(estimator).__name__, error=error),
             where=str(path.parent),
-            remedy="Use parts that skops can write: scikit-learn's own, or classes with __getstate__ of plain data.",
+            remedy=phrase(
+                "Use parts that skops can write: scikit-learn's own, or classes with __getstate__ of plain data."
+            ),
         ) from error
 
 
@@ -79,9 +82,11 @@ def read(path: Path, trusted: Iterable[str] = ()) -> Any:
         unknown = foreign(path, trusted)
         if unknown:
             raise StoreError(
-                f"The file holds types that are not trusted: {', '.join(unknown)}.",
+                phrase("The file holds types that are not trusted: {names}.", names=", ".join(unknown)),
                 where=str(path),
-                remedy="If you made this file yourself, name them: load(..., trusted=[...]). Otherwise delete it.",
+                remedy=phrase(
+                    "If you made this file yourself, name them: load(..., trusted=[...]). Otherwise delete it."
+                ),
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -92,9 +97,9 @@ def read(path: Path, trusted: Iterable[str] = ()) -> Any:
         raise
     except Exception as error:  # a damaged file fails in as many ways as there are bytes
         raise StoreError(
-            f"The file '{path.name}' cannot be read: {error or type(error).__name__}",
+            phrase("The file '{name}' cannot be read: {error}", name=path.name, error=error or type(error).__name__),
             where=str(path.parent),
-            remedy="Use another version of the model, or train it again.",
+            remedy=phrase("Use another version of the model, or train it again."),
         ) from error
     return estimator
 
@@ -104,18 +109,18 @@ def _check_archive(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if any(ENTRY.fullmatch(entry.filename) is None for entry in entries):
-            raise ValueError("an entry has a strange name")
+            raise ValueError(phrase("an entry has a strange name"))
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
-            raise ValueError("it unpacks to more than is sane")
+            raise ValueError(phrase("it unpacks to more than is sane"))
         if archive.getinfo("schema.json").file_size > MOST_SCHEMA_BYTES:
-            raise ValueError("its schema is larger than is sane")
+            raise ValueError(phrase("its schema is larger than is sane"))
         schema = json.loads(archive.read("schema.json"))
     for node in _nodes(schema):
         loader = node.get("__loader__")
         if loader == "NdArrayNode" and node.get("__class__") in BLOATING:
-            raise ValueError(f"an array is a numpy.{node['__class__']}")
+            raise ValueError(phrase("an array is a numpy.{kind}", kind=node["__class__"]))
         if loader == "RandomStateNode" and not all(0 <= place <= 624 for place in _places(node)):
-            raise ValueError("a random state is out of range")
+            raise ValueError(phrase("a random state is out of range"))
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
@@ -162,4 +167,4 @@ def _check_tree(tree: Any) -> None:
     inner = left != -1
     children = (left > here) & (right > here) & (left < tree.node_count) & (right < tree.node_count)
     if not np.all(~inner | (children & (feature >= 0) & (feature < tree.n_features))):
-        raise ValueError("a tree's node points outside the tree")
+        raise ValueError(phrase("a tree's node points outside the tree"))

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.tree import _tree
 
+from fathom.messages import phrase
+
 Floats = npt.NDArray[np.float64]
 
 LEAF = -1
@@ -79,9 +81,9 @@ class Grove:
         sizes = arrays["sizes"]
         ends = np.cumsum(sizes)
         if len(sizes) == 0 or sizes.min() < 1 or any(len(arrays[name]) != ends[-1] for name in _NODE_ARRAYS):
-            raise ValueError("the trees' arrays differ in length")
+            raise ValueError(phrase("the trees' arrays differ in length"))
         if arrays["value"].shape[1:] != (answers,) or len(arrays["centre"]) != features != len(arrays["scale"]):
-            raise ValueError("the trees don't fit the features or the answers")
+            raise ValueError(phrase("the trees don't fit the features or the answers"))
         starts = ends - sizes
         trees = tuple(
             _tree_of({name: arrays[name][start:end] for name in _NODE_ARRAYS}, features, answers)
@@ -101,7 +103,7 @@ def _tree_of(arrays: dict[str, npt.NDArray[Any]], features: int, answers: int) -
     inner = left != LEAF
     children = (left > here) & (right > here) & (left < count) & (right < count)  # forward only: a walk must end
     if not np.all(np.where(inner, children & (feature >= 0) & (feature < features), right == LEAF)):
-        raise ValueError("a node points outside its tree")
+        raise ValueError(phrase("a node points outside its tree"))
     nodes = np.zeros(count, dtype=_tree.NODE_DTYPE)
     nodes["left_child"], nodes["right_child"] = left, right
     nodes["feature"] = np.where(inner, feature, -2)

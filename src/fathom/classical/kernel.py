@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
+
 Floats = npt.NDArray[np.float64]
 
 CELLS = 8_000_000  # of the kernel held at a time: 64 MB
@@ -103,5 +105,5 @@ class Machine:
             and (classes == 0 or (machine.sizes.min() >= 0 and machine.sizes.sum() == count))
         )
         if not fits:
-            raise ValueError("the support vectors' arrays differ in number")
+            raise ValueError(phrase("the support vectors' arrays differ in number"))
         return machine

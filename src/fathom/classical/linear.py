@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -17,11 +17,13 @@ from fathom.classical.lesson import Lesson, prepare
 from fathom.classical.outcome import Outcome, log_loss, loss, softmax
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 
+FEW_ROWS = 64  # up to here each row is summed by itself, so that an answer does not depend on the rows beside it
 FLOPS = 5e9  # a second, of one busy core: what exact solutions are planned with
 
 
@@ -63,12 +65,20 @@ class LogisticRegression:
                 best, lowest = weights, found
             if len(lesson.valid_y) == 0 and strength >= 1:  # nothing to choose by: the usual strength
                 break
-            run.progress((position + 1) / len(self.strengths), f"C={strength:g}, validation log-loss {found:.4f}")
+            note = phrase("C={strength:g}, validation log-loss {loss:.4f}", strength=strength, loss=found)
+            run.progress((position + 1) / len(self.strengths), note)
         return best
 
     def predict(self, dataset: Dataset) -> Labels:
         """Labels with probabilities."""
-        probabilities = _probabilities(self.features_.matrix(dataset), self.weights_)
+        return self._labels(self.features_.matrix(dataset))
+
+    def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Labels:
+        """The same for a few rows as plain cells."""
+        return self._labels(choose.rows(self.features_, records))
+
+    def _labels(self, matrix: npt.NDArray[Any]) -> Labels:
+        probabilities = _probabilities(matrix, self.weights_)
         return self.outcome_.labels(probabilities[:, : self.outcome_.labels_known])  # one column for a single class
 
     def save(self, folder: Path) -> None:
@@ -118,6 +128,10 @@ class Ridge:
         """Numbers in the target's unit."""
         return self.outcome_.numbers(_answers(self.features_.matrix(dataset), self.weights_)[:, 0])
 
+    def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Numbers:
+        """The same for a few rows as plain cells."""
+        return self.outcome_.numbers(_answers(choose.rows(self.features_, records), self.weights_)[:, 0])
+
     def save(self, folder: Path) -> None:
         """Write features as JSON, weights as an array."""
         _save(folder, self, self.features_, self.outcome_, self.weights_)
@@ -135,7 +149,9 @@ class Ridge:
 
 
 def _answers(x: npt.NDArray[Any], weights: Floats) -> Floats:
-    answers: Floats = x.astype(np.float64, copy=False) @ weights[:-1] + weights[-1]
+    x, slopes = x.astype(np.float64, copy=False), weights[:-1]
+    sums = x @ slopes if len(x) > FEW_ROWS else np.array([row @ slopes for row in x]).reshape(len(x), slopes.shape[1])
+    answers: Floats = sums + weights[-1]
     return answers
 
 
@@ -182,4 +198,4 @@ def _load(folder: Path, learner: Any, state: dict[str, Any]) -> None:
         learner.outcome_ = Outcome.from_json(state["outcome"])
         learner.weights_ = saving.read_arrays(folder / saving.ARRAYS)["weights"]
         if learner.weights_.shape[0] != len(learner.features_.names) + 1:
-            raise ValueError("weights and features differ in number")
+            raise ValueError(phrase("weights and features differ in number"))

@@ -19,6 +19,7 @@ from fathom.classical.nearest import Found, nearest
 from fathom.classical.outcome import Outcome, loss
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -57,7 +58,8 @@ class NearestNeighbours:
             self.axes_ = principal_axes(lesson.x, run.remaining())
             self._remember(lesson, run)
             self._choose(lesson, run)
-        run.progress(1.0, f"{self.chosen_['k']} neighbours, weighting {self.chosen_['weighting']}")
+        k, weighting = self.chosen_["k"], self.chosen_["weighting"]
+        run.progress(1.0, phrase("{k} neighbours, weighting {weighting}", k=k, weighting=weighting))
 
     def _remember(self, lesson: Lesson, run: Run) -> None:
         """Keep as many rows as can be asked in time."""
@@ -142,9 +144,9 @@ class NearestNeighbours:
             width = learner.axes_.shape[1] or len(learner.features_.names)
             classes = learner.outcome_.labels_known
             if learner.rows_.shape != (len(learner.answers_), width):
-                raise ValueError("rows, answers and features differ in number")
+                raise ValueError(phrase("rows, answers and features differ in number"))
             if classes and not (learner.answers_.min() >= 0 and learner.answers_.max() < classes):
-                raise ValueError("an answer is no known class")
+                raise ValueError(phrase("an answer is no known class"))
         return learner
 
     def features(self) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.errors import TrainingError
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -39,7 +40,9 @@ class Outcome:
     def of(cls, classes: tuple[str, ...], truth: npt.NDArray[Any]) -> Self:
         """The outcome of training rows with this truth (class positions or numbers, none missing)."""
         if len(truth) == 0:
-            raise TrainingError("No training row has a target.", remedy="Fill in the column to predict.")
+            raise TrainingError(
+                phrase("No training row has a target."), remedy=phrase("Fill in the column to predict.")
+            )
         if not classes:
             scale = float(truth.std())
             return cls((), centre=float(truth.mean()), scale=scale if scale > 0 else 1.0)

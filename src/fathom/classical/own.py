@@ -20,6 +20,7 @@ from fathom.classical.outcome import Outcome, softmax, usable
 from fathom.data.dataset import Dataset
 from fathom.errors import MissingExtra, TrainingError
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -63,8 +64,10 @@ class OwnEstimator:
                 self.estimator = estimator.fit(x, y)
             except (ValueError, TypeError) as error:
                 raise TrainingError(
-                    f"'{type(estimator).__name__}' cannot learn this problem: {error}",
-                    remedy="Let it take missing values and text, or begin with a ColumnTransformer that mends them.",
+                    phrase("'{name}' cannot learn this problem: {error}", name=type(estimator).__name__, error=error),
+                    remedy=phrase(
+                        "Let it take missing values and text, or begin with a ColumnTransformer that mends them."
+                    ),
                 ) from error
         run.progress(1.0, "trained")
 
@@ -119,7 +122,7 @@ class OwnEstimator:
             learner.features_ = choose.from_json(state["features"]) if state["features"] else None
             learner.form_ = state["form"]
         if learner.form_.get("pandas") and not frames.pandas_here():
-            raise MissingExtra("This model was trained on pandas frames.", remedy="pip install pandas")
+            raise MissingExtra(phrase("This model was trained on pandas frames."), remedy="pip install pandas")
         return learner
 
     def features(self) -> list[str]:

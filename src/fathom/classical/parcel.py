@@ -14,6 +14,7 @@ from typing import Any
 
 from fathom.classical import estimator_file
 from fathom.errors import StoreError, TrainingError
+from fathom.messages import phrase
 
 FILE = "estimator.skops"
 MAIN = ("__main__", "__mp_main__")
@@ -49,7 +50,7 @@ def pack(estimator: Any) -> Parcel:
         types = tuple(estimator_file.foreign(path))
         modules = dict(_home(name) for name in types)
         if not _same(estimator, estimator_file.read(path, types)):
-            raise StoreError("read back from a file, it is not what it was")
+            raise StoreError(phrase("read back from a file, it is not what it was"))
         return Parcel(path.read_bytes(), types, {name: file for name, file in modules.items() if file})
 
 
@@ -60,7 +61,7 @@ def unpack(folder: Path, told: dict[str, Any]) -> Any:
     """
     path = folder / FILE
     if hashlib.sha256(path.read_bytes()).hexdigest() != told["sha256"]:
-        raise StoreError("The file of the estimator is not the one that the study wrote.", where=str(path))
+        raise StoreError(phrase("The file of the estimator is not the one that the study wrote."), where=str(path))
     find(told["modules"])
     return estimator_file.read(path, told["types"])
 
@@ -73,7 +74,9 @@ def find(modules: dict[str, str]) -> None:
             sys.path.insert(0, root)
         found = _file(importlib.import_module(name))
         if found != file:
-            raise TrainingError(f"The module '{name}' is found at {found}, and not at {file}.")
+            raise TrainingError(
+                phrase("The module '{name}' is found at {found}, and not at {file}.", name=name, found=found, file=file)
+            )
 
 
 def _home(name: str) -> tuple[str, str]:
@@ -81,12 +84,14 @@ def _home(name: str) -> tuple[str, str]:
     place, _, last = name.rpartition(".")
     module = sys.modules.get(place)
     if place in MAIN:
-        raise StoreError(f"'{last}' is defined in the running program or notebook, and not in a module")
+        raise StoreError(
+            phrase("'{last}' is defined in the running program or notebook, and not in a module", last=last)
+        )
     if module is None or not hasattr(module, last):
-        raise StoreError(f"'{last}' cannot be imported by its name")
+        raise StoreError(phrase("'{last}' cannot be imported by its name", last=last))
     file = getattr(module, "__file__", None)
     if file is None and place not in sys.builtin_module_names:
-        raise StoreError(f"the module '{place}' of '{last}' has no file")
+        raise StoreError(phrase("the module '{place}' of '{last}' has no file", place=place, last=last))
     return place, str(Path(file).resolve()) if file else ""
 
 

@@ -17,6 +17,7 @@ from fathom.classical.pace import SHARE_KEPT
 from fathom.errors import StoreError
 from fathom.folders import write_json
 from fathom.learner import Run
+from fathom.messages import phrase
 
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 SECONDS_TO_TAKE_OUT = 3e-4  # a tree of 50 leaves, written and read by LightGBM on a busy machine
@@ -95,7 +96,9 @@ class Watch:
             self.gained, self.gained_round = found, done
         passed = time.monotonic() - self.begun
         share = max(done / self.rounds, passed / (passed + max(self.run.remaining(), 1e-3)))
-        self.run.progress(min(share, 1.0), f"round {done}, validation loss {abs(found):.4f}")
+        self.run.progress(
+            min(share, 1.0), phrase("round {done}, validation loss {loss:.4f}", done=done, loss=abs(found))
+        )
 
     def _late(self, booster: lightgbm.Booster) -> bool:
         taking_out = SECONDS_TO_TAKE_OUT * booster.num_trees() * booster.params.get("num_leaves", 50) / 50

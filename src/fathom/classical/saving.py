@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fathom.errors import StoreError
 from fathom.folders import write_json
+from fathom.messages import phrase
 
 Arrays = dict[str, npt.NDArray[Any]]
 LearnerType = TypeVar("LearnerType")
@@ -66,7 +67,16 @@ def read_state(folder: Path, learner: str) -> tuple[dict[str, Any], dict[str, An
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder / STATE, str(error) or type(error).__name__) from error
     if found != (learner, FORMAT):
-        raise damaged(folder / STATE, f"it holds a {found[0]} in format {found[1]}, not a {learner} in format {FORMAT}")
+        raise damaged(
+            folder / STATE,
+            phrase(
+                "it holds a {found} in format {version}, not a {learner} in format {format}",
+                found=found[0],
+                version=found[1],
+                learner=learner,
+                format=FORMAT,
+            ),
+        )
     return parameters, state
 
 
@@ -105,11 +115,11 @@ def read_arrays(path: Path) -> Arrays:
         data = path.read_bytes()
         length = int.from_bytes(data[:8], "little")
         if len(data) < 8 or length > min(MOST_HEADER_BYTES, len(data) - 8):
-            raise ValueError("the header does not fit the file")
+            raise ValueError(phrase("the header does not fit the file"))
         header = json.loads(data[8 : 8 + length])
         header.pop("__metadata__", None)
         if len(header) > MOST_ARRAYS:
-            raise ValueError(f"{len(header)} arrays are too many")
+            raise ValueError(phrase("{count} arrays are too many", count=len(header)))
         body = memoryview(data)[8 + length :]
         return {name: _array(body, entry) for name, entry in header.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -133,9 +143,9 @@ def reading(folder: Path) -> Iterator[None]:
 def damaged(path: Path, why: str) -> StoreError:
     """The error for a file that cannot be what a learner wrote."""
     return StoreError(
-        f"The learner's file '{path.name}' cannot be read: {why}.",
+        phrase("The learner's file '{name}' cannot be read: {why}.", name=path.name, why=why),
         where=str(path.parent),
-        remedy="Use another version of the model, or train it again.",
+        remedy=phrase("Use another version of the model, or train it again."),
     )
 
 
@@ -144,8 +154,8 @@ def _array(body: memoryview, entry: dict[str, Any]) -> npt.NDArray[Any]:
     dtype = TYPES[entry["dtype"]]
     shape = tuple(int(length) for length in entry["shape"])
     if min(shape, default=0) < 0 or not 0 <= start <= end <= len(body):
-        raise ValueError("an array lies outside the file")
+        raise ValueError(phrase("an array lies outside the file"))
     if math.prod(shape) * dtype.itemsize != end - start:
-        raise ValueError("an array's shape does not fit its bytes")
+        raise ValueError(phrase("an array's shape does not fit its bytes"))
     array: npt.NDArray[Any] = np.frombuffer(body[start:end], dtype=dtype).reshape(shape)
     return array

@@ -19,6 +19,7 @@ from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome, loss
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -105,7 +106,7 @@ class SupportVectors:
                 Machine.from_arrays(arrays, features=width, classes=classes) if state["machine"] else None
             )
             if learner.machine_ and classes and learner.scaling_.shape != (classes + 1,):
-                raise ValueError("the probabilities' scaling does not fit the classes")
+                raise ValueError(phrase("the probabilities' scaling does not fit the classes"))
         return learner
 
     def features(self) -> list[str]:
@@ -161,7 +162,10 @@ class _Search:
         found = loss(self.learner.outcome_, answers, self.valid_y)
         took = time.perf_counter() - start
         share = (time.monotonic() - self.begun) / (time.monotonic() - self.begun + max(self.run.remaining(), 1e-3))
-        self.run.progress(min(share, 1.0), f"{len(chosen)} rows, C={self.slack:g}, validation loss {found:.4f}")
+        note = phrase(
+            "{rows} rows, C={slack:g}, validation loss {loss:.4f}", rows=len(chosen), slack=self.slack, loss=found
+        )
+        self.run.progress(min(share, 1.0), note)
         return machine, scaling, found, took
 
     def _keep(self, machine: Machine, scaling: Floats, found: float, took: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome, loss
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -70,7 +72,7 @@ class Forest:
             forest.set_params(n_estimators=min(forest.n_estimators + stage, self.trees), max_samples=rows)
             forest.fit(x, lesson.y)
             took = time.monotonic() - start
-            run.progress(forest.n_estimators / self.trees, f"{forest.n_estimators} trees")
+            run.progress(forest.n_estimators / self.trees, phrase("{trees} trees", trees=forest.n_estimators))
             if time.monotonic() + 1.3 * took * max(1, _next_stage(took, stage) / stage) > deadline:
                 break
             stage = _next_stage(took, stage)
@@ -126,9 +128,16 @@ class Forest:
 
     def predict(self, dataset: Dataset) -> Labels | Numbers:
         """Labels with probabilities (the classes' shares count as one tree more, so none is zero), or numbers."""
+        return self._predictions(self.features_.matrix(dataset))
+
+    def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Labels | Numbers:
+        """The same for a few rows as plain cells."""
+        return self._predictions(choose.rows(self.features_, records))
+
+    def _predictions(self, matrix: npt.NDArray[Any]) -> Labels | Numbers:
         if self.grove_ is None:
-            return self.outcome_.labels(np.ones((len(dataset), 1)))
-        x = self.grove_.singles(self.features_.matrix(dataset))
+            return self.outcome_.labels(np.ones((len(matrix), 1)))
+        x = self.grove_.singles(matrix)
         parts = [x[start : start + CHUNK] for start in range(0, len(x), CHUNK)]
         if len(parts) > 1 and self.threads_ > 1:
             with ThreadPoolExecutor(self.threads_) as pool:

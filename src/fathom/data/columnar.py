@@ -10,6 +10,7 @@ import orjson
 import polars as pl
 
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 LARGE = 16 << 20  # bytes from which the faster reader pays
 Table = tuple[pl.DataFrame, tuple[str, ...]]
@@ -34,7 +35,9 @@ def read_json(path: Path) -> Table:
             return flat(pl.read_ndjson(path, infer_schema_length=None)), ()
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+        raise DataError(
+            phrase("The file is empty."), where=str(path), remedy=phrase("Check how it was exported or copied.")
+        )
     rows = _list(data, path) if data.lstrip()[:1] == b"[" else _lines(data, path)
     return flat(frame_of_rows(rows, str(path))), ()
 
@@ -44,9 +47,9 @@ def frame_of_rows(rows: list[Any], where: str = "") -> pl.DataFrame:
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise DataError(
-                f"Row {number:,} is no object but {_shown(row)}.",
+                phrase("Row {number:,} is no object but {shown}.", number=number, shown=_shown(row)),
                 where=where,
-                remedy='Write each row as {"column": value, ...}.',
+                remedy=phrase('Write each row as {{"column": value, ...}}.'),
             )
     names = list(dict.fromkeys(name for row in rows for name in row))
     return pl.DataFrame([_series(str(name), [row.get(name) for row in rows]) for name in names])
@@ -99,9 +102,9 @@ def _lines(data: bytes, path: Path) -> list[Any]:
             rows.append(orjson.loads(line))
         except ValueError as error:
             raise DataError(
-                f"Line {number:,} is no JSON: {error}.",
-                where=f"{path}, line {number:,}",
-                remedy="Each line of a JSON Lines file is one whole JSON object, in UTF-8.",
+                phrase("Line {number:,} is no JSON: {error}.", number=number, error=error),
+                where=phrase("{path}, line {line:,}", path=path, line=number),
+                remedy=phrase("Each line of a JSON Lines file is one whole JSON object, in UTF-8."),
             ) from error
     return rows
 
@@ -110,22 +113,26 @@ def _list(data: bytes, path: Path) -> list[Any]:
     try:
         rows = orjson.loads(data)
     except ValueError as error:
-        raise DataError(f"The file is no JSON: {error}.", where=str(path), remedy="Export it again.") from error
+        raise DataError(
+            phrase("The file is no JSON: {error}.", error=error), where=str(path), remedy=phrase("Export it again.")
+        ) from error
     return rows if isinstance(rows, list) else [rows]
 
 
 def _sound(path: Path, name: str, reader: Any) -> Table:
     """What the reader reads; a damaged file is an error for people."""
     if not path.stat().st_size:
-        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+        raise DataError(
+            phrase("The file is empty."), where=str(path), remedy=phrase("Check how it was exported or copied.")
+        )
     try:
         with path.open("rb") as file:
             return flat(reader(file)), ()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError) as error:
         raise DataError(
-            f"The file is no whole {name} file: {str(error).splitlines()[0][:200]}.",
+            phrase("The file is no whole {name} file: {error}.", name=name, error=str(error).splitlines()[0][:200]),
             where=str(path),
-            remedy="It is damaged, cut short or of another format; write or copy it again.",
+            remedy=phrase("It is damaged, cut short or of another format; write or copy it again."),
         ) from error
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import polars as pl
 
 from fathom.data.cast import cast, present
-from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
+from fathom.data.kinds import MEDIA_KINDS, Column, Kind
 from fathom.data.media_paths import Folder
 from fathom.errors import DataError, RowError
+from fathom.messages import phrase, plural
 
 EXAMPLES = {
-    Kind.NUMBER: "Write a number such as 12.5, or leave the cell empty.",
-    Kind.TIME: "Write a time such as 2024-03-01 or 2024-03-01T14:30:00, or leave the cell empty.",
+    Kind.NUMBER: phrase("Write a number such as 12.5, or leave the cell empty."),
+    Kind.TIME: phrase("Write a time such as 2024-03-01 or 2024-03-01T14:30:00, or leave the cell empty."),
 }
 
 
@@ -53,7 +54,7 @@ def unseen(frame: pl.DataFrame, columns: Iterable[Column]) -> dict[str, pl.Serie
     """
     found = {}
     for column in columns:
-        if column.kind != Kind.CATEGORY or not column.categories or len(column.categories) == MOST_CATEGORIES:
+        if not column.closed:
             continue
         values = frame[column.name].drop_nulls()
         strange = values.filter(~values.is_in(list(column.categories)))
@@ -92,8 +93,10 @@ def _media(series: pl.Series, column: Column, where: str, folder: Path | None, f
             if cell is not None:
                 place.path(cell)
         except (OSError, ValueError) as error:
-            what = error.what if isinstance(error, DataError) else f"There is no file '{cell}'."
-            remedy = getattr(error, "remedy", "") or "Give paths relative to the table's folder, or pictures as bytes."
+            what = error.what if isinstance(error, DataError) else phrase("There is no file '{cell}'.", cell=cell)
+            remedy = getattr(error, "remedy", "") or phrase(
+                "Give paths relative to the table's folder, or pictures as bytes."
+            )
             raise RowError(what, column=column.name, row=row + first_row, where=where, remedy=remedy) from error
     return stored
 
@@ -107,18 +110,26 @@ def _misfit(series: pl.Series, column: Column, row: int, where: str, first_row: 
     shown = str(series[row])
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     return RowError(
-        f"'{shown}' is no {column.kind}.",
+        phrase("'{shown}' is no {kind}.", shown=shown, kind=column.kind),
         column=column.name,
         row=row + first_row,
         where=where,
-        remedy=EXAMPLES.get(column.kind, "Write one plain value in the cell, or leave it empty."),
+        remedy=EXAMPLES.get(column.kind) or phrase("Write one plain value in the cell, or leave it empty."),
     )
 
 
 def _missing(lacking: list[str], there: list[str], where: str) -> DataError:
     names = ", ".join(f"'{name}'" for name in lacking[:10])
     near = difflib.get_close_matches(lacking[0], there, n=1)
-    remedy = f"'{near[0]}' is there: is it meant?" if near else f"The columns there are: {', '.join(there[:20])}."
-    few = "The column" if len(lacking) == 1 else "The columns"
-    verb = "is" if len(lacking) == 1 else "are"
-    return DataError(f"{few} {names} {verb} missing, which the model was trained with.", where=where, remedy=remedy)
+    remedy = (
+        phrase("'{near}' is there: is it meant?", near=near[0])
+        if near
+        else phrase("The columns there are: {names}.", names=", ".join(there[:20]))
+    )
+    what = plural(
+        len(lacking),
+        "The column {names} is missing, which the model was trained with.",
+        "The columns {names} are missing, which the model was trained with.",
+        names=names,
+    )
+    return DataError(what, where=where, remedy=remedy)

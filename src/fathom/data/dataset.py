@@ -15,6 +15,7 @@ import polars as pl
 
 from fathom.data.kinds import Column
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 SHOWN = 60  # characters of a cell in a notebook
 
@@ -53,7 +54,7 @@ class Dataset:
             f"<tr>{''.join(f'<td>{html.escape(str(cell)[:SHOWN])}</td>' for cell in row)}</tr>"
             for row in self.frame.head(5).iter_rows()
         )
-        said = f"{self.source.name}: {len(self):,} rows"
+        said = phrase("{name}: {count:,} rows", name=self.source.name, count=len(self))
         return f"<p>{html.escape(said)}</p><table><thead><tr>{kinds}</tr></thead><tbody>{rows}</tbody></table>"
 
     def __getitem__(self, name: str) -> pl.Series:
@@ -71,8 +72,12 @@ class Dataset:
             if column.name == name:
                 return column
         near = difflib.get_close_matches(name, self.names, n=1)
-        remedy = f"Did you mean '{near[0]}'?" if near else f"The columns are: {', '.join(self.names[:20])}."
-        raise DataError(f"There is no column '{name}'.", where=self.source.location, remedy=remedy)
+        remedy = (
+            phrase("Did you mean '{near}'?", near=near[0])
+            if near
+            else phrase("The columns are: {names}.", names=", ".join(self.names[:20]))
+        )
+        raise DataError(phrase("There is no column '{name}'.", name=name), where=self.source.location, remedy=remedy)
 
     def take(self, rows: npt.NDArray[np.intp] | Sequence[int]) -> Dataset:
         """The rows at these positions, in this order."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 CHUNK = 1 << 24
 SAMPLE = 1 << 18  # bytes that delimiters are tried on
@@ -20,14 +21,14 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 DAMAGED = "utf-8-damaged"  # a name of ours: UTF-8 read with replacements
 SPOKEN = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with a byte order mark",
-    DAMAGED: "UTF-8, but for some damaged bytes, which became �",
+    "utf-8-sig": phrase("UTF-8 with a byte order mark"),
+    DAMAGED: phrase("UTF-8, but for some damaged bytes, which became �"),
     "utf-16": "UTF-16",
-    "cp949": "CP949 (Korean Windows)",
+    "cp949": phrase("CP949 (Korean Windows)"),
     "cp1252": "Windows-1252 (Latin-1)",
-    "latin-1": "Latin-1, for want of a better one: parts may be garbled if the file mixes encodings",
+    "latin-1": phrase("Latin-1, for want of a better one: parts may be garbled if the file mixes encodings"),
 }
-DELIMITERS_SPOKEN = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+DELIMITERS_SPOKEN = {",": phrase("commas"), "\t": phrase("tabs"), ";": phrase("semicolons"), "|": phrase("bars")}
 PLAIN = re.compile(r"^\s*(?:[+-]?[\d.,]+\s?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|[\w .'@:/+-]*)\s*$")
 
 
@@ -64,9 +65,9 @@ def refuse_nul(file: BinaryIO, path: Path) -> None:
         if (place := chunk.find(b"\0")) >= 0:
             line = lines + chunk.count(b"\n", 0, place)
             raise DataError(
-                "A NUL byte stands in the text: the file is damaged, or no text table.",
-                where=f"{path}, line {line:,}",
-                remedy="Export it again as CSV in UTF-8.",
+                phrase("A NUL byte stands in the text: the file is damaged, or no text table."),
+                where=phrase("{path}, line {line:,}", path=path, line=line),
+                remedy=phrase("Export it again as CSV in UTF-8."),
             )
         lines += chunk.count(b"\n")
 

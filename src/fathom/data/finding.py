@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from fathom.messages import restore
+
 Level = Literal["ok", "note", "warning", "error", "unchecked"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note", "ok", "unchecked")  # in the order a person reads them
 
@@ -33,4 +35,4 @@ class Finding:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Finding:
         """The finding that `to_json` described."""
-        return cls(**{**data, "columns": tuple(data["columns"]), "rows": tuple(data["rows"])})
+        return cls(**{**restore(data), "columns": tuple(data["columns"]), "rows": tuple(data["rows"])})

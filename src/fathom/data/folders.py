@@ -11,6 +11,7 @@ import polars as pl
 from fathom.data.kinds import Kind
 from fathom.data.media_paths import SUFFIXES
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 METADATA = ("metadata.csv", "metadata.tsv", "metadata.jsonl", "metadata.parquet", "labels.csv")
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".arrow", ".xlsx")
@@ -41,7 +42,7 @@ def _labelled(folder: Path, pictures: dict[str, tuple[list[str], int]]) -> Found
     empty = [label for label, (found, _) in pictures.items() if not found]
     notices = list(_skipped(sum(others for _, others in pictures.values())))
     if empty:
-        notices.append(f"Without a picture: {', '.join(empty[:10])}.")
+        notices.append(phrase("Without a picture: {names}.", names=", ".join(empty[:10])))
     label = pl.Series("label", labels, dtype=pl.String).cast(pl.Categorical)
     return pl.DataFrame([pl.Series("image", paths, dtype=pl.String), label]), tuple(notices), folder
 
@@ -71,23 +72,31 @@ def _refuse_parts(folder: Path, labels: list[str], pictures: dict[str, tuple[lis
         if pictures[nested][0][0].count("/") >= 2:
             other = next((label for label in labels if label != nested and label.lower() == "test"), "")
             raise DataError(
-                f"The sub-folders {', '.join(labels)} look like parts of the data, not like labels.",
+                phrase(
+                    "The sub-folders {names} look like parts of the data, not like labels.", names=", ".join(labels)
+                ),
                 where=str(folder),
-                remedy=f"Read {folder / ('train' if 'train' in labels else nested)}"
-                + (f" and test on {folder / (other or 'test')} (--test)." if "test" in labels else "."),
+                remedy=_parted(folder / ("train" if "train" in labels else nested), other and folder / other),
             )
 
 
+def _parted(train: Path, test: Path | str) -> str:
+    if not test:
+        return phrase("Read {train}.", train=train)
+    return phrase("Read {train} and test on {test} (--test).", train=train, test=test)
+
+
 def _skipped(others: int) -> tuple[str, ...]:
-    return (f"{others:,} files that are no pictures were left out.",) if others else ()
+    return (phrase("{others:,} files that are no pictures were left out.", others=others),) if others else ()
 
 
 def _only_table(folder: Path, read_table: Callable[[Path], Table]) -> Found:
     tables = sorted(path for path in folder.iterdir() if path.suffix.lower() in TABLES)
     if len(tables) == 1:
         frame, notices = read_table(tables[0])
-        return frame, (f"Read {tables[0].name}, the only table in the folder.", *notices), folder
-    remedy = "Put pictures into one sub-folder per label, or add a metadata.csv that names the files."
+        read = phrase("Read {name}, the only table in the folder.", name=tables[0].name)
+        return frame, (read, *notices), folder
+    remedy = phrase("Put pictures into one sub-folder per label, or add a metadata.csv that names the files.")
     if tables:
-        remedy = f"Name one of the tables: {', '.join(path.name for path in tables[:10])}."
-    raise DataError("There is no picture in the folder.", where=str(folder), remedy=remedy)
+        remedy = phrase("Name one of the tables: {names}.", names=", ".join(path.name for path in tables[:10]))
+    raise DataError(phrase("There is no picture in the folder."), where=str(folder), remedy=remedy)

@@ -10,6 +10,7 @@ import polars as pl
 from fathom.data import media_paths, numbers, times
 from fathom.data.cast import SPOKEN, texts
 from fathom.data.kinds import Column, Kind
+from fathom.messages import listed, phrase, plural
 
 LOOK = 2_000  # distinct values that a first look takes in
 MOST_MISTAKES = 0.1  # share of values that may be slips in a column of numbers
@@ -46,7 +47,8 @@ def guess_text(series: pl.Series, folder: Path | None, *, only: Kind | None = No
         return Column(series.name, Kind.TIME, format=times.detect(look, share=0.0))
     if not len(filled):
         markers = ", ".join(f"'{value}'" for value in series.unique(maintain_order=True).drop_nulls().head(3))
-        return Column(series.name, Kind.CATEGORY, reason=f"only {markers}, which say nothing", ignored="empty")
+        reason = phrase("only {markers}, which say nothing", markers=markers)
+        return Column(series.name, Kind.CATEGORY, reason=reason, ignored="empty")
     note = _marked(series, words)
     found = (
         media_paths.guess(series.name, look, folder)
@@ -69,7 +71,7 @@ def identifies_rows(series: pl.Series) -> str:
     if len(series) < FEW_ROWS or not ID_NAME.search(series.name):
         return ""
     whole = series.dtype.is_integer() or (series.dtype.is_float() and (series == series.floor()).all())
-    return "a different number in every row" if whole and series.n_unique() >= 0.99 * len(series) else ""
+    return phrase("a different number in every row") if whole and series.n_unique() >= 0.99 * len(series) else ""
 
 
 def _look(filled: pl.Series) -> pl.Series:
@@ -83,7 +85,11 @@ def _marked(series: pl.Series, words: pl.Series) -> str:
     marked = series.filter(words.is_null() & series.is_not_null() & (series.str.strip_chars() != ""))
     if not len(marked):
         return ""
-    return f"; '{marked[0].strip()}' counts as missing ({len(marked):,} rows)"
+    return phrase("'{marker}' counts as missing ({count:,} rows)", marker=marked[0].strip(), count=len(marked))
+
+
+def _noted(reason: str, note: str) -> str:
+    return phrase("{reason}; {note}", reason=reason, note=note) if note else reason
 
 
 def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | None:
@@ -97,22 +103,24 @@ def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column 
         return None
     if not slips and (named := identifies_rows(values.alias(name))):
         return Column(name, Kind.NUMBER, reason=named, ignored="identifier", format=format)
-    reason = "numbers" + (", written with a decimal comma" if numbers.DECIMAL_COMMA in format else "")
+    comma = numbers.DECIMAL_COMMA in format
+    reason: str = phrase("numbers, written with a decimal comma") if comma else phrase("numbers")
     if unit := format.partition(numbers.UNIT)[2]:
-        reason += f" in {unit}"
+        reason = phrase("{numbers} in {unit}", numbers=reason, unit=unit)
     if slips:
-        reason += f", but for {slips:,} values such as '{said.filter(values.is_null())[0][:40]}'"
-    return Column(name, Kind.NUMBER, reason=reason + note, format=format)
+        slip = said.filter(values.is_null())[0][:40]
+        reason = phrase("{numbers}, but for {slips:,} values such as '{slip}'", numbers=reason, slips=slips, slip=slip)
+    return Column(name, Kind.NUMBER, reason=_noted(reason, note), format=format)
 
 
 def _time(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | None:
     format = times.detect(look)
     if not format:
         return None
-    reason = f"dates such as '{filled[0]}'"
+    reason = phrase("dates such as '{date}'", date=filled[0])
     if times.ambiguous(look, format):
-        reason += ", read with the day first (nothing in them tells)"
-    return Column(name, Kind.TIME, reason=reason + note, format=format)
+        reason = phrase("{dates}, read with the day first (nothing in them tells)", dates=reason)
+    return Column(name, Kind.TIME, reason=_noted(reason, note), format=format)
 
 
 def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
@@ -122,13 +130,18 @@ def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
     count = look.str.count_matches(r"\S+").mean()
     length = count if isinstance(count, float) else 0.0
     if length >= WORDS_OF_TEXT and distinct > FEW_VALUES and share > 0.05:
-        return Column(name, Kind.TEXT, reason=f"free text, {length:.0f} words on average{note}")
+        return Column(name, Kind.TEXT, reason=_noted(_free(length), note))
     if len(filled) >= FEW_ROWS and (share == 1.0 or (share >= UNIQUE and distinct > 1_000)):
-        reason = f"{distinct:,} different values in {len(filled):,} rows{note}"
-        return Column(name, Kind.CATEGORY, reason=reason, ignored="identifier")
+        reason = phrase("{distinct:,} different values in {count:,} rows", distinct=distinct, count=len(filled))
+        return Column(name, Kind.CATEGORY, reason=_noted(reason, note), ignored="identifier")
     if length >= WORDS_OF_TEXT and distinct > 2 and share == 1.0:
-        return Column(name, Kind.TEXT, reason=f"free text, {length:.0f} words on average{note}")
+        return Column(name, Kind.TEXT, reason=_noted(_free(length), note))
     if distinct == 2 and frozenset(look.str.to_lowercase()) in YES_OR_NO:
-        return Column(name, Kind.CATEGORY, reason=f"yes or no, written {' and '.join(look.sort())}{note}")
-    values = "value" if distinct == 1 else "values"
-    return Column(name, Kind.CATEGORY, reason=f"{distinct:,} different {values}{note}")
+        reason = phrase("yes or no, written {words}", words=listed(look.sort()))
+        return Column(name, Kind.CATEGORY, reason=_noted(reason, note))
+    values = plural(distinct, "{count:,} different value", "{count:,} different values")
+    return Column(name, Kind.CATEGORY, reason=_noted(values, note))
+
+
+def _free(length: float) -> str:
+    return phrase("free text, {length:.0f} words on average", length=length)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fathom.messages import phrase
+
 
 def usable(names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Names to use, and a notice for each that had to change.
@@ -17,10 +19,16 @@ def usable(names: Sequence[str]) -> tuple[list[str], list[str]]:
         name = raw.strip().replace("\n", " ").replace("\r", "")
         if not name:
             name = f"column {place}"
-            notices.append(f"Column {place} has no name; it is called {name}.")
+            notices.append(phrase("Column {place} has no name; it is called {name}.", place=place, name=name))
         if name in used:
             other = next(f"{name} ({count})" for count in range(2, len(names) + 3) if f"{name} ({count})" not in used)
-            notices.append(f"The name '{name}' stands twice; the column at {place} is called '{other}'.")
+            twice = phrase(
+                "The name '{name}' stands twice; the column at {place} is called '{other}'.",
+                name=name,
+                place=place,
+                other=other,
+            )
+            notices.append(twice)
             name = other
         used[name] = None
     return list(used), notices

@@ -13,6 +13,7 @@ from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 Kinds = Mapping[str, "str | Kind"]
 
@@ -34,7 +35,11 @@ def typed(frame: pl.DataFrame, columns: tuple[Column, ...], where: str = "") -> 
     """
     for column in columns:
         if column.name not in frame.columns:
-            raise DataError(f"There is no column '{column.name}'.", where=where, remedy=f"It has: {frame.columns}.")
+            raise DataError(
+                phrase("There is no column '{name}'.", name=column.name),
+                where=where,
+                remedy=phrase("It has: {columns}.", columns=frame.columns),
+            )
     return pl.DataFrame([cast(frame[column.name], column) for column in columns])
 
 
@@ -64,8 +69,14 @@ def misfits(series: pl.Series, stored: pl.Series, column: Column) -> list[str]:
         return []
     first = lost[0]
     return [
-        f"Column '{column.name}': {len(lost):,} values are no {column.kind} and count as missing "
-        f"(first: {_shown(series[first])} in row {first + 1:,})."
+        phrase(
+            "Column '{name}': {count:,} values are no {kind} and count as missing (first: {shown} in row {row:,}).",
+            name=column.name,
+            count=len(lost),
+            kind=column.kind,
+            shown=_shown(series[first]),
+            row=first + 1,
+        )
     ]
 
 
@@ -80,25 +91,42 @@ def _chosen(frame: pl.DataFrame, kinds: Kinds) -> dict[str, Kind]:
     for name, kind in kinds.items():
         if name not in frame.columns:
             near = difflib.get_close_matches(name, frame.columns, n=1)
-            remedy = f"Did you mean '{near[0]}'?" if near else f"The columns are: {', '.join(frame.columns[:20])}."
-            raise DataError(f"There is no column '{name}' to set the kind of.", remedy=remedy)
+            remedy = (
+                phrase("Did you mean '{near}'?", near=near[0])
+                if near
+                else phrase("The columns are: {names}.", names=", ".join(frame.columns[:20]))
+            )
+            raise DataError(phrase("There is no column '{name}' to set the kind of.", name=name), remedy=remedy)
         if str(kind) not in names:
-            raise DataError(f"There is no kind '{kind}'.", where=f"column '{name}'", remedy=f"One of {names}.")
+            raise DataError(
+                phrase("There is no kind '{kind}'.", kind=kind),
+                where=phrase("column '{name}'", name=name),
+                remedy=phrase("One of {names}.", names=names),
+            )
     return {name: Kind(str(kind)) for name, kind in kinds.items()}
 
 
 def _override(series: pl.Series, found: Column, kind: Kind) -> Column:
     """The column as the person says; a DataError where not one value fits."""
     if kind == found.kind:
-        return replace(found, reason="as you said", ignored="")
-    column = Column(series.name, kind, reason="as you said")
+        return replace(found, reason=phrase("as you said"), ignored="")
+    column = Column(series.name, kind, reason=phrase("as you said"))
     if kind in (Kind.NUMBER, Kind.TIME):
         column = replace(column, format=guess_text(series, None, only=kind).format)
     if series.null_count() < len(series) and cast(series, column).null_count() == len(series):
         raise DataError(
-            f"Not one value of '{series.name}' is a {kind}; the first is {_shown(series.drop_nulls()[0])}.",
-            where=f"column '{series.name}'",
-            remedy=f"It was taken for a {found.kind} ({found.reason}); leave it so, or mend the values.",
+            phrase(
+                "Not one value of '{name}' is a {kind}; the first is {shown}.",
+                name=series.name,
+                kind=kind,
+                shown=_shown(series.drop_nulls()[0]),
+            ),
+            where=phrase("column '{name}'", name=series.name),
+            remedy=phrase(
+                "It was taken for a {kind} ({reason}); leave it so, or mend the values.",
+                kind=found.kind,
+                reason=found.reason,
+            ),
         )
     return column
 
@@ -107,26 +135,26 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
     """The kind from the storage type where it tells, from the values where it is text."""
     name, storage = series.name, series.dtype
     if series.null_count() == len(series):
-        return Column(name, Kind.CATEGORY, reason="no row has a value", ignored="empty")
+        return Column(name, Kind.CATEGORY, reason=phrase("no row has a value"), ignored="empty")
     if storage == pl.String:
         return guess_text(series, folder)
     if storage.is_numeric():
         return _guess_number(series)
     if storage == pl.Boolean:
-        return Column(name, Kind.CATEGORY, reason="true or false")
+        return Column(name, Kind.CATEGORY, reason=phrase("true or false"))
     if storage == pl.Date or isinstance(storage, pl.Datetime):
-        return Column(name, Kind.TIME, reason="stored as dates")
+        return Column(name, Kind.TIME, reason=phrase("stored as dates"))
     if isinstance(storage, pl.Categorical | pl.Enum):
-        return Column(name, Kind.CATEGORY, reason="stored as labels")
+        return Column(name, Kind.CATEGORY, reason=phrase("stored as labels"))
     if storage.is_temporal():
-        return Column(name, Kind.NUMBER, reason="a length of time, in seconds")
+        return Column(name, Kind.NUMBER, reason=phrase("a length of time, in seconds"))
     return _guess_nested(series)
 
 
 def _guess_number(series: pl.Series) -> Column:
     if ignored := identifies_rows(series):
         return Column(series.name, Kind.NUMBER, reason=ignored, ignored="identifier")
-    return Column(series.name, Kind.NUMBER, reason="stored as numbers")
+    return Column(series.name, Kind.NUMBER, reason=phrase("stored as numbers"))
 
 
 def _guess_nested(series: pl.Series) -> Column:
@@ -135,7 +163,9 @@ def _guess_nested(series: pl.Series) -> Column:
         return Column(series.name, Kind.IMAGE, reason="encoded pictures")
     if isinstance(storage, pl.Struct) and "bytes" in [field.name for field in storage.fields]:
         return Column(series.name, Kind.IMAGE, reason="encoded pictures")
-    return Column(series.name, Kind.TEXT, reason=f"stored as {storage}", ignored="nested values")
+    return Column(
+        series.name, Kind.TEXT, reason=phrase("stored as {storage}", storage=storage), ignored="nested values"
+    )
 
 
 def _described(column: Column, stored: pl.Series) -> Column:
@@ -145,7 +175,7 @@ def _described(column: Column, stored: pl.Series) -> Column:
     if column.kind in MEDIA_KINDS:
         return column
     if not column.ignored and _constant(stored):
-        column = replace(column, ignored="constant", reason=f"every row says {_shown(stored[0])}")
+        column = replace(column, ignored="constant", reason=phrase("every row says {value}", value=_shown(stored[0])))
     if column.kind == Kind.NUMBER and missing < 1:
         low, high, middle = stored.min(), stored.max(), stored.median()
         return replace(column, low=_float(low), high=_float(high), middle=_float(middle))

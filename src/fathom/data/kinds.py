@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from fathom.messages import again, phrase, restore
+
 
 class Kind(StrEnum):
     """What a column holds."""
@@ -24,6 +26,13 @@ class Kind(StrEnum):
 TABLE_KINDS = frozenset({Kind.NUMBER, Kind.CATEGORY, Kind.TIME})
 MOST_CATEGORIES = 1_000  # known values that a column lists; the rest count as unseen
 MEDIA_KINDS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
+UNFIT = {
+    "identifier": phrase("identifier"),
+    "constant": phrase("constant"),
+    "empty": phrase("empty"),
+    "nested values": phrase("nested values"),
+    "files not found": phrase("files not found"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,15 @@ class Column:
     middle: float | None = None
     missing: float = 0.0  # share of rows without a value
 
+    def unfit(self) -> str:
+        """Why it is no input, in words; "" for a useful column."""
+        return again(UNFIT.get(self.ignored, self.ignored))
+
+    @property
+    def closed(self) -> bool:
+        """Whether `categories` are all that training saw, so that any other value is unknown to the model."""
+        return self.kind == Kind.CATEGORY and 0 < len(self.categories) < MOST_CATEGORIES
+
     def to_json(self) -> dict[str, Any]:
         """The column as plain JSON data."""
         return {**asdict(self), "kind": str(self.kind), "categories": list(self.categories)}
@@ -55,4 +73,5 @@ class Column:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Column:
         """The column that `to_json` described."""
-        return cls(**{**data, "kind": Kind(data["kind"]), "categories": tuple(data["categories"])})
+        reason = restore(data.get("reason", ""))
+        return cls(**{**data, "kind": Kind(data["kind"]), "reason": reason, "categories": tuple(data["categories"])})

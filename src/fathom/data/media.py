@@ -21,6 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from fathom.data import png
 from fathom.data.media_paths import Folder
 from fathom.errors import DataError, RowError
+from fathom.messages import phrase
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MOST_PIXELS = 50_000_000  # a small file that unfolds to more is refused
@@ -70,11 +71,11 @@ def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | Non
     if troubles := _chunks(fill, len(cells)):
         row, trouble = troubles[0]
         raise RowError(
-            f"The picture {_name(cells[row])} cannot be read: {trouble}.",
+            phrase("The picture {name} cannot be read: {trouble}.", name=_name(cells[row]), trouble=trouble),
             column=cells.name,
             row=row + 1,
             where=str(folder or ""),
-            remedy="Replace or remove it; `fathom check` lists every broken picture.",
+            remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
         )
     return out
 
@@ -99,9 +100,9 @@ def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
             continue
     if not shapes:
         raise DataError(
-            f"Not one picture of '{cells.name}' can be read.",
+            phrase("Not one picture of '{name}' can be read.", name=cells.name),
             where=str(folder or ""),
-            remedy=f"Pictures are read as {', '.join(FORMATS)}; see `fathom check`.",
+            remedy=phrase("Pictures are read as {names}; see `fathom check`.", names=", ".join(FORMATS)),
         )
     channels = max(shape[2] for shape in shapes)
     (height, width), count = Counter(shape[:2] for shape in shapes).most_common(1)[0]
@@ -229,9 +230,9 @@ def _chunks(work: Callable[[int], list[Trouble]], rows: int) -> list[Trouble]:
 
 def _said(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "there is no such file"
+        return phrase("there is no such file")
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return "it unfolds to more pixels than any picture should have"
+        return phrase("it unfolds to more pixels than any picture should have")
     return getattr(error, "what", None) or getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
@@ -268,20 +269,29 @@ def read_bytes(cell: Cell, folder: Folder | Path | None) -> bytes:
     with open(place.path(cell), "rb", buffering=0) as file:  # noqa: PTH123 (a Path costs more than the file)
         data: bytes = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise DataError(f"the file is larger than {MOST_BYTES >> 20} MiB")
+        raise DataError(phrase("the file is larger than {most} MiB", most=MOST_BYTES >> 20))
     return data
 
 
 def _open(data: bytes) -> Image.Image:
     """The picture, its header read and held to the limits."""
     if not data:
-        raise DataError("the file is empty")
+        raise DataError(phrase("the file is empty"))
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        raise DataError(f"it is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture") from None
+        raise DataError(
+            phrase("it is no {names} or {formats} picture", names=", ".join(FORMATS[:-1]), formats=FORMATS[-1])
+        ) from None
     if image.width * image.height > MOST_PIXELS:
-        raise DataError(f"it has {image.width:,} x {image.height:,} pixels, more than {MOST_PIXELS:,}")
+        raise DataError(
+            phrase(
+                "it has {width:,} x {height:,} pixels, more than {most:,}",
+                width=image.width,
+                height=image.height,
+                most=MOST_PIXELS,
+            )
+        )
     return image
 
 
@@ -324,4 +334,4 @@ def _gray_palette(image: Image.Image) -> bool:
 
 
 def _name(cell: Cell) -> str:
-    return "in the table" if isinstance(cell, bytes) else f"'{cell}'"
+    return phrase("in the table") if isinstance(cell, bytes) else f"'{cell}'"

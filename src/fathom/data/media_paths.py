@@ -10,13 +10,14 @@ import polars as pl
 
 from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 SUFFIXES = {
     Kind.IMAGE: ("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff"),
     Kind.AUDIO: ("wav", "flac", "mp3", "ogg", "m4a"),
     Kind.VIDEO: ("mp4", "avi", "mov", "mkv", "webm"),
 }
-NAMES = {Kind.IMAGE: "pictures", Kind.AUDIO: "sounds", Kind.VIDEO: "films"}
+NAMES = {Kind.IMAGE: phrase("pictures"), Kind.AUDIO: phrase("sounds"), Kind.VIDEO: phrase("films")}
 LOOK = 50  # files looked for before a column is believed
 
 
@@ -27,8 +28,10 @@ def guess(name: str, look: pl.Series, folder: Path | None) -> Column | None:
             continue
         there = sum(_there(path, Folder(folder)) for path in look.head(LOOK))
         if there:
-            return Column(name, kind, reason=f"paths to {NAMES[kind]}")
-        reason = f"looks like paths to {NAMES[kind]}, but no such file is in the folder of the table"
+            return Column(name, kind, reason=phrase("paths to {names}", names=NAMES[kind]))
+        reason = phrase(
+            "looks like paths to {names}, but no such file is in the folder of the table", names=NAMES[kind]
+        )
         return Column(name, kind, reason=reason, ignored="files not found")
     return None
 
@@ -45,11 +48,15 @@ class Folder:
         """The regular file that a cell names; DataError where it lies outside, OSError where there is none."""
         if self.folder is None:
             raise DataError(
-                f"'{cell}' is a path, but this data has no folder that it could be relative to.",
-                remedy="Give the pictures as bytes, or read the table from its file.",
+                phrase("'{cell}' is a path, but this data has no folder that it could be relative to.", cell=cell),
+                remedy=phrase("Give the pictures as bytes, or read the table from its file."),
             )
         if "\0" in cell or "\\" in cell:
-            raise DataError(f"{cell!r} is no path.", where=self.root, remedy="Write '/' between folders.")
+            raise DataError(
+                phrase("{cell} is no path.", cell=repr(cell)),
+                where=self.root,
+                remedy=phrase("Write '/' between folders."),
+            )
         parent, _, name = cell.rpartition("/")
         if cell.startswith("/") or name in ("", ".", ".."):
             parent, name = cell, ""
@@ -61,7 +68,11 @@ class Folder:
             path = self._held(path, cell)
             found = os.stat(path)  # noqa: PTH116 (called for every one of many pictures)
         if not stat.S_ISREG(found.st_mode):  # a pipe would be waited on for ever
-            raise DataError(f"'{cell}' is no file.", where=self.root, remedy="Name files, not folders or devices.")
+            raise DataError(
+                phrase("'{cell}' is no file.", cell=cell),
+                where=self.root,
+                remedy=phrase("Name files, not folders or devices."),
+            )
         return path
 
     def _held(self, path: str, cell: str) -> str:
@@ -70,9 +81,11 @@ class Folder:
         if Path(real).is_relative_to(self.root):
             return real
         raise DataError(
-            f"'{cell}' leads out of the data's folder.",
+            phrase("'{cell}' leads out of the data's folder.", cell=cell),
             where=self.root,
-            remedy="Put the files beside the table and write paths relative to it; links may not lead elsewhere.",
+            remedy=phrase(
+                "Put the files beside the table and write paths relative to it; links may not lead elsewhere."
+            ),
         )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from fathom.data.columnar import flat, frame_of_rows
 from fathom.data.media import encode
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 SMALLEST_PICTURE = 4  # pixels a side; an array of thinner slices is no pictures
 
@@ -42,10 +43,14 @@ def _of_table(source: Any) -> pl.DataFrame:
             frame = pl.from_arrow(source)
             return frame.to_frame() if isinstance(frame, pl.Series) else flat(frame)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"The {type(source).__name__} cannot be read: {error}.") from error
+        raise DataError(
+            phrase("The {name} cannot be read: {error}.", name=type(source).__name__, error=error)
+        ) from error
     raise DataError(
-        f"A {type(source).__name__} is no data that can be read.",
-        remedy="Give a path, a pandas, Polars or Arrow table, a NumPy array, a dict of columns or a list of rows.",
+        phrase("A {name} is no data that can be read.", name=type(source).__name__),
+        remedy=phrase(
+            "Give a path, a pandas, Polars or Arrow table, a NumPy array, a dict of columns or a list of rows."
+        ),
     )
 
 
@@ -61,7 +66,10 @@ def _of_columns(source: Mapping[Any, Any] | list[tuple[str, Any]]) -> pl.DataFra
     series = [_series(str(name), values) for name, values in pairs]
     heights = {each.name: len(each) for each in series}
     if len(set(heights.values())) > 1:
-        raise DataError(f"The columns are of different lengths: {heights}.", remedy="Give equally long columns.")
+        raise DataError(
+            phrase("The columns are of different lengths: {heights}.", heights=heights),
+            remedy=phrase("Give equally long columns."),
+        )
     names = [each.name for each in series]
     plain = pl.DataFrame([each.alias(str(place)) for place, each in enumerate(series)])
     if len(set(names)) < len(names):  # Polars refuses two of a name; reading renames the second
@@ -83,7 +91,9 @@ def _series(name: str, values: Any) -> pl.Series:
     if isinstance(values, np.ndarray) and values.dtype != object:
         return pl.Series(name, values)
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
-        raise DataError(f"Column '{name}' holds one {type(values).__name__}, not a list of values.")
+        raise DataError(
+            phrase("Column '{name}' holds one {kind}, not a list of values.", name=name, kind=type(values).__name__)
+        )
     return frame_of_rows([{name: _plain(value)} for value in values])[name] if len(values) else pl.Series(name, [])
 
 
@@ -123,12 +133,18 @@ def pictures(array: npt.NDArray[Any]) -> list[bytes]:
     fits = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in (1, 3, 4))
     if not fits or min(array.shape[1:3]) < SMALLEST_PICTURE or not np.issubdtype(array.dtype, np.number):
         raise DataError(
-            f"An array of shape {array.shape} and type {array.dtype} is neither a table nor pictures.",
-            remedy="Pictures are numbers of shape [rows, height, width] or [rows, height, width, 1, 3 or 4].",
+            phrase(
+                "An array of shape {shape} and type {dtype} is neither a table nor pictures.",
+                shape=array.shape,
+                dtype=array.dtype,
+            ),
+            remedy=phrase("Pictures are numbers of shape [rows, height, width] or [rows, height, width, 1, 3 or 4]."),
         )
     if array.dtype != np.uint8:
         if not np.isfinite(array).all() or (array.size and array.min() < 0):
-            raise DataError("Pictures hold negative or infinite numbers.", remedy="Scale them to 0..1 or 0..255.")
+            raise DataError(
+                phrase("Pictures hold negative or infinite numbers."), remedy=phrase("Scale them to 0..1 or 0..255.")
+            )
         top = float(array.max(initial=0))
         scale = 255.0 if top <= 1 else 1.0 if top <= 255 else 255.0 / top
         array = np.round(array * scale).astype(np.uint8)

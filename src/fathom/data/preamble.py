@@ -6,18 +6,19 @@ from collections import Counter
 from pathlib import Path
 
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 LINES = 20  # a title or remarks are no longer than this
 OTHER = {
-    b"PK\x03\x04": "a zip archive or an Excel file (.xlsx)",
-    b"PAR1": "a Parquet file (.parquet)",
-    b"ARROW1": "an Arrow file (.arrow)",
-    b"\x1f\x8b": "compressed with gzip",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
-    b"SQLite format 3": "an SQLite database",
+    b"PK\x03\x04": phrase("a zip archive or an Excel file (.xlsx)"),
+    b"PAR1": phrase("a Parquet file (.parquet)"),
+    b"ARROW1": phrase("an Arrow file (.arrow)"),
+    b"\x1f\x8b": phrase("compressed with gzip"),
+    b"\x89PNG": phrase("a picture"),
+    b"\xff\xd8\xff": phrase("a picture"),
+    b"%PDF": phrase("a PDF document"),
+    b"\xd0\xcf\x11\xe0": phrase("an old Excel file (.xls)"),
+    b"SQLite format 3": phrase("an SQLite database"),
 }
 
 
@@ -28,14 +29,18 @@ def refuse_other(path: Path) -> None:
     word = start.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     found = next((what for mark, what in OTHER.items() if start.startswith(mark)), "")
     if word.startswith((b"<!doctype", b"<html", b"<?xml")):
-        found = "a web page or XML"
+        found = phrase("a web page or XML")
     elif word.startswith((b'{"', b'[{"')):
-        found = "JSON (.jsonl or .json)"
+        found = "JSON (.jsonl, .json)"
     if found:
         raise DataError(
-            f"The file is named {path.suffix or 'as a text table'}, but it is {found}.",
+            phrase(
+                "The file is named {suffix}, but it is {found}.",
+                suffix=path.suffix or phrase("as a text table"),
+                found=found,
+            ),
             where=str(path),
-            remedy="Give it the suffix of what it is, or export the table as CSV.",
+            remedy=phrase("Give it the suffix of what it is, or export the table as CSV."),
         )
 
 

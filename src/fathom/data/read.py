@@ -19,6 +19,7 @@ from fathom.data.kinds import Kind
 from fathom.data.streams import STREAMED, memory_limit, sampled, weight
 from fathom.data.text_tables import read_text_table
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 Table = tuple[pl.DataFrame, tuple[str, ...]]
 READERS: dict[str, Callable[[Path], Table]] = {
@@ -92,7 +93,9 @@ def _named(found: tuple[pl.DataFrame, Source, Path | None]) -> tuple[pl.DataFram
     frame, source, folder = found
     names, notices = usable(frame.columns)
     if not frame.width or not frame.height:
-        raise DataError("There are no rows.", where=source.location, remedy="Give data with at least one row.")
+        raise DataError(
+            phrase("There are no rows."), where=source.location, remedy=phrase("Give data with at least one row.")
+        )
     frame.columns = names
     return frame, replace(source, notices=(*source.notices, *notices)), folder
 
@@ -104,7 +107,9 @@ def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Pa
         return _named((frame, Source(path.resolve().name, str(path), notices), folder))
     reader = _reader(path)
     if not path.is_file():  # a pipe or a device would be waited on for ever
-        raise DataError("It is no regular file.", where=str(path), remedy="Copy the data into a file first.")
+        raise DataError(
+            phrase("It is no regular file."), where=str(path), remedy=phrase("Copy the data into a file first.")
+        )
     limit = memory_limit() if limit_bytes is None else limit_bytes
     rows = None
     try:
@@ -113,7 +118,9 @@ def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Pa
         else:
             frame, notices = reader(path)
     except OSError as error:
-        raise DataError(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
+        raise DataError(
+            phrase("The file cannot be read: {strerror}.", strerror=error.strerror or error), where=str(path)
+        ) from error
     return _named((frame, Source(path.stem, str(path), notices, rows), path.parent))
 
 
@@ -130,10 +137,14 @@ def _exists(path: Path) -> None:
         beside = []
     known = ", ".join(beside[:10])
     near = difflib.get_close_matches(path.name, [name for name in beside if name != path.name], n=1)
-    remedy = f"In that folder are: {known}." if known else "Check the path; samples are written sample:digits."
+    remedy = (
+        phrase("In that folder are: {known}.", known=known)
+        if known
+        else phrase("Check the path; samples are written sample:digits.")
+    )
     raise DataError(
-        f"There is no file or folder '{path}'.",
-        remedy=f"Did you mean '{path.with_name(near[0])}'?" if near else remedy,
+        phrase("There is no file or folder '{path}'.", path=path),
+        remedy=phrase("Did you mean '{near}'?", near=path.with_name(near[0])) if near else remedy,
     )
 
 
@@ -141,8 +152,8 @@ def _reader(path: Path) -> Callable[[Path], Table]:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise DataError(
-            f"'{path.suffix or path.name}' is no format that can be read.",
+            phrase("'{suffix}' is no format that can be read.", suffix=path.suffix or path.name),
             where=str(path),
-            remedy=f"Formats: {' '.join(READERS)}, or a folder of pictures.",
+            remedy=phrase("Formats: {names}, or a folder of pictures.", names=" ".join(READERS)),
         )
     return reader

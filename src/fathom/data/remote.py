@@ -11,9 +11,10 @@ from fathom import catalog
 from fathom.data.dataset import Source
 from fathom.data.objects import frame_of
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 Found = tuple[pl.DataFrame, Source, Path | None]
-OFFLINE = "Check the connection and the name; a file on this machine needs neither: give its path."
+OFFLINE = phrase("Check the connection and the name; a file on this machine needs neither: give its path.")
 
 
 def openml(name: str) -> Found:
@@ -25,7 +26,7 @@ def openml(name: str) -> Found:
         table = dataset.get_data(dataset_format="dataframe")[0]
     except Exception as error:  # the client raises its own, requests' and the operating system's errors
         raise _unreachable("openml", name, error) from error
-    notices = (f"OpenML's target column is '{dataset.default_target_attribute}'.",)
+    notices = (phrase("OpenML's target column is '{name}'.", name=dataset.default_target_attribute),)
     return frame_of(table), Source(str(dataset.name), f"openml:{name}", notices), None
 
 
@@ -44,7 +45,7 @@ def hub(name: str) -> Found:
     except Exception as error:  # the client raises its own, requests' and the operating system's errors
         raise _unreachable("hf", name, error) from error
     labels = [_labelled(frame[key], feature.names) for key, feature in features.items() if hasattr(feature, "names")]
-    notices = (f"The part '{part or 'train'}' was read.",)
+    notices = (phrase("The part '{part}' was read.", part=part or "train"),)
     return frame.with_columns(labels), Source(path.rpartition("/")[2], f"hf:{name}", notices), None
 
 
@@ -55,4 +56,8 @@ def _labelled(codes: pl.Series, names: list[str]) -> pl.Series:
 
 def _unreachable(scheme: str, name: str, error: Exception) -> DataError:
     reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-    return DataError(f"'{scheme}:{name}' could not be fetched: {reason}", where=f"{scheme}:{name}", remedy=OFFLINE)
+    return DataError(
+        phrase("'{scheme}:{name}' could not be fetched: {reason}", scheme=scheme, name=name, reason=reason),
+        where=f"{scheme}:{name}",
+        remedy=OFFLINE,
+    )

@@ -12,6 +12,7 @@ from fathom.data.kinds import Column
 from fathom.data.read import raw
 from fathom.data.streams import STREAMED, TEXT, lazy
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 
 def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Iterator[pl.DataFrame]:
@@ -37,8 +38,10 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
     except pl.exceptions.PolarsError as error:
         if path.suffix.lower() not in TEXT:
             reason = str(error).splitlines()[0][:200]
-            remedy = "The file is damaged or cut short; write or copy it again."
-            raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy=remedy) from error
+            remedy = phrase("The file is damaged or cut short; write or copy it again.")
+            raise DataError(
+                phrase("The file cannot be read: {reason}.", reason=reason), where=str(path), remedy=remedy
+            ) from error
         yield from _streamed(path, columns, rows, careful=True, skip=done)  # names the row, or repairs it
 
 
@@ -54,7 +57,7 @@ def _streamed(
 def _complete(names: Sequence[str], columns: Sequence[Column], where: str) -> None:
     if lacking := [column.name for column in columns if column.name not in names]:
         raise DataError(
-            f"The column '{lacking[0]}' is missing, which the model was trained with.",
+            phrase("The column '{lacking}' is missing, which the model was trained with.", lacking=lacking[0]),
             where=where,
-            remedy=f"The columns there are: {', '.join(list(names)[:20])}.",
+            remedy=phrase("The columns there are: {names}.", names=", ".join(list(names)[:20])),
         )

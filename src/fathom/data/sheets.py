@@ -10,6 +10,7 @@ import polars as pl
 
 from fathom.data.headers import usable
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 MOST_BYTES = 4 << 30
 MOST_RATIO = 200
@@ -30,18 +31,24 @@ def read_sheet(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
         frame = sheet.to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, StopIteration, OSError, ValueError) as error:
         raise DataError(
-            f"The file is no readable spreadsheet: {str(error).splitlines()[0][:200]}.",
+            phrase("The file is no readable spreadsheet: {error}.", error=str(error).splitlines()[0][:200]),
             where=str(path),
-            remedy="Open it in its program, save it again as .xlsx or as CSV in UTF-8.",
+            remedy=phrase("Open it in its program, save it again as .xlsx or as CSV in UTF-8."),
         ) from error
     unread = [each for each in book.sheet_names if each != name]
-    notices = [f"Sheet '{name}' was read; not read: {', '.join(unread)}."] if unread else []
+    notices: list[str] = []
+    if unread:
+        notices.append(phrase("Sheet '{name}' was read; not read: {unread}.", name=name, unread=", ".join(unread)))
     renamed = [each if not each.startswith("__UNNAMED__") else "" for each in frame.columns]
     names, changes = usable(renamed)
     frame.columns = names
     kept = frame.filter(~pl.all_horizontal(pl.all().is_null())) if frame.width else frame
     if not kept.height:
-        raise DataError("The spreadsheet has no rows.", where=str(path), remedy="Check that the table is on a sheet.")
+        raise DataError(
+            phrase("The spreadsheet has no rows."),
+            where=str(path),
+            remedy=phrase("Check that the table is on a sheet."),
+        )
     return kept, (*notices, *changes)
 
 
@@ -57,7 +64,11 @@ def _refuse_bomb(path: Path) -> None:
         return  # the reader says what is wrong with it
     if entries > MOST_ENTRIES or size > MOST_BYTES or size > MOST_RATIO * max(path.stat().st_size, SMALL):
         raise DataError(
-            f"The spreadsheet unfolds to {size:,} bytes in {entries:,} parts, more than any table should.",
+            phrase(
+                "The spreadsheet unfolds to {size:,} bytes in {entries:,} parts, more than any table should.",
+                size=size,
+                entries=entries,
+            ),
             where=str(path),
-            remedy="Export the table as CSV in UTF-8 or as Parquet.",
+            remedy=phrase("Export the table as CSV in UTF-8 or as Parquet."),
         )

@@ -15,6 +15,7 @@ import psutil
 from fathom.data.dialect import CHUNK, codec_of
 from fathom.data.text_tables import Layout, irregular, look, padded
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 SHARE = 0.15  # of the free memory; a table takes several times its file's size while it is read
 BYTES_OF_A_CELL = 8
@@ -36,10 +37,16 @@ def sampled(path: Path, limit: int) -> tuple[pl.DataFrame, tuple[str, ...], int]
     except pl.exceptions.PolarsError as error:
         if path.suffix.lower() not in TEXT:
             reason = str(error).splitlines()[0][:200]
-            remedy = "The file is damaged or cut short; write or copy it again."
-            raise DataError(f"The file cannot be read: {reason}.", where=str(path), remedy=remedy) from error
+            remedy = phrase("The file is damaged or cut short; write or copy it again.")
+            raise DataError(
+                phrase("The file cannot be read: {reason}.", reason=reason), where=str(path), remedy=remedy
+            ) from error
         kept, total, notices = _drawn(path, limit, careful=True)  # names the row, or repairs it
-    note = f"The file is larger than memory allows: {kept.height:,} of {total:,} rows were drawn at random."
+    note = phrase(
+        "The file is larger than memory allows: {kept:,} of {total:,} rows were drawn at random.",
+        kept=kept.height,
+        total=total,
+    )
     return kept, (*notices, note), total
 
 

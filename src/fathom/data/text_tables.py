@@ -17,6 +17,7 @@ from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, del
 from fathom.data.headers import no_header, usable
 from fathom.data.preamble import header_place, refuse_other
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 HEAD = 100  # rows among which the header is looked for
 HUGE_CELL = 16 << 20  # characters; a larger cell is a quote that was never closed
@@ -44,19 +45,25 @@ def look(path: Path) -> Layout:
         start = file.read(SAMPLE)
     text = start.decode(codec_of(encoding)[0], errors="ignore").removeprefix("\ufeff")
     if not text.strip():
-        raise DataError("The file is empty.", where=str(path), remedy="Check how it was exported or copied.")
+        raise DataError(
+            phrase("The file is empty."), where=str(path), remedy=phrase("Check how it was exported or copied.")
+        )
     complete = len(start) < SAMPLE
     sample = text if complete else text[: text.rfind("\n") + 1] or text
     end = "\r" if "\r" in sample and "\n" not in sample else "\n"
     delimiter = "\t" if path.suffix.lower() == ".tsv" else delimiter_of(sample.lstrip("\r\n"))
     cells, skip, title = _header(sample, delimiter, path)
-    notices = [] if encoding == "utf-8" else [f"Encoding: {SPOKEN[encoding]}."]
+    notices: list[str] = []
+    if encoding != "utf-8":
+        notices.append(phrase("Encoding: {encoding}.", encoding=SPOKEN[encoding]))
     if delimiter != _expected(path):
-        notices.append(f"Cells are separated by {DELIMITERS_SPOKEN[delimiter]}.")
+        notices.append(phrase("Cells are separated by {delimiters}.", delimiters=DELIMITERS_SPOKEN[delimiter]))
     if title:
-        notices.append(f"What stands before the header was left out: '{title[:60]}'.")
+        notices.append(phrase("What stands before the header was left out: '{title}'.", title=title[:60]))
     if no_header(cells):
-        notices.append("The first row holds numbers, so it was read as data; columns are called column 1, column 2 ...")
+        notices.append(
+            phrase("The first row holds numbers, so it was read as data; columns are called column 1, column 2 ...")
+        )
         cells, skip = [f"column {place}" for place in range(1, len(cells) + 1)], skip - 1
     names, renamed = usable(cells)
     return Layout(path, encoding, delimiter, tuple(names), skip, end, notices=(*notices, *renamed))
@@ -73,9 +80,11 @@ def read_text_table(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
         notices += repairs
     frame, blank = without_blank_rows(frame)
     if blank:
-        notices.append(f"{blank:,} empty rows were left out.")
+        notices.append(phrase("{blank:,} empty rows were left out.", blank=blank))
     if not frame.height:
-        raise DataError("The table has a header but no rows.", where=str(path), remedy="Check how it was exported.")
+        raise DataError(
+            phrase("The table has a header but no rows."), where=str(path), remedy=phrase("Check how it was exported.")
+        )
     return frame, tuple(notices)
 
 
@@ -118,9 +127,13 @@ def utf8(layout: Layout) -> bytes:
         return data.decode(*codec_of(layout.encoding)).removeprefix("\ufeff").encode("utf-8")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"The file says it is {SPOKEN[layout.encoding]} but is damaged at byte {error.start:,}.",
+            phrase(
+                "The file says it is {spoken} but is damaged at byte {start:,}.",
+                spoken=SPOKEN[layout.encoding],
+                start=error.start,
+            ),
             where=str(layout.path),
-            remedy="Export it again as CSV in UTF-8.",
+            remedy=phrase("Export it again as CSV in UTF-8."),
         ) from error
 
 
@@ -162,12 +175,19 @@ def read_by_row(file: io.StringIO, layout: Layout) -> tuple[pl.DataFrame, list[s
     notices = []
     if short:
         notices.append(
-            f"{len(short):,} rows are shorter than the header; "
-            f"their last cells count as missing (first: row {short[0]:,})."
+            phrase(
+                "{count:,} rows are shorter than the header; their last cells count as missing (first: row {first:,}).",
+                count=len(short),
+                first=short[0],
+            )
         )
     if overhang:
         notices.append(
-            f"{len(overhang):,} rows end in empty cells beyond the header, left out (first: row {overhang[0]:,})."
+            phrase(
+                "{count:,} rows end in empty cells beyond the header, left out (first: row {first:,}).",
+                count=len(overhang),
+                first=overhang[0],
+            )
         )
     return frame, notices
 
@@ -185,20 +205,29 @@ def _rows(file: TextIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
             begun = layout.skip + reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            "A quote is opened and never closed, or closed in the middle of a cell."
+            phrase("A quote is opened and never closed, or closed in the middle of a cell.")
             if "field larger" not in str(error)
-            else f"A cell holds more than {HUGE_CELL:,} characters.",
-            where=f"{layout.path}, line {begun:,}",
-            remedy='Look at the quotes (") in that row; a quote inside a quoted cell is written twice ("").',
+            else phrase("A cell holds more than {most:,} characters.", most=HUGE_CELL),
+            where=phrase("{path}, line {line:,}", path=layout.path, line=begun),
+            remedy=phrase('Look at the quotes (") in that row; a quote inside a quoted cell is written twice ("").'),
         ) from error
 
 
 def _too_long(layout: Layout, number: int, line: int, cells: list[str]) -> DataError:
     width = len(layout.names)
     return DataError(
-        f"Row {number:,} has {len(cells):,} cells, the header {width:,}; the first too many is '{cells[width][:40]}'.",
-        where=f"{layout.path}, line {line:,}",
-        remedy=f"A cell that contains '{layout.delimiter}' must stand in quotes. Mend the row, or export it again.",
+        phrase(
+            "Row {number:,} has {count:,} cells, the header {width:,}; the first too many is '{cells}'.",
+            number=number,
+            count=len(cells),
+            width=width,
+            cells=cells[width][:40],
+        ),
+        where=phrase("{path}, line {line:,}", path=layout.path, line=line),
+        remedy=phrase(
+            "A cell that contains '{delimiter}' must stand in quotes. Mend the row, or export it again.",
+            delimiter=layout.delimiter,
+        ),
     )
 
 
@@ -224,11 +253,17 @@ def _header(sample: str, delimiter: str, path: Path) -> tuple[list[str], int, st
             rows.append(cells)
             ends.append(reader.line_num)
     except csv.Error as error:
-        raise DataError(f"The table cannot be read: {error}.", where=str(path), remedy="Look at its quotes.") from error
+        raise DataError(
+            phrase("The table cannot be read: {error}.", error=error),
+            where=str(path),
+            remedy=phrase("Look at its quotes."),
+        ) from error
     place = header_place(rows)
     if not any(cell.strip() for cell in rows[place]):
         raise DataError(
-            "The file holds no text but blanks and separators.", where=str(path), remedy="Check the export."
+            phrase("The file holds no text but blanks and separators."),
+            where=str(path),
+            remedy=phrase("Check the export."),
         )
     title = " / ".join(cell.strip() for row in rows[:place] for cell in row if cell.strip())
     return rows[place], ends[place], title

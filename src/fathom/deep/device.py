@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from fathom.errors import TrainingError
+from fathom.messages import phrase
 
 BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})  # instructions without which bfloat16 is emulated, and slow
 PROBE = 384  # side of the matrices that bfloat16 is timed with
@@ -30,11 +31,13 @@ def best(device: str = "auto") -> str:
         return "cuda" if torch.cuda.is_available() else "cpu"
     name = device.partition(":")[0]
     if name not in {"cpu", "cuda"}:
-        raise TrainingError(f"There is no device '{device}'.", remedy="Say --device auto, cpu or cuda.")
+        raise TrainingError(
+            phrase("There is no device '{device}'.", device=device), remedy=phrase("Say --device auto, cpu or cuda.")
+        )
     if name == "cuda" and not torch.cuda.is_available():
         raise TrainingError(
-            "There is no CUDA device here, or this PyTorch was built without CUDA.",
-            remedy="Say --device cpu, or install a CUDA build of PyTorch.",
+            phrase("There is no CUDA device here, or this PyTorch was built without CUDA."),
+            remedy=phrase("Say --device cpu, or install a CUDA build of PyTorch."),
         )
     return device
 

@@ -21,6 +21,7 @@ from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
@@ -83,7 +84,7 @@ class DeepLearner:
         train, train_truth = with_truth(problem, train)
         valid, valid_truth = with_truth(problem, valid)
         if not len(train):
-            raise TrainingError(f"No training row has a value of '{problem.target}'.")
+            raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
                 parts = self.prepare(problem, train, valid, run)
@@ -174,7 +175,9 @@ def described(kind: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor
 
 def misfit(folder: Path, error: Exception) -> StoreError:
     """What to say of a description that no learner of this kind wrote."""
-    return StoreError("The description does not fit this learner.", where=f"{folder} ({error})", remedy=weights.REMEDY)
+    return StoreError(
+        phrase("The description does not fit this learner."), where=f"{folder} ({error})", remedy=weights.REMEDY
+    )
 
 
 def head_over(problem: Problem, outputs: nn.Module, smoothing: float) -> Label | Number:

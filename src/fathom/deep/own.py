@@ -20,6 +20,7 @@ from fathom.deep.learner import DeepLearner, Parts, described, head_over
 from fathom.deep.training import Model, Recipe
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
+from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
 
@@ -109,9 +110,9 @@ class OwnModule(DeepLearner):
         """The learner that `save` wrote, its weights in a copy of `module`, built as the trained one was."""
         if module is None:
             raise StoreError(
-                "The code of a module of your own is not kept with its weights.",
+                phrase("The code of a module of your own is not kept with its weights."),
                 where=str(folder),
-                remedy="Give the module again: load(folder, module=MyModule()).",
+                remedy=phrase("Give the module again: load(folder, module=MyModule())."),
             )
         data, tensors = described(cls.kind, folder)
         learner = cls.restored(data, folder)
@@ -146,15 +147,22 @@ def try_out(network: nn.Module, inputs: tuple[Tensor, ...], problem: Problem) ->
         with torch.no_grad():
             found = tuple(network(*inputs).shape)
     except (RuntimeError, ValueError, TypeError, AttributeError, IndexError) as error:
-        shape = list(given[0]) if given else "no tensor"
+        shape = list(given[0]) if given else phrase("no tensor")
         raise TrainingError(
-            f"{type(module).__name__} cannot take float32 {shape}: {error}",
-            remedy="Its first layer must fit this shape (rows first); nn.LazyLinear and nn.LazyConv2d find theirs.",
+            phrase("{name} cannot take float32 {shape}: {error}", name=type(module).__name__, shape=shape, error=error),
+            remedy=phrase(
+                "Its first layer must fit this shape (rows first); nn.LazyLinear and nn.LazyConv2d find theirs."
+            ),
         ) from error
     finally:
         hook.remove()
     if found != wanted and not (found == wanted[:1] and wanted[1] == 1):
         raise TrainingError(
-            f"{type(module).__name__} puts out {list(found)} where {list(wanted)} is needed.",
-            remedy="Its last layer needs one output for each class, or one for a number.",
+            phrase(
+                "{name} puts out {found} where {wanted} is needed.",
+                name=type(module).__name__,
+                found=list(found),
+                wanted=list(wanted),
+            ),
+            remedy=phrase("Its last layer needs one output for each class, or one for a number."),
         )

@@ -17,6 +17,7 @@ from fathom.deep.optimizer import AdamW
 from fathom.deep.schedule import Plan
 from fathom.errors import TrainingError
 from fathom.learner import Run
+from fathom.messages import phrase
 
 TICK = 0.25  # seconds between readings of the clock that may change the plan
 SAVE_EVERY = 10.0  # seconds between checkpoints: what a crash may cost
@@ -201,7 +202,10 @@ class Training:
         if not math.isfinite(score) or (self.recipe.patience is not None and state.stale >= self.recipe.patience):
             state.finished = True
         self.look_seconds = max(time.monotonic() - started, 0.5 * self.look_seconds)
-        note = f"epoch {state.step // self.per_epoch}, validation {score:.4f}, best {state.best:.4f}"
+        epoch = state.step // self.per_epoch
+        note = phrase(
+            "epoch {epoch}, validation {score:.4f}, best {best:.4f}", epoch=epoch, score=score, best=state.best
+        )
         self.run.progress(min(1.0, state.step / max(1, self.plan.steps)), note)
 
     @torch.inference_mode()
@@ -247,7 +251,8 @@ class Training:
             self._look()
         if not math.isfinite(state.best):
             raise TrainingError(
-                "The training diverged: its error is no number.", remedy="Look for extreme values with `fathom check`."
+                phrase("The training diverged: its error is no number."),
+                remedy=phrase("Look for extreme values with `fathom check`."),
             )
         self.model.load_state_dict(self.best)
         self.model.eval()

@@ -13,12 +13,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from fathom.errors import StoreError
+from fathom.messages import phrase
 
 MOST_TENSORS = 10_000
 LARGEST_SIZE = 10_000_000  # of any dimension
 MOST_LAYERS = 100
 LARGEST_JSON = 64 * 1024 * 1024  # bytes
-REMEDY = "Use another version of the model, or train it again."
+REMEDY = phrase("Use another version of the model, or train it again.")
 
 
 def write(path: Path, tensors: dict[str, torch.Tensor], notes: dict[str, str] | None = None) -> None:
@@ -39,22 +40,24 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
         with safe_open(path, framework="pt") as file:
             names = list(file.keys())
             if len(names) > MOST_TENSORS:
-                raise StoreError(f"{len(names):,} tensors are too many.", where=str(path), remedy=REMEDY)
+                raise StoreError(
+                    phrase("{count:,} tensors are too many.", count=len(names)), where=str(path), remedy=REMEDY
+                )
             return {name: file.get_tensor(name) for name in names}, dict(file.metadata() or {})
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise StoreError("The weights cannot be read.", where=f"{path} ({error})", remedy=REMEDY) from error
+        raise StoreError(phrase("The weights cannot be read."), where=f"{path} ({error})", remedy=REMEDY) from error
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file; a StoreError where it is missing, too large, damaged or no object."""
     try:
         if path.stat().st_size > LARGEST_JSON:
-            raise ValueError("too large")
+            raise ValueError(phrase("too large"))
         found = json.loads(path.read_text("utf-8"))
         if not isinstance(found, dict):
-            raise ValueError("no object")
+            raise ValueError(phrase("no object"))
     except (OSError, ValueError, RecursionError) as error:
-        raise StoreError("The description cannot be read.", where=f"{path} ({error})", remedy=REMEDY) from error
+        raise StoreError(phrase("The description cannot be read."), where=f"{path} ({error})", remedy=REMEDY) from error
     return found
 
 
@@ -65,7 +68,7 @@ def whole(value: Any, most: int = LARGEST_SIZE) -> int:
     3
     """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise ValueError(f"{value!r} is no size")
+        raise ValueError(phrase("{value} is no size", value=repr(value)))
     return value
 
 
@@ -73,7 +76,7 @@ def bounded(design: dict[str, Any]) -> dict[str, Any]:
     """A network's design, its sizes checked before anything is built from them; a ValueError where one is absurd."""
     for name, value in design.items():
         if isinstance(value, list) and len(value) > MOST_TENSORS:
-            raise ValueError(f"'{name}' is too long")
+            raise ValueError(phrase("'{name}' is too long", name=name))
         for each in value if isinstance(value, list) else [value]:
             if not isinstance(each, float):
                 whole(each, MOST_LAYERS if name.startswith("depth") else LARGEST_SIZE)
@@ -85,13 +88,21 @@ def fill(module: torch.nn.Module, tensors: dict[str, torch.Tensor], where: str) 
     wanted = module.state_dict()
     for name in sorted(wanted.keys() | tensors.keys()):
         if name not in wanted or name not in tensors:
-            trouble = "missing" if name in wanted else "unexpected"
-            raise StoreError(f"The tensor '{name}' is {trouble}.", where=where, remedy=REMEDY)
+            trouble = phrase("missing") if name in wanted else phrase("unexpected")
+            raise StoreError(
+                phrase("The tensor '{name}' is {trouble}.", name=name, trouble=trouble), where=where, remedy=REMEDY
+            )
         found, expected = tensors[name], wanted[name]
         if found.shape != expected.shape or found.dtype != expected.dtype:
             raise StoreError(
-                f"The tensor '{name}' is {found.dtype} {list(found.shape)}, "
-                f"not {expected.dtype} {list(expected.shape)}.",
+                phrase(
+                    "The tensor '{name}' is {found} {shape}, not {expected} {wanted}.",
+                    name=name,
+                    found=found.dtype,
+                    shape=list(found.shape),
+                    expected=expected.dtype,
+                    wanted=list(expected.shape),
+                ),
                 where=where,
                 remedy=REMEDY,
             )

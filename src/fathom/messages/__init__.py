@@ -1,6 +1,18 @@
 """What fathom says to people, in their language: the English stands in the code, the other languages in a catalogue."""
 
 from fathom.messages.language import LANGUAGES, choose, current
-from fathom.messages.phrase import Phrase, phrase, plural, restore, stored
+from fathom.messages.phrase import Phrase, again, either, listed, phrase, plural, restore, stored
 
-__all__ = ["LANGUAGES", "Phrase", "choose", "current", "phrase", "plural", "restore", "stored"]
+__all__ = [
+    "LANGUAGES",
+    "Phrase",
+    "again",
+    "choose",
+    "current",
+    "either",
+    "listed",
+    "phrase",
+    "plural",
+    "restore",
+    "stored",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -10,12 +11,13 @@ from typing import Any, Self
 from fathom.messages.language import current
 
 FOLDER = Path(__file__).parent
+FIELD = re.compile(r"\{(\w+)(?::[<>^]?\+?\d{0,2},?(?:\.\d{1,2})?[a-z%]?)?\}")  # a value as a record may show it
 
 
 class Phrase(str):
     """What was said, as a plain `str` in the language of the moment; `template` (English) and `values` made it.
 
-    A value is a number, a text, or itself a phrase.
+    A value is a number, a text, or itself a phrase; whatever else is given is kept as its text.
     """
 
     template: str
@@ -25,6 +27,7 @@ class Phrase(str):
 
     def __new__(cls, template: str, values: dict[str, Any]) -> Self:
         """Say it now; in the words of the catalogue where it has some, else in English."""
+        values = {name: _plain(value) for name, value in values.items()}
         text = _catalogue(current()).get(template, template)
         said = super().__new__(cls, text.format(**values))
         said.template, said.values = template, values
@@ -34,7 +37,7 @@ class Phrase(str):
         return self.template, self.values
 
 
-def phrase(template: str, /, **values: Any) -> Phrase:
+def phrase(template: str, /, **values: Any) -> str:
     """The English `template` with its {values} filled in, in the language of the person.
 
     The template must stand in the call as one literal text, because a test holds the catalogue to all of them.
@@ -45,7 +48,7 @@ def phrase(template: str, /, **values: Any) -> Phrase:
     return Phrase(template, values)
 
 
-def plural(count: float, one: str, many: str, /, **values: Any) -> Phrase:
+def plural(count: float, one: str, many: str, /, **values: Any) -> str:
     """`one` or `many` of something: both templates are told the `count`.
 
     >>> plural(1, "{count:,} row", "{count:,} rows"), plural(1797, "{count:,} row", "{count:,} rows")
@@ -54,26 +57,74 @@ def plural(count: float, one: str, many: str, /, **values: Any) -> Phrase:
     return Phrase(one if count == 1 else many, {"count": count, **values})
 
 
-def stored(text: str) -> Any:
-    """A phrase as plain JSON data, for a record that may be read in another language; other texts as they are.
+def listed(names: Iterable[str]) -> str:
+    """Names as a list that is read: "a, b and c".
 
-    >>> stored(phrase("at {seconds:.1f} s", seconds=2.5))
-    {'phrase': 'at {seconds:.1f} s', 'values': {'seconds': 2.5}}
+    >>> listed(["torch", "safetensors"]), listed(["a", "b", "c"]), listed(["a"])
+    ('torch and safetensors', 'a, b and c', 'a')
     """
-    if not isinstance(text, Phrase):
-        return text
-    return {"phrase": text.template, "values": {name: stored(value) for name, value in text.values.items()}}
+    *others, last = names
+    return phrase("{others} and {last}", others=", ".join(others), last=last) if others else last
+
+
+def either(names: Iterable[str]) -> str:
+    """Names to choose from: "a, b or c".
+
+    >>> either(["png", "jpeg"])
+    'png or jpeg'
+    """
+    *others, last = names
+    return phrase("{others} or {last}", others=", ".join(others), last=last) if others else last
+
+
+def again(text: str) -> str:
+    """A phrase said in the language of this moment, whatever it was when it was made; other texts as they are."""
+    return Phrase(text.template, text.values) if isinstance(text, Phrase) else text
+
+
+def stored(data: Any) -> Any:
+    """The phrases in plain data as plain JSON data, for a record that may be read in another language.
+
+    >>> stored(["ridge", phrase("at {seconds:.1f} s", seconds=2.5)])
+    ['ridge', {'phrase': 'at {seconds:.1f} s', 'values': {'seconds': 2.5}}]
+    """
+    if isinstance(data, Phrase):
+        return {"phrase": data.template, "values": stored(data.values)}
+    if isinstance(data, dict):
+        return {name: stored(value) for name, value in data.items()}
+    return [stored(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 def restore(data: Any) -> Any:
     """What `stored` described, said in the language of this moment.
 
-    >>> restore({"phrase": "at {seconds:.1f} s", "values": {"seconds": 2.5}})
-    'at 2.5 s'
+    >>> restore({"message": {"phrase": "at {seconds:.1f} s", "values": {"seconds": 2.5}}})
+    {'message': 'at 2.5 s'}
     """
-    if not isinstance(data, dict) or set(data) != {"phrase", "values"}:
+    if isinstance(data, list):
+        return [restore(each) for each in data]
+    if not isinstance(data, dict):
         return data
-    return Phrase(data["phrase"], {name: restore(value) for name, value in data["values"].items()})
+    if set(data) == {"phrase", "values"} and _harmless(data):
+        return Phrase(data["phrase"], restore(data["values"]))
+    return {name: restore(value) for name, value in data.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return again(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.item() if hasattr(value, "item") else str(value)  # NumPy's numbers are as good as Python's
+
+
+def _harmless(data: dict[str, Any]) -> bool:
+    """Whether a record's phrase only shows its values, and none of them at a length that fills the memory."""
+    template, values = data["phrase"], data["values"]
+    if not isinstance(template, str) or not isinstance(values, dict):
+        return False
+    plain = template.replace("{{", "").replace("}}", "")
+    return not re.search(r"[{}]", FIELD.sub("", plain)) and set(FIELD.findall(plain)) <= set(values)
 
 
 @cache
@@ -81,4 +132,9 @@ def _catalogue(language: str) -> dict[str, str]:
     """English templates and what they are in this language."""
     if language == "en":
         return {}
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    import tomllib  # here, because English needs none of it
+
+    known: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        known |= tomllib.loads(path.read_text("utf-8"))
+    return known

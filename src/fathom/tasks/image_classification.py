@@ -7,6 +7,7 @@ from dataclasses import replace
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
+from fathom.messages import phrase
 from fathom.tasks import labels
 from fathom.tasks.inputs import inputs_for
 from fathom.tasks.problem import Problem
@@ -19,9 +20,9 @@ def pose(dataset: Dataset, target: str) -> Problem:
     if len(inputs) > 1:
         names = ", ".join(column.name for column in inputs)
         raise DataError(
-            f"One picture a row can be read, not {len(inputs)} ({names}).",
+            phrase("One picture a row can be read, not {count} ({names}).", count=len(inputs), names=names),
             where=dataset.source.location,
-            remedy=f"Leave the others out: --drop {','.join(column.name for column in inputs[1:])}",
+            remedy=phrase("Leave the others out: --drop {names}", names=",".join(column.name for column in inputs[1:])),
         )
     return replace(Problem(TASK.name, target, inputs), classes=labels.classes_of(dataset, target))
 

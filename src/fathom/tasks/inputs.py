@@ -5,6 +5,14 @@ from __future__ import annotations
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError
+from fathom.messages import either, phrase
+
+
+def place_of(dataset: Dataset, column: str) -> str:
+    """Where a column is, for an error."""
+    place = phrase("column '{column}'", column=column)
+    where = dataset.source.location
+    return phrase("{where}, {place}", where=where, place=place) if where else place
 
 
 def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[Column, ...]:
@@ -14,10 +22,14 @@ def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[C
     inputs = tuple(column for column in others if column.kind in kinds and not column.ignored)
     if inputs:
         return inputs
-    wanted = " or ".join(sorted(kinds))
-    found = "; ".join(f"{column.name}: {column.ignored or column.kind}" for column in others[:10])
+    wanted = either(sorted(kinds))
+    found = "; ".join(f"{column.name}: {column.unfit() or column.kind}" for column in others[:10])
     raise DataError(
-        f"No column is left to predict '{target}' from: a {wanted} column is needed.",
-        where=f"{dataset.source.location} ({found or 'no other column'})",
-        remedy="See what each column was taken for with `fathom check`, and override it with --kind COLUMN=KIND.",
+        phrase(
+            "No column is left to predict '{target}' from: a {wanted} column is needed.", target=target, wanted=wanted
+        ),
+        where=f"{dataset.source.location} ({found or phrase('no other column')})",
+        remedy=phrase(
+            "See what each column was taken for with `fathom check`, and override it with --kind COLUMN=KIND."
+        ),
     )

@@ -8,7 +8,9 @@ from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
+from fathom.messages import phrase
 from fathom.tasks import measures
+from fathom.tasks.inputs import place_of
 from fathom.tasks.problem import Problem
 
 MEASURES = (
@@ -27,15 +29,24 @@ IMBALANCED = 0.9  # from this share of the largest class on, accuracy mostly rep
 def classes_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels in the target column, sorted; a DataError where they make no classification."""
     column = dataset.column(target)
-    where = f"{dataset.source.location}, column '{target}'".lstrip(", ")
+    where = place_of(dataset, target)
     labels = as_text(dataset[target].drop_nulls()).unique().sort().to_list()
     if len(labels) < 2:
-        found = f"only one label, '{labels[0]}'" if labels else "no label at all"
-        raise DataError(f"There is nothing to tell apart: {found}.", where=where, remedy="Predict another column.")
+        found = phrase("only one label, '{label}'", label=labels[0]) if labels else phrase("no label at all")
+        raise DataError(
+            phrase("There is nothing to tell apart: {found}.", found=found),
+            where=where,
+            remedy=phrase("Predict another column."),
+        )
     if len(labels) > MOST_CLASSES:
-        remedy = "Predict a column with fewer labels"
-        remedy += ", or say --task tabular-regression." if column.kind == Kind.NUMBER else "."
-        raise DataError(f"{len(labels):,} different labels are too many to classify.", where=where, remedy=remedy)
+        remedy = phrase("Predict a column with fewer labels.")
+        if column.kind == Kind.NUMBER:
+            remedy = phrase("Predict a column with fewer labels, or say --task tabular-regression.")
+        raise DataError(
+            phrase("{count:,} different labels are too many to classify.", count=len(labels)),
+            where=where,
+            remedy=remedy,
+        )
     return tuple(sorted_labels(labels))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.task import Measure
 
@@ -121,16 +122,22 @@ def _coverage(truth: Truth, numbers: Numbers, weight: Weight) -> float:
     return float(np.average((numbers.low <= truth) & (truth <= numbers.high), weights=weight))
 
 
-ACCURACY = Measure("accuracy", _accuracy, True, True, "share of rows labelled right")
+ACCURACY = Measure("accuracy", _accuracy, True, True, phrase("share of rows labelled right"))
 BALANCED_ACCURACY = Measure(
-    "balanced-accuracy", _balanced_accuracy, True, True, "accuracy, each class counting the same"
+    "balanced-accuracy", _balanced_accuracy, True, True, phrase("accuracy, each class counting the same")
 )
-MACRO_F1 = Measure("macro-f1", _macro_f1, True, True, "F1 averaged over the classes")
-ROC_AUC = Measure("roc-auc", _roc_auc, True, True, "chance that a positive row ranks above a negative one")
-AVERAGE_PRECISION = Measure("average-precision", _average_precision, True, True, "area under precision over recall")
-LOG_LOSS = Measure("log-loss", _log_loss, False, False, "surprise at the true class, in nats")
-CALIBRATION_ERROR = Measure("calibration-error", _calibration_error, False, True, "gap between confidence and accuracy")
-RMSE = Measure("rmse", _root_mean_squared_error, False, False, "root of the mean squared error, in the target's unit")
-MAE = Measure("mae", _mean_absolute_error, False, False, "mean absolute error, in the target's unit")
-R2 = Measure("r2", _r2, True, True, "share of the variance explained")
-COVERAGE = Measure("interval-coverage", _coverage, True, True, "share of rows inside their prediction interval")
+MACRO_F1 = Measure("macro-f1", _macro_f1, True, True, phrase("F1 averaged over the classes"))
+ROC_AUC = Measure("roc-auc", _roc_auc, True, True, phrase("chance that a positive row ranks above a negative one"))
+AVERAGE_PRECISION = Measure(
+    "average-precision", _average_precision, True, True, phrase("area under precision over recall")
+)
+LOG_LOSS = Measure("log-loss", _log_loss, False, False, phrase("surprise at the true class, in nats"))
+CALIBRATION_ERROR = Measure(
+    "calibration-error", _calibration_error, False, True, phrase("gap between confidence and accuracy")
+)
+RMSE = Measure(
+    "rmse", _root_mean_squared_error, False, False, phrase("root of the mean squared error, in the target's unit")
+)
+MAE = Measure("mae", _mean_absolute_error, False, False, phrase("mean absolute error, in the target's unit"))
+R2 = Measure("r2", _r2, True, True, phrase("share of the variance explained"))
+COVERAGE = Measure("interval-coverage", _coverage, True, True, phrase("share of rows inside their prediction interval"))

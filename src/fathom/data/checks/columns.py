@@ -6,6 +6,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.data.posed import Posed
+from fathom.messages import phrase
 
 MOSTLY_MISSING = 0.5
 SENTINELS = (-999.0, -9999.0, -99.0, 999.0, 9999.0, 99999.0)  # written by some programs where a value is missing
@@ -21,10 +22,18 @@ def check_columns(dataset: Dataset, problem: Posed | None = None) -> list[Findin
 
 
 def _explained(column: Column) -> Finding:
-    what = f"{column.name}: {column.kind}; {column.reason}."
+    what = phrase("{name}: {kind}; {reason}.", name=column.name, kind=column.kind, reason=column.reason)
     if column.ignored:
-        what = f"{column.name}: left out ({column.ignored}); {column.reason}."
-        return Finding("note", what, (column.name,), (), f"To use it, say --kind '{column.name}={column.kind}'.")
+        what = phrase(
+            "{name}: left out ({ignored}); {reason}.", name=column.name, ignored=column.unfit(), reason=column.reason
+        )
+        return Finding(
+            "note",
+            what,
+            (column.name,),
+            (),
+            phrase("To use it, say --kind '{name}={kind}'.", name=column.name, kind=column.kind),
+        )
     return Finding("ok", what, (column.name,))
 
 
@@ -34,19 +43,32 @@ def _is_unused(column: Column, problem: Posed) -> bool:
 
 
 def _unused(column: Column) -> Finding:
-    what = f"{column.name}: not used; this task does not read a column of kind '{column.kind}'."
-    remedy = f"Choose another --task, or drop the column: --drop '{column.name}'."
+    what = phrase(
+        "{name}: not used; this task does not read a column of kind '{kind}'.", name=column.name, kind=column.kind
+    )
+    remedy = phrase("Choose another --task, or drop the column: --drop '{name}'.", name=column.name)
     return Finding("warning", what, (column.name,), (), remedy)
 
 
 def _gaps(dataset: Dataset, column: Column) -> list[Finding]:
     found = []
     if MOSTLY_MISSING <= column.missing < 1:
-        found.append(Finding("note", f"{column.name}: {column.missing:.0%} of the rows have no value.", (column.name,)))
+        found.append(
+            Finding(
+                "note",
+                phrase("{name}: {missing:.0%} of the rows have no value.", name=column.name, missing=column.missing),
+                (column.name,),
+            )
+        )
     if column.kind == Kind.NUMBER and not column.ignored and (sentinel := _sentinel(dataset, column)) is not None:
         rows = (dataset.frame[column.name] == sentinel).arg_true()
-        what = f"{column.name}: {sentinel:g} stands in {len(rows):,} rows, far from all others; it may mean 'missing'."
-        remedy = "Empty these cells if so."
+        what = phrase(
+            "{name}: {sentinel:g} stands in {count:,} rows, far from all others; it may mean 'missing'.",
+            name=column.name,
+            sentinel=sentinel,
+            count=len(rows),
+        )
+        remedy = phrase("Empty these cells if so.")
         found.append(Finding("note", what, (column.name,), tuple(rows.head(20)), remedy))
     return found
 

@@ -16,6 +16,7 @@ from fathom.data.finding import Finding
 from fathom.data.kinds import TABLE_KINDS, Column, Kind
 from fathom.data.posed import Posed
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 ROWS = 4_000  # a sample is looked at, so that the look takes seconds
 TREES = 80
@@ -43,14 +44,32 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
     features = _features(dataset, problem, rows)
     if features is None or len(rows) < 10 * FOLDS or len(np.unique(truth[rows])) < 2:
         return [
-            Finding("unchecked", f"Whether values of '{problem.target}' are wrong: too little to compare them with.")
+            Finding(
+                "unchecked",
+                phrase(
+                    "Whether values of '{target}' are wrong: too little to compare them with.", target=problem.target
+                ),
+            )
         ]
     doubt = _doubtful_labels(features, truth[rows]) if problem.classes else _doubtful_numbers(features, truth[rows])
-    looked = "" if len(rows) == len(dataset) else f" of {len(rows):,} looked at"
+    looked = "" if len(rows) == len(dataset) else phrase(" of {count:,} looked at", count=len(rows))
     if not len(doubt):
-        return [Finding("ok", f"No '{problem.target}'{looked} looks wrong.", (problem.target,))]
-    what = f"{len(doubt):,} values of '{problem.target}'{looked} look wrong beside similar rows (most doubtful first)."
-    remedy = "Look at the first of them; the noisier the data, the fewer suspicions are right. Nothing was changed."
+        return [
+            Finding(
+                "ok",
+                phrase("No '{target}'{looked} looks wrong.", target=problem.target, looked=looked),
+                (problem.target,),
+            )
+        ]
+    what = phrase(
+        "{count:,} values of '{target}'{looked} look wrong beside similar rows (most doubtful first).",
+        count=len(doubt),
+        target=problem.target,
+        looked=looked,
+    )
+    remedy = phrase(
+        "Look at the first of them; the noisier the data, the fewer suspicions are right. Nothing was changed."
+    )
     return [Finding("note", what, (problem.target,), tuple(rows[doubt[:SHOWN]].tolist()), remedy)]
 
 

@@ -17,6 +17,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import TABLE_KINDS, Column, Kind
 from fathom.data.posed import Posed
+from fathom.messages import phrase
 
 Codes = npt.NDArray[np.int64]
 Answer = npt.NDArray[Any]  # class positions, or ranks
@@ -48,7 +49,10 @@ def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
     if len(rows) < FEWEST_ROWS:
         return [
             Finding(
-                "unchecked", f"With {len(rows)} rows, a column that gives the answer away cannot be told from luck."
+                "unchecked",
+                phrase(
+                    "With {count} rows, a column that gives the answer away cannot be told from luck.", count=len(rows)
+                ),
             )
         ]
     findings = []
@@ -59,17 +63,23 @@ def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
         power = _power(_bins(dataset.frame[column.name][rows], column), answer, bool(problem.classes))
         if power >= NEARLY:
             findings.append(_leak(column, problem, power))
-    return findings or [Finding("ok", "No single column gives the answer away.")]
+    return findings or [Finding("ok", phrase("No single column gives the answer away."))]
 
 
 def _leak(column: Column, problem: Posed, power: float) -> Finding:
-    how = "determines" if power > 0.9995 else "nearly determines"
+    how = phrase("determines") if power > 0.9995 else phrase("nearly determines")
     return Finding(
         "warning",
-        f"'{column.name}' alone {how} '{problem.target}' ({power:.1%} of what there is to explain).",
+        phrase(
+            "'{name}' alone {how} '{target}' ({power:.1%} of what there is to explain).",
+            name=column.name,
+            how=how,
+            target=problem.target,
+            power=power,
+        ),
         (column.name,),
         (),
-        f"If it is known only after the answer, leave it out: --drop '{column.name}'.",
+        phrase("If it is known only after the answer, leave it out: --drop '{name}'.", name=column.name),
     )
 
 
@@ -127,31 +137,57 @@ def _time(dataset: Dataset, problem: Posed) -> list[Finding]:
     if not dated:
         return [
             Finding(
-                "unchecked", "No column says when a row was recorded, so a look into the future cannot be ruled out."
+                "unchecked",
+                phrase("No column says when a row was recorded, so a look into the future cannot be ruled out."),
             )
         ]
     if problem.time:
         return _later(dataset, problem, [name for name in dated if name != problem.time])
     drift = [name for name in dated if _follows(dataset, problem, name)]
     if drift:
-        what = f"'{problem.target}' changes with '{drift[0]}': a random split lets a model look into the future."
-        return [Finding("warning", what, tuple(drift), (), f"Test on the latest rows: --time '{drift[0]}'.")]
-    what = f"Rows are dated ({', '.join(dated)}), and nothing shows that the target changes with time."
+        what = phrase(
+            "'{target}' changes with '{drift}': a random split lets a model look into the future.",
+            target=problem.target,
+            drift=drift[0],
+        )
+        return [
+            Finding(
+                "warning", what, tuple(drift), (), phrase("Test on the latest rows: --time '{drift}'.", drift=drift[0])
+            )
+        ]
+    what = phrase(
+        "Rows are dated ({names}), and nothing shows that the target changes with time.", names=", ".join(dated)
+    )
     return [
-        Finding("note", what, tuple(dated), (), f"To predict the future, test on the latest rows: --time '{dated[0]}'.")
+        Finding(
+            "note",
+            what,
+            tuple(dated),
+            (),
+            phrase("To predict the future, test on the latest rows: --time '{dated}'.", dated=dated[0]),
+        )
     ]
 
 
 def _later(dataset: Dataset, problem: Posed, others: list[str]) -> list[Finding]:
     """Dates among the inputs that come after the date which orders the rows."""
     inputs = {column.name for column in problem.inputs}
-    findings = [Finding("ok", f"The test rows are the latest by '{problem.time}'.", (str(problem.time),))]
+    findings = [
+        Finding("ok", phrase("The test rows are the latest by '{time}'.", time=problem.time), (str(problem.time),))
+    ]
     clock = dataset.frame[str(problem.time)]
     for name in [name for name in others if name in inputs and clock.dtype.is_temporal()]:
         after = (dataset.frame[name] > clock).mean()
         if isinstance(after, float) and after > 0.5:
-            what = f"'{name}' is later than '{problem.time}' in {after:.0%} of the rows; it may not be known yet."
-            findings.append(Finding("warning", what, (name,), (), f"If so, leave it out: --drop '{name}'."))
+            what = phrase(
+                "'{name}' is later than '{time}' in {after:.0%} of the rows; it may not be known yet.",
+                name=name,
+                time=problem.time,
+                after=after,
+            )
+            findings.append(
+                Finding("warning", what, (name,), (), phrase("If so, leave it out: --drop '{name}'.", name=name))
+            )
     return findings
 
 
@@ -181,9 +217,11 @@ def _groups(dataset: Dataset, problem: Posed) -> list[Finding]:
         column.name for column in dataset.columns if column.name != problem.target and _names_groups(dataset, column)
     ]
     if not found:
-        return [Finding("ok", "No column names groups of rows that belong together.")]
-    what = f"Several rows share a '{found[0]}': a random split tests on the same ones that it trains on."
-    remedy = f"If new data is about others, keep them together: --group '{found[0]}'."
+        return [Finding("ok", phrase("No column names groups of rows that belong together."))]
+    what = phrase(
+        "Several rows share a '{found}': a random split tests on the same ones that it trains on.", found=found[0]
+    )
+    remedy = phrase("If new data is about others, keep them together: --group '{found}'.", found=found[0])
     return [Finding("warning", what, tuple(found), (), remedy)]
 
 
@@ -200,16 +238,22 @@ def _names_groups(dataset: Dataset, column: Column) -> bool:
 def _unchecked(problem: Posed) -> list[Finding]:
     """Leaks that leave no trace in the data."""
     findings = [
-        Finding("ok", "Learners fit all preparation on training rows alone, and the test rows are held out once."),
+        Finding(
+            "ok", phrase("Learners fit all preparation on training rows alone, and the test rows are held out once.")
+        ),
         Finding(
             "unchecked",
-            "Whether columns were chosen, filled in or scaled with a view of all rows before this file was made.",
+            phrase(
+                "Whether columns were chosen, filled in or scaled with a view of all rows before this file was made."
+            ),
         ),
-        Finding("unchecked", "Whether every input is really known at the moment of prediction; only you know that."),
-        Finding("unchecked", "Whether these rows are like those that the model will meet."),
-        Finding("unchecked", "Whether some rows are near copies of others (exact copies were looked for)."),
+        Finding(
+            "unchecked", phrase("Whether every input is really known at the moment of prediction; only you know that.")
+        ),
+        Finding("unchecked", phrase("Whether these rows are like those that the model will meet.")),
+        Finding("unchecked", phrase("Whether some rows are near copies of others (exact copies were looked for).")),
     ]
     if any(column.kind not in TABLE_KINDS for column in problem.inputs):
-        what = "Whether texts or pictures contain the answer (a stamp, a file name, a quoted label)."
+        what = phrase("Whether texts or pictures contain the answer (a stamp, a file name, a quoted label).")
         findings.append(Finding("unchecked", what))
     return findings

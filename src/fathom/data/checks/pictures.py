@@ -11,6 +11,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding, Level
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
+from fathom.messages import phrase, plural
 
 NAMED = 5
 
@@ -20,7 +21,7 @@ def check_pictures(dataset: Dataset) -> list[Finding]:
     findings = []
     for name in _columns(dataset):
         broken = media.check_images(dataset.frame[name], dataset.folder)
-        findings.append(_finding(name, broken, "error", "Replace these files, or remove their rows."))
+        findings.append(_finding(name, broken, "error", phrase("Replace these files, or remove their rows.")))
     return findings
 
 
@@ -36,15 +37,17 @@ def readable(dataset: Dataset) -> tuple[Dataset, list[Finding]]:
         broken = media.check_images(cells, dataset.folder)
         if len(broken) == len(cells):
             raise DataError(
-                f"Not one picture of '{name}' can be read (row 1: {broken[0][2]}).",
+                phrase("Not one picture of '{name}' can be read (row 1: {broken}).", name=name, broken=broken[0][2]),
                 where=str(dataset.folder or dataset.source.location),
-                remedy=f"Pictures are read as {', '.join(media.FORMATS)}; see `fathom check`.",
+                remedy=phrase("Pictures are read as {names}; see `fathom check`.", names=", ".join(media.FORMATS)),
             )
         if broken:
             dataset = dataset.take(np.setdiff1d(np.arange(len(cells)), [row for row, _, _ in broken]))
             cells = media.unfold(dataset.frame[name], dataset.folder)
         dataset = replace(dataset, frame=dataset.frame.with_columns(cells))
-        findings.append(_finding(name, broken, "warning", "They were left out. Replace these files to use them."))
+        findings.append(
+            _finding(name, broken, "warning", phrase("They were left out. Replace these files to use them."))
+        )
     return dataset, findings
 
 
@@ -54,8 +57,17 @@ def _columns(dataset: Dataset) -> list[str]:
 
 def _finding(name: str, broken: list[tuple[int, str, str]], level: Level, remedy: str) -> Finding:
     if not broken:
-        return Finding("ok", f"{name}: every picture can be read.", (name,))
-    named = "; ".join(f"row {row + 1:,} {path}: {trouble}" for row, path, trouble in broken[:NAMED])
-    more = f"; and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
-    what = f"{name}: {len(broken):,} {'picture' if len(broken) == 1 else 'pictures'} cannot be read ({named}{more})."
+        return Finding("ok", phrase("{name}: every picture can be read.", name=name), (name,))
+    named: str = phrase("row {row:,} {path}: {trouble}", row=broken[0][0] + 1, path=broken[0][1], trouble=broken[0][2])
+    for row, path, trouble in broken[1:NAMED]:
+        named = phrase("{named}; row {row:,} {path}: {trouble}", named=named, row=row + 1, path=path, trouble=trouble)
+    if len(broken) > NAMED:
+        named = phrase("{named}; and {more:,} more", named=named, more=len(broken) - NAMED)
+    what = plural(
+        len(broken),
+        "{name}: {count:,} picture cannot be read ({named}).",
+        "{name}: {count:,} pictures cannot be read ({named}).",
+        name=name,
+        named=named,
+    )
     return Finding(level, what, (name,), tuple(row for row, _, _ in broken), remedy)

@@ -10,6 +10,7 @@ from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
 from fathom.data.posed import Posed
 from fathom.data.split import Split, duplicate_groups
+from fathom.messages import phrase
 
 SHOWN = 20
 MANY = 0.3  # share of repeated rows that a table of few labels may well have
@@ -25,11 +26,11 @@ def check_rows(dataset: Dataset, problem: Posed | None, split: Split | None) -> 
     if problem:
         findings += _contradictions(dataset, problem, group)
     if split:
-        findings.append(_across(group, split, "rows with equal inputs", ()))
+        findings.append(_across(group, split, phrase("rows with equal inputs"), ()))
     if problem and split and problem.group:
         labels = dataset.frame[problem.group].rank("dense").fill_null(0).to_numpy().astype(np.int64)
         labels[labels == 0] = labels.max(initial=0) + 1 + np.arange(int((labels == 0).sum()))
-        findings.append(_across(labels, split, f"rows of one '{problem.group}'", (problem.group,)))
+        findings.append(_across(labels, split, phrase("rows of one '{group}'", group=problem.group), (problem.group,)))
     return findings
 
 
@@ -41,10 +42,10 @@ def _repeated(group: npt.NDArray[np.int64], names: tuple[str, ...]) -> Finding:
     first = np.unique(group, return_index=True)[1]
     again = np.setdiff1d(np.arange(len(group)), first)
     if not len(again):
-        return Finding("ok", "No two rows have the same inputs.")
+        return Finding("ok", phrase("No two rows have the same inputs."))
     share = len(again) / len(group)
-    what = f"{len(again):,} rows ({share:.1%}) repeat the inputs of an earlier row."
-    remedy = "They stay on one side of the split. Remove them if they were entered twice."
+    what = phrase("{count:,} rows ({share:.1%}) repeat the inputs of an earlier row.", count=len(again), share=share)
+    remedy = phrase("They stay on one side of the split. Remove them if they were entered twice.")
     return Finding("note", what, (), tuple(again[:SHOWN].tolist()), remedy)
 
 
@@ -61,8 +62,12 @@ def _contradictions(dataset: Dataset, problem: Posed, group: npt.NDArray[np.int6
     rows = np.flatnonzero(known & (low[group] < high[group]))
     if not len(rows):
         return []
-    what = f"{len(rows):,} rows have the same inputs as another row and a different '{problem.target}'."
-    remedy = "Look at them: a label is wrong, or a column that tells them apart is missing."
+    what = phrase(
+        "{count:,} rows have the same inputs as another row and a different '{target}'.",
+        count=len(rows),
+        target=problem.target,
+    )
+    remedy = phrase("Look at them: a label is wrong, or a column that tells them apart is missing.")
     return [Finding("note", what, (problem.target,), tuple(rows[:SHOWN].tolist()), remedy)]
 
 
@@ -71,8 +76,12 @@ def _across(group: npt.NDArray[np.int64], split: Split, what: str, columns: tupl
     valid = np.isin(group[split.valid], group[split.train])
     rows = np.concatenate([split.test[test], split.valid[valid]])
     if not len(rows):
-        return Finding("ok", f"No {what} stand on both sides of the split.", columns)
-    remedy = "Split again, or the test is no test."
+        return Finding("ok", phrase("No {what} stand on both sides of the split.", what=what), columns)
+    remedy = phrase("Split again, or the test is no test.")
     return Finding(
-        "error", f"{len(rows):,} {what} stand on both sides of the split.", columns, tuple(rows[:SHOWN]), remedy
+        "error",
+        phrase("{count:,} {what} stand on both sides of the split.", count=len(rows), what=what),
+        columns,
+        tuple(rows[:SHOWN]),
+        remedy,
     )

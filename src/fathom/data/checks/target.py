@@ -7,6 +7,7 @@ import numpy as np
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.posed import Posed
+from fathom.messages import phrase
 
 SMALL = 10  # rows that a class needs to be learned and tested at all
 IMBALANCED = 0.9
@@ -18,7 +19,7 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
     findings = []
     if gaps := target.null_count():
         rows = tuple(target.is_null().arg_true().head(20))
-        what = f"{gaps:,} rows have no '{problem.target}' and are left out."
+        what = phrase("{gaps:,} rows have no '{target}' and are left out.", gaps=gaps, target=problem.target)
         findings.append(Finding("note", what, (problem.target,), rows))
     return findings + (_classes(dataset, problem) if problem.classes else [])
 
@@ -32,25 +33,38 @@ def _classes(dataset: Dataset, problem: Posed) -> list[Finding]:
     small = [name for name, count in zip(problem.classes, counts, strict=True) if 1 < count < SMALL]
     if lone:
         rows = tuple(np.flatnonzero(np.isin(truth, np.flatnonzero(counts == 1)))[:20].tolist())
-        what = f"Labels of one row only: {_listed(lone)}. They train, but cannot be tested."
-        findings.append(Finding("warning", what, column, rows, "Gather more such rows, or merge the labels."))
+        what = phrase("Labels of one row only: {listed}. They train, but cannot be tested.", listed=_listed(lone))
+        findings.append(Finding("warning", what, column, rows, phrase("Gather more such rows, or merge the labels.")))
     if small:
-        what = f"Labels of fewer than {SMALL} rows: {_listed(small)}. Their scores say little."
-        findings.append(Finding("warning", what, column, (), "Gather more such rows, or merge the labels."))
+        what = phrase(
+            "Labels of fewer than {small} rows: {listed}. Their scores say little.", small=SMALL, listed=_listed(small)
+        )
+        findings.append(Finding("warning", what, column, (), phrase("Gather more such rows, or merge the labels.")))
     share = counts.max() / max(counts.sum(), 1)
     if share >= IMBALANCED:
         name = problem.classes[int(counts.argmax())]
-        what = (
-            f"{share:.1%} of the rows say '{name}'; accuracy would reward saying it always, so another measure decides."
+        what = phrase(
+            "{share:.1%} of the rows say '{name}'; accuracy would reward saying it always, so another measure decides.",
+            share=share,
+            name=name,
         )
         findings.append(Finding("note", what, column))
     elif not findings:
         findings.append(
-            Finding("ok", f"{len(problem.classes)} labels, of {counts.min():,} to {counts.max():,} rows.", column)
+            Finding(
+                "ok",
+                phrase(
+                    "{count} labels, of {min:,} to {max:,} rows.",
+                    count=len(problem.classes),
+                    min=counts.min(),
+                    max=counts.max(),
+                ),
+                column,
+            )
         )
     return findings
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(f"'{name}'" for name in names[:8]) + more
+    shown = ", ".join(f"'{name}'" for name in names[:8])
+    return phrase("{shown} and {more} more", shown=shown, more=len(names) - 8) if len(names) > 8 else shown

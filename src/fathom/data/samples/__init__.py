@@ -12,6 +12,7 @@ from fathom.data.dataset import Source
 from fathom.data.samples.customers import customers
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.errors import DataError
+from fathom.messages import phrase
 
 SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "digits": digits,
@@ -29,5 +30,8 @@ def load(name: str) -> tuple[pl.DataFrame, Source, Path | None]:
     (600, 'sample:customers')
     """
     if name not in SAMPLES:
-        raise DataError(f"There is no sample '{name}'.", remedy=f"The samples are: {', '.join(SAMPLES)}.")
+        raise DataError(
+            phrase("There is no sample '{name}'.", name=name),
+            remedy=phrase("The samples are: {names}.", names=", ".join(SAMPLES)),
+        )
     return SAMPLES[name](), replace(Source(), name=name, location=f"sample:{name}"), None
