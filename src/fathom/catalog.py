@@ -14,6 +14,9 @@ from fathom.messages import listed, phrase
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image"]  # what goes in
 Output = Literal["label", "number"]  # what comes out
+Grade = Literal["none", "modest", "good", "high"]
+Pace = Literal["moments", "seconds", "minutes"]
+Amount = Literal["few", "many", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class LearnerRow:
     network: str = ""  # the kind of network: feed-forward, recurrent, convolutional, adversarial, transformer
     extra: str = ""  # what must be installed beside the base: "deep" means pip install 'fathom-ml[deep]'
     contender: bool = True  # whether a study tries it without being told to
+    accuracy: Grade = "good"  # what is usual where it fits
+    training: Pace = "seconds"  # for some thousand rows on one core
+    linear: bool = False  # whether it can only add effects up
+    parameters: int = 0  # how many settings it has
+    features: Amount = "any"  # how many it copes with
 
 
 TASKS = (
@@ -84,6 +92,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label", "number"),
         phrase("never; what cannot beat it has learned nothing"),
+        accuracy="none",
+        training="moments",
+        parameters=0,
+        features="any",
     ),
     LearnerRow(
         "logistic-regression",
@@ -93,6 +105,11 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label",),
         phrase("few rows, many features, a need to explain; fastest to train and to run"),
+        accuracy="modest",
+        training="moments",
+        linear=True,
+        parameters=2,
+        features="many",
     ),
     LearnerRow(
         "ridge",
@@ -102,6 +119,11 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table",),
         ("number",),
         phrase("few rows, effects that add up, a need to explain; fastest to train and to run"),
+        accuracy="modest",
+        training="moments",
+        linear=True,
+        parameters=1,
+        features="many",
     ),
     LearnerRow(
         "gradient-boosting",
@@ -111,6 +133,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label", "number"),
         phrase("tables of any size with mixed columns; most often the best on them"),
+        accuracy="high",
+        training="seconds",
+        parameters=8,
+        features="any",
     ),
     LearnerRow(
         "nearest-neighbours",
@@ -120,6 +146,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label", "number"),
         phrase("few, clean features; no training, slow prediction"),
+        accuracy="modest",
+        training="moments",
+        parameters=3,
+        features="few",
     ),
     LearnerRow(
         "random-forest",
@@ -129,6 +159,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label", "number"),
         phrase("a robust answer without tuning"),
+        accuracy="good",
+        training="seconds",
+        parameters=3,
+        features="any",
     ),
     LearnerRow(
         "extra-trees",
@@ -139,6 +173,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("label", "number"),
         phrase("noisy features; trains faster than a random forest"),
         contender=False,
+        accuracy="good",
+        training="seconds",
+        parameters=3,
+        features="any",
     ),
     LearnerRow(
         "support-vectors",
@@ -148,6 +186,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("table", "image"),
         ("label", "number"),
         phrase("up to some ten thousand rows, smooth borders"),
+        accuracy="good",
+        training="seconds",
+        parameters=4,
+        features="many",
     ),
     LearnerRow(
         "feedforward",
@@ -159,6 +201,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         phrase("tables of many rows with smooth or interacting effects"),
         network="feed-forward",
         extra="deep",
+        accuracy="high",
+        training="minutes",
+        parameters=11,
+        features="any",
     ),
     LearnerRow(
         "convolutional",
@@ -170,6 +216,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         phrase("pictures, from some hundred up"),
         network="convolutional",
         extra="deep",
+        accuracy="high",
+        training="minutes",
+        parameters=10,
+        features="many",
     ),
 )
 
