@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from fathom.data.dataset import Dataset
 from fathom.tasks.predictions import Predictions
@@ -86,3 +86,18 @@ class Learner(Protocol):
 
     def features(self) -> list[str] | None:
         """The features it was told, by name; None where it found them itself."""
+
+
+@runtime_checkable
+class RecordLearner(Protocol):
+    """What a learner may offer beside its contract: answers to a few rows of a table without a frame made of them.
+
+    Making a frame and taking it apart again costs more than many a prediction of one row does.
+    """
+
+    def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Predictions:
+        """What `predict` says of the same rows, to the bit: one dict or more, with a cell for each input.
+
+        Cells are as a dataset stores them: a number a float or int, a category a str, a time a naive datetime, None
+        what is missing. Inputs are numbers, categories and times alone.
+        """

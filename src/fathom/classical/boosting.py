@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,7 @@ from fathom.classical.outcome import Outcome
 from fathom.classical.pace import Pace, binned
 from fathom.classical.recipes import Recipe, objective, parameters, recipes_for
 from fathom.classical.rounds import Checkpoint, Watch
+from fathom.classical.single_row import SingleRow
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.predictions import Labels, Numbers
@@ -52,6 +54,7 @@ class GradientBoosting:
     outcome_: Outcome = field(init=False, repr=False)
     booster_: lightgbm.Booster | None = field(init=False, repr=False)  # None: a single class, nothing to learn
     threads_: int = field(init=False, repr=False)
+    single_: SingleRow | None = field(init=False, repr=False, compare=False, default=None)  # made when first needed
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Add trees until validation stops improving or the time is up."""
@@ -130,15 +133,31 @@ class GradientBoosting:
 
     def predict(self, dataset: Dataset) -> Labels | Numbers:
         """Labels with probabilities, or numbers."""
+        return self._predictions(self.features_.matrix(dataset))
+
+    def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Labels | Numbers:
+        """The same for a few rows as plain cells."""
+        return self._predictions(choose.rows(self.features_, records))
+
+    def _predictions(self, matrix: npt.NDArray[Any]) -> Labels | Numbers:
         if self.booster_ is None:
-            return self.outcome_.labels(np.ones((len(dataset), 1)))
-        if len(dataset) == 0:  # LightGBM refuses an empty matrix
+            return self.outcome_.labels(np.ones((len(matrix), 1)))
+        if len(matrix) == 0:  # LightGBM refuses an empty matrix
             return self.outcome_.predictions(np.zeros((0, self.outcome_.labels_known) if self.outcome_.classes else 0))
-        threads = 1 if len(dataset) <= FEW_ROWS else self.threads_
-        answers = np.asarray(self.booster_.predict(self.features_.matrix(dataset), num_threads=threads))
+        answers = self._answers(self.booster_, matrix)
         if self.outcome_.labels_known == 2:
             answers = np.column_stack([1 - answers, answers])
         return self.outcome_.predictions(answers)
+
+    def _answers(self, booster: lightgbm.Booster, matrix: npt.NDArray[Any]) -> Floats:
+        """LightGBM's answers, [rows, classes], or [rows] for two classes and for numbers."""
+        if len(matrix) > 1:
+            threads = 1 if len(matrix) <= FEW_ROWS else self.threads_
+            return np.asarray(booster.predict(matrix, num_threads=threads))
+        single = self.single_
+        if single is None or single.booster is not booster:
+            single = self.single_ = SingleRow(booster)
+        return single.predict(matrix)
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, trees as LightGBM's text."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from fathom.errors import FathomError
+from fathom.messages import phrase
 from fathom.serving.answers import part
 from fathom.serving.batching import Job
 from fathom.serving.limits import Limits
@@ -25,7 +26,7 @@ class Question:
     """One request's work: how its rows are read and how its answer is written, both off the event loop."""
 
     read: Callable[[Served, Limits], Rows]
-    write: Callable[[Predictions, Served], bytes]
+    write: Callable[[Predictions, Served, Rows], bytes]
 
 
 def parsed(body: bytes) -> object:
@@ -33,7 +34,7 @@ def parsed(body: bytes) -> object:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Refusal(400, f"The body is no JSON: {error}.") from None
+        raise Refusal(400, phrase("The body is no JSON: {error}.", error=error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Answering:
         start = 0
         for job, rows in asked:
             stop = start + len(rows)
-            job.answer = job.task.write(part(predictions, start, stop), served)
+            job.answer = job.task.write(part(predictions, start, stop), served, rows)
             start = stop
         return True
 
@@ -89,4 +90,4 @@ def explained(error: Exception) -> Exception:
     if isinstance(error, FathomError):
         return unfit(error)
     log.error("the model failed on a request", exc_info=error)
-    return Refusal(500, "The model failed on these rows.", remedy="The server's log says more.")
+    return Refusal(500, phrase("The model failed on these rows."), remedy=phrase("The server's log says more."))

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from fathom.messages import phrase
 from fathom.serving.answers import flat
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -51,7 +52,11 @@ async def invocations(exchange: Exchange) -> bytes:
     }
     reader = readers.get(exchange.media)
     if reader is None:
-        raise Refusal(415, f"'{exchange.media}' is not read here.", remedy="Send application/json or text/csv.")
+        raise Refusal(
+            415,
+            phrase("'{media}' is not read here.", media=exchange.media),
+            remedy=phrase("Send application/json or text/csv."),
+        )
     return await exchange.ask(Question(partial(reader, exchange.body), write))
 
 
@@ -59,7 +64,7 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
     """Rows in one of the four forms."""
     data = parsed(body)
     if not isinstance(data, dict) or len(found := [form for form in FORMS if form in data]) != 1:
-        raise Refusal(422, f"Send an object with one of {', '.join(FORMS)}.")
+        raise Refusal(422, phrase("Send an object with one of {names}.", names=", ".join(FORMS)))
     form = found[0]
     value = data[form]
     if form == "dataframe_split":
@@ -68,7 +73,7 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
         return served.reader.records(value, limits)
     if form == "inputs" and isinstance(value, dict):
         if not all(type(cells) is list for cells in value.values()):
-            raise Refusal(422, "'inputs' by column holds a list for each column.")
+            raise Refusal(422, phrase("'inputs' by column holds a list for each column."))
         return served.reader.columns(value, limits)
     return read_instances(value, served, limits)
 
@@ -76,14 +81,14 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
 def read_split(value: Any, served: Served, limits: Limits) -> Rows:
     """`{"columns": [names], "data": [[cells of a row]]}`."""
     if not isinstance(value, dict) or not _names(value.get("columns")) or not isinstance(value.get("data"), list):
-        raise Refusal(422, "'dataframe_split' is an object with the lists 'columns' and 'data'.")
+        raise Refusal(422, phrase("'dataframe_split' is an object with the lists 'columns' and 'data'."))
     return served.reader.records(_records(value["columns"], value["data"]), limits)
 
 
 def read_instances(value: Any, served: Served, limits: Limits) -> Rows:
     """A list of rows: objects, lists in the order of the model's columns, or bare values of an only column."""
     if not isinstance(value, list):
-        raise Refusal(422, "'instances' and 'inputs' are a list of rows.")
+        raise Refusal(422, phrase("'instances' and 'inputs' are a list of rows."))
     names = [column.name for column in served.problem.inputs]
     if value and all(type(row) is list for row in value):
         return served.reader.records(_records(names, value), limits)
@@ -97,11 +102,11 @@ def read_csv(body: bytes, served: Served, limits: Limits) -> Rows:
     try:
         frame = pl.read_csv(io.BytesIO(body), infer_schema=False)
     except (pl.exceptions.PolarsError, ValueError) as error:
-        raise Refusal(400, f"The table cannot be read: {str(error).splitlines()[0]}.") from None
+        raise Refusal(400, phrase("The table cannot be read: {error}.", error=str(error).splitlines()[0])) from None
     return served.reader.texts(frame, limits)
 
 
-def write(predictions: Predictions, served: Served) -> bytes:
+def write(predictions: Predictions, served: Served, rows: Rows) -> bytes:
     """The answer."""
     return orjson.dumps({"predictions": flat(predictions)})
 
@@ -109,7 +114,11 @@ def write(predictions: Predictions, served: Served) -> bytes:
 def _records(names: list[str], rows: list[Any]) -> list[dict[str, Any]]:
     for number, row in enumerate(rows, 1):
         if type(row) is not list or len(row) != len(names):
-            raise Refusal(422, f"Row {number} must be a list of {len(names)} values.", row=number)
+            raise Refusal(
+                422,
+                phrase("Row {number} must be a list of {count} values.", number=number, count=len(names)),
+                row=number,
+            )
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from fathom.data.kinds import Kind
+from fathom.messages import phrase
 from fathom.serving.answers import nested
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -49,7 +50,7 @@ def content(served: Served) -> dict[str, Any]:
 
 
 async def predict(exchange: Exchange) -> bytes:
-    """Answer `{"predictions": [...], "model": {...}, "id": ...}`."""
+    """Answer `{"predictions": [...], "model": {...}, "id": ...}`, with `notices` where a value is unknown."""
     return await exchange.ask(Question(reader(exchange), partial(write, id=exchange.id)))
 
 
@@ -62,7 +63,7 @@ def reader(exchange: Exchange) -> Callable[[Served, Limits], Rows]:
         return partial(read_files, body, exchange.content_type)
     if media.startswith("image/"):
         return partial(read_pictures, [body])
-    raise Refusal(415, f"'{media}' is not read here.", remedy="Send application/json.")
+    raise Refusal(415, phrase("'{media}' is not read here.", media=media), remedy=phrase("Send application/json."))
 
 
 def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
@@ -71,7 +72,7 @@ def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
     if isinstance(data, dict) and ("rows" in data) != ("row" in data):
         records = data["rows"] if "rows" in data else [data["row"]]
         return served.reader.records(records, limits)
-    raise Refusal(422, 'Send {"rows": [{column: value, ...}, ...]} or {"row": {column: value, ...}}.')
+    raise Refusal(422, phrase('Send {{"rows": [{{column: value, ...}}, ...]}} or {{"row": {{column: value, ...}}}}.'))
 
 
 def read_files(body: bytes, content_type: str, served: Served, limits: Limits) -> Rows:
@@ -83,7 +84,7 @@ def read_pictures(pictures: list[bytes], served: Served, limits: Limits) -> Rows
     """Encoded pictures, one row each, for a model that reads one picture a row."""
     column = picture_column(served)
     if column is None:
-        raise Refusal(415, "This model reads no pictures.", remedy="Send rows as application/json.")
+        raise Refusal(415, phrase("This model reads no pictures."), remedy=phrase("Send rows as application/json."))
     return served.reader.columns({column: pictures}, limits)
 
 
@@ -93,7 +94,10 @@ def picture_column(served: Served) -> str | None:
     return inputs[0].name if len(inputs) == 1 and inputs[0].kind == Kind.IMAGE else None
 
 
-def write(predictions: Predictions, served: Served, *, id: str) -> bytes:
-    """The answer, with the model that gave it."""
+def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> bytes:
+    """The answer, with the model that gave it, and what it does not know of the rows."""
     model = {"name": served.name, "version": served.version}
-    return orjson.dumps({"predictions": nested(predictions), "model": model, "id": id})
+    answer = {"predictions": nested(predictions), "model": model, "id": id}
+    if notices := served.reader.notices(rows):
+        answer["notices"] = notices
+    return orjson.dumps(answer)

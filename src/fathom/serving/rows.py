@@ -12,6 +12,7 @@ import polars as pl
 from fathom.data.conform import conform
 from fathom.data.kinds import Column, Kind
 from fathom.errors import RowError
+from fathom.messages import phrase, plural
 from fathom.serving.limits import Limits
 from fathom.serving.pictures import picture
 from fathom.serving.refusal import Refusal
@@ -22,10 +23,21 @@ PLAIN: dict[Kind, frozenset[type]] = {  # cells of these types are taken as they
     Kind.NUMBER: frozenset({float, int, NOTHING}),
     Kind.IMAGE: frozenset({NOTHING}),
 }
-WANTED = {Kind.NUMBER: "a number", Kind.CATEGORY: "a text, a number, true or false", Kind.TIME: "a time as text"}
-FOUND = {dict: "an object", list: "a list", bool: "true or false", str: "text", bytes: "a file"}
+WANTED = {
+    Kind.NUMBER: phrase("a number"),
+    Kind.CATEGORY: phrase("a text, a number, true or false"),
+    Kind.TIME: phrase("a time as text"),
+}
+FOUND = {
+    dict: phrase("an object"),
+    list: phrase("a list"),
+    bool: phrase("true or false"),
+    str: phrase("text"),
+    bytes: phrase("a file"),
+}
 STORED: dict[Kind, Any] = {Kind.NUMBER: pl.Float64, Kind.IMAGE: pl.Binary, Kind.TIME: pl.Datetime("us")}
 MOST_CHARACTERS = 1_000_000  # remembered per column
+MOST_SHOWN = 40  # characters of a value in a sentence about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,7 @@ class RowReader:
         self.memories = {column.name: Memory(column) for column in inputs if column.kind not in PLAIN}
         self.plan = [(column.name, PLAIN.get(column.kind, TEXT), column) for column in inputs]
         self.types = {column.name: STORED.get(column.kind, pl.String) for column in inputs}
+        self.closed = {column.name: frozenset((*column.categories, None)) for column in inputs if column.closed}
 
     def frame(self, rows: Rows) -> pl.DataFrame:
         """The frame that the model predicts, its columns in the canonical types of their kinds.
@@ -94,14 +107,40 @@ class RowReader:
         if rows.written:
             written = {name: pl.Binary if kept == pl.Binary else pl.String for name, kept in self.types.items()}
             return conform(pl.DataFrame(rows.records, schema=written), self.inputs)
+        return pl.DataFrame(self.settled(rows), schema=self.types)
+
+    def settled(self, rows: Rows) -> list[dict[str, Any]]:
+        """The rows' own records, every cell as a dataset stores it; not for rows that are still `written`.
+
+        Raises a RowError where a text does not fit its column.
+        """
         records = rows.records
         for name, memory in self.memories.items():
-            memory.learn([record[name] for record in records])
-        for name, memory in self.memories.items():
-            known = memory.known
-            for record in records:
-                record[name] = known[record[name]]
-        return pl.DataFrame(records, schema=self.types)
+            try:
+                for record in records:
+                    record[name] = memory.known[record[name]]
+            except KeyError:
+                memory.learn([record[name] for record in records])
+                for record in records:
+                    record[name] = memory.known[record[name]]
+        return records
+
+    def notices(self, rows: Rows) -> list[dict[str, Any]]:
+        """Which values of settled rows the model does not know, a `notice` for each column and its first such `row`."""
+        found = []
+        for name, known in self.closed.items():
+            strange = [number for number, record in enumerate(rows.records, 1) if record[name] not in known]
+            if strange:
+                first = str(rows.records[strange[0] - 1][name])[:MOST_SHOWN]
+                said = plural(
+                    len(strange),
+                    "Training did not see '{first}' in '{column}'.",
+                    "Training did not see {count:,} of the values in '{column}' (first: '{first}').",
+                    column=name,
+                    first=first,
+                )
+                found.append({"notice": said, "column": name, "row": strange[0]})
+        return found
 
     def records(self, records: Any, limits: Limits) -> Rows:
         """Rows from a list of objects, one key for each input column; more keys are passed over.
@@ -109,11 +148,11 @@ class RowReader:
         Raises a Refusal (422) that names column and row where one is missing or of the wrong type.
         """
         if type(records) is not list:
-            raise Refusal(422, "Rows are a list of objects, one value for each column.")
+            raise Refusal(422, phrase("Rows are a list of objects, one value for each column."))
         check_count(len(records), limits)
         for number, record in enumerate(records, 1):
             if type(record) is not dict:
-                raise Refusal(422, f"Row {number} is no object of column and value.", row=number)
+                raise Refusal(422, phrase("Row {number} is no object of column and value.", number=number), row=number)
             for name, plain, column in self.plan:
                 try:
                     value = record[name]
@@ -130,7 +169,7 @@ class RowReader:
                 raise absent(name, columns, None)
         lengths = {len(values) for values in columns.values()}
         if len(lengths) != 1:
-            raise Refusal(422, "All columns must have the same number of rows.")
+            raise Refusal(422, phrase("All columns must have the same number of rows."))
         rows = zip(*(columns[name] for name in self.types), strict=True)
         return self.records([dict(zip(self.types, row, strict=True)) for row in rows], limits)
 
@@ -153,21 +192,34 @@ class RowReader:
             return picture(value, column.name, row, limits.pixels)
         if column.kind == Kind.CATEGORY and isinstance(value, bool | int | float):
             return self.memories[column.name].scalar(value)
-        shown = f" ({value[:40]!r})" if isinstance(value, str) else ""
-        what = f"'{column.name}' must be {WANTED.get(column.kind, 'a text')} or null, not "
-        raise Refusal(422, f"{what}{FOUND.get(type(value), 'a number')}{shown}.", column=column.name, row=row)
+        what = phrase(
+            "'{name}' must be {wanted} or null, not {found}{shown}.",
+            name=column.name,
+            wanted=WANTED.get(column.kind) or phrase("a text"),
+            found=FOUND.get(type(value)) or phrase("a number"),
+            shown=f" ({value[:40]!r})" if isinstance(value, str) else "",
+        )
+        raise Refusal(422, what, column=column.name, row=row)
 
 
 def check_count(count: int, limits: Limits) -> None:
     """Raise a Refusal (422) for no rows or too many."""
     if not count:
-        raise Refusal(422, "There is no row.")
+        raise Refusal(422, phrase("There is no row."))
     if count > limits.rows:
-        raise Refusal(422, f"{count:,} rows are more than {limits.rows:,}.", remedy="Send them in several requests.")
+        raise Refusal(
+            422,
+            phrase("{count:,} rows are more than {rows:,}.", count=count, rows=limits.rows),
+            remedy=phrase("Send them in several requests."),
+        )
 
 
 def absent(name: str, names: Mapping[Any, Any], row: int | None) -> Refusal:
     """422 for a column that was not sent, with the name that may have been meant."""
     near = difflib.get_close_matches(name, [str(each) for each in names], n=1)
-    remedy = f"Is '{near[0]}' meant?" if near else "Send every column; null stands for a missing value."
-    return Refusal(422, f"The column '{name}' is missing.", column=name, row=row, remedy=remedy)
+    remedy = (
+        phrase("Is '{near}' meant?", near=near[0])
+        if near
+        else phrase("Send every column; null stands for a missing value.")
+    )
+    return Refusal(422, phrase("The column '{name}' is missing.", name=name), column=name, row=row, remedy=remedy)

@@ -30,6 +30,19 @@ MONTHS_AND_DAYS = (
     "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
 TIME = f"[12][0-9]{{3}}-{MONTHS_AND_DAYS}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
+NOTICES = {
+    "type": "array",
+    "description": "Only where the rows hold a category that training did not see: what is strange, and where first.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "notice": {"type": "string"},
+            "column": {"type": "string"},
+            "row": {"type": "integer", "description": "The first row is 1."},
+        },
+        "required": ["notice", "column", "row"],
+    },
+}
 CARD = {
     "type": "object",
     "properties": {
@@ -70,6 +83,7 @@ def components(served: Served) -> dict[str, Any]:
                 "predictions": {"type": "array", "items": {"$ref": "#/components/schemas/Prediction"}},
                 "model": MODEL,
                 "id": {"type": "string"},
+                "notices": NOTICES,
             },
             "required": ["predictions", "model", "id"],
         },

@@ -9,6 +9,7 @@ import orjson
 
 from fathom import __version__
 from fathom.data.kinds import Column, Kind
+from fathom.messages import phrase
 from fathom.serving.direct import INFERENCE_REFUSALS as REFUSED
 from fathom.serving.direct import Fact, Inference, Reply, fact, inference, json_of, reference, refusals
 from fathom.serving.exchange import Exchange, State
@@ -99,7 +100,9 @@ async def infer(exchange: Exchange) -> bytes:
     """Answer the tensors of a request with tensors."""
     known(exchange.state, exchange.path)
     if exchange.media not in ("application/json", ""):
-        raise Refusal(415, f"'{exchange.media}' is not read here.", remedy="Send application/json.")
+        raise Refusal(
+            415, phrase("'{media}' is not read here.", media=exchange.media), remedy=phrase("Send application/json.")
+        )
     asked = Asked(exchange.body)
     return await exchange.ask(Question(asked.read, asked.write))
 
@@ -116,18 +119,18 @@ class Asked:
         """The rows that the tensors hold."""
         data = parsed(self.body)
         if not isinstance(data, dict) or not isinstance(data.get("inputs"), list) or not data["inputs"]:
-            raise Refusal(400, "'inputs' must be a list of tensors.")
+            raise Refusal(400, phrase("'inputs' must be a list of tensors."))
         self.id = _text(data.get("id"), "id")
         self.outputs = _wanted(data.get("outputs"), served)
         columns = {}
         for tensor in data["inputs"]:
             name, values = tensor_values(tensor)
             if name in columns:
-                raise Refusal(400, f"There are two tensors '{name}'.")
+                raise Refusal(400, phrase("There are two tensors '{name}'.", name=name))
             columns[name] = values
         return served.reader.columns(columns, limits)
 
-    def write(self, predictions: Predictions, served: Served) -> bytes:
+    def write(self, predictions: Predictions, served: Served, rows: Rows) -> bytes:
         """The predictions as the tensors that were asked for, and the request's id."""
         tensors = {tensor["name"]: tensor for tensor in output_tensors(predictions)}
         chosen = [tensors[name] for name in self.outputs or tensors]
@@ -138,23 +141,34 @@ class Asked:
 def tensor_values(tensor: Any) -> tuple[str, list[Any]]:
     """Name and values of an input tensor of shape [rows] or [rows, 1]; 400 where it is malformed."""
     if not isinstance(tensor, dict) or not isinstance(tensor.get("name"), str):
-        raise Refusal(400, "A tensor is an object with a name.")
+        raise Refusal(400, phrase("A tensor is an object with a name."))
     name, kind, shape, data = tensor["name"], tensor.get("datatype"), tensor.get("shape"), tensor.get("data")
     if not isinstance(kind, str) or kind not in DATATYPES:
-        raise Refusal(400, f"The datatype of '{name}' must be one of {', '.join(DATATYPES)}.")
+        raise Refusal(
+            400, phrase("The datatype of '{name}' must be one of {names}.", name=name, names=", ".join(DATATYPES))
+        )
     if not isinstance(shape, list) or not all(type(side) is int and side >= 0 for side in shape):
-        raise Refusal(400, f"The shape of '{name}' must be a list of sizes.")
+        raise Refusal(400, phrase("The shape of '{name}' must be a list of sizes.", name=name))
     if len(shape) not in (1, 2) or shape[1:] not in ([], [1]):
-        raise Refusal(400, f"The shape of '{name}' must be [rows] or [rows, 1]: one tensor holds one column.")
+        raise Refusal(
+            400, phrase("The shape of '{name}' must be [rows] or [rows, 1]: one tensor holds one column.", name=name)
+        )
     if not isinstance(data, list):
-        raise Refusal(400, f"The data of '{name}' must be a list.")
+        raise Refusal(400, phrase("The data of '{name}' must be a list.", name=name))
     values = [cell[0] if type(cell) is list and len(cell) == 1 else cell for cell in data]
     if len(values) != shape[0]:
-        raise Refusal(400, f"'{name}' has {len(values)} values, and its shape says {shape[0]}.")
+        raise Refusal(
+            400,
+            phrase(
+                "'{name}' has {count} values, and its shape says {shape}.", name=name, count=len(values), shape=shape[0]
+            ),
+        )
     allowed = DATATYPES[kind]
     for row, value in enumerate(values, 1):
         if value is not None and type(value) not in allowed:
-            raise Refusal(400, f"'{name}' holds a value that is no {kind}.", column=name, row=row)
+            raise Refusal(
+                400, phrase("'{name}' holds a value that is no {kind}.", name=name, kind=kind), column=name, row=row
+            )
     return name, values
 
 
@@ -179,7 +193,7 @@ def _tensor(name: str, kind: str, shape: Sequence[int], data: list[Any]) -> dict
 def _text(value: Any, what: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise Refusal(400, f"'{what}' must be a text.")
+    raise Refusal(400, phrase("'{what}' must be a text.", what=what))
 
 
 def _wanted(outputs: Any, served: Served) -> list[str]:
@@ -188,8 +202,12 @@ def _wanted(outputs: Any, served: Served) -> list[str]:
         return []
     there = [tensor["name"] for tensor in outputs_of(served)]
     if not isinstance(outputs, list) or not all(isinstance(each, dict) for each in outputs):
-        raise Refusal(400, "'outputs' must be a list of objects with a name.")
+        raise Refusal(400, phrase("'outputs' must be a list of objects with a name."))
     names = [each.get("name") for each in outputs]
     if unknown := [name for name in names if name not in there]:
-        raise Refusal(400, f"There is no output {unknown[0]!r}.", remedy=f"The outputs are: {', '.join(there)}.")
+        raise Refusal(
+            400,
+            phrase("There is no output {unknown}.", unknown=repr(unknown[0])),
+            remedy=phrase("The outputs are: {names}.", names=", ".join(there)),
+        )
     return names

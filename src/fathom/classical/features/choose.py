@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
 import numpy.typing as npt
 
 from fathom import catalog
@@ -46,6 +48,12 @@ def squashed(problem: Problem, train: Dataset) -> Features:
 def coded(problem: Problem, train: Dataset) -> Features:
     """Numbers as they are, categories as codes: for thresholds."""
     return _picture(problem, train) or Codes.learn(problem.inputs, train.frame)
+
+
+def rows(features: Features, records: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.float64]:
+    """A table's features of a few rows, each a dict of cells as a dataset stores them; equal to `matrix` to the bit."""
+    assert isinstance(features, Codes | Table), "pictures are read from datasets alone"
+    return features.rows(records)
 
 
 def to_json(features: Features) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -81,6 +82,22 @@ class Codes:
             start = width + position * len(columns.PARTS)
             matrix[:, start : start + len(columns.PARTS)] = columns.time_parts(frame.get_column(name))
         return matrix
+
+    def rows(self, records: Sequence[Mapping[str, Any]]) -> Floats:
+        """The matrix of a few rows, each a dict of cells as a frame would give them: no frame has to be made first.
+
+        >>> codes = Codes(("age",), (), {"pet": ("cat",)})
+        >>> codes.rows([{"age": 31, "pet": "cat"}, {"age": None, "pet": "yak"}]).tolist()
+        [[31.0, 0.0], [nan, nan]]
+        """
+        lines = []
+        for record in records:
+            line = [record[name] for name in self.numbers]
+            line += [positions.get(record[name], columns.NAN) for name, positions in self._positions.items()]
+            for name in self.times:
+                line += columns.time_parts_of(record[name])
+            lines.append(line)
+        return np.array(lines, dtype=np.float64)  # None becomes NaN
 
     def to_json(self) -> dict[str, Any]:
         """The levels as plain JSON data."""

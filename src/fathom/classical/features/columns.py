@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import polars as pl
 Floats = npt.NDArray[np.float64]
 FEW_ROWS = 256  # up to here a Python loop over a category's cells beats setting up a vectorised look-up
 DAY = 86_400_000_000  # microseconds
+EPOCH, MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
+NAN = float("nan")
 
 
 def numbers(frame: pl.DataFrame, names: Sequence[str]) -> Floats:
@@ -69,3 +72,16 @@ def time_parts(cells: pl.Series) -> Floats:
     parts[:, 5] = (instants % DAY) / (DAY / 24)
     parts[missing] = np.nan
     return parts
+
+
+def time_parts_of(cell: datetime | None) -> tuple[float, ...]:
+    """What `time_parts` says of one time.
+
+    >>> time_parts_of(datetime(2024, 2, 29, 6, 30))
+    (19782.270833333332, 2024, 2, 29, 3, 6.5)
+    """
+    if cell is None:
+        return (NAN,) * len(PARTS)
+    instant = (cell - EPOCH) // MICROSECOND
+    hour = (instant % DAY) / (DAY / 24)
+    return float(instant) / DAY, cell.year, cell.month, cell.day, cell.weekday(), hour

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -107,25 +108,51 @@ class Table:
             start += len(hot.names)
         return ready
 
+    @cached_property
+    def _places(self) -> list[tuple[str, dict[str | None, int], int]]:
+        """The same for single cells: each level's place and that of a missing one, and the place of an unseen one."""
+        ready = []
+        for name, positions, places in self._hot:
+            of: dict[str | None, int] = {level: int(places[code]) for level, code in positions.items()}
+            ready.append((name, of | {None: int(places[-1])}, int(places[-2])))
+        return ready
+
     def matrix(self, dataset: Dataset, dtype: type[np.floating[Any]] = np.float64) -> npt.NDArray[Any]:
         """The features of a dataset's rows, float [rows, names]; always finite."""
         frame = dataset.frame
+        matrix = self._scaled(_raw(frame, self.numbers, self.times), dtype)
+        for name, positions, places in self._hot:
+            place = places[columns.codes(frame.get_column(name), positions)]
+            rows = np.flatnonzero(place >= 0)
+            matrix[rows, place[rows]] = 1.0
+        return matrix
+
+    def rows(self, records: Sequence[Mapping[str, Any]]) -> Floats:
+        """The matrix of a few rows, each a dict of cells as a frame would give them: no frame has to be made first."""
+        raw = np.array([_raw_of(record, self.numbers, self.times) for record in records], dtype=np.float64)
+        raw[np.isinf(raw)] = np.nan
+        matrix: Floats = self._scaled(raw, np.float64)
+        for name, places, unseen in self._places:
+            for row, record in enumerate(records):
+                place = places.get(record[name], unseen)
+                if place >= 0:
+                    matrix[row, place] = 1.0
+        return matrix
+
+    def _scaled(self, raw: Floats, dtype: type[np.floating[Any]]) -> npt.NDArray[Any]:
+        """A matrix with its numbers and marks filled in from raw numbers and time parts, and no category yet."""
         kept, centre, scale, marked, features = self._plan
-        scaled = _raw(frame, self.numbers, self.times)[:, kept]
+        scaled = raw[:, kept]
         missing = np.isnan(scaled)
         with np.errstate(over="ignore"):  # the clip mends it
             scaled = np.clip((scaled - centre) / scale, -WILDEST, WILDEST)
         scaled[missing] = 0.0
         if self.squash:
             scaled /= np.sqrt(1 + (scaled / 3) ** 2)
-        matrix = np.zeros((frame.height, features), dtype=dtype)
+        matrix = np.zeros((len(raw), features), dtype=dtype)
         width = len(kept)
         matrix[:, :width] = np.clip(scaled, -FARTHEST, FARTHEST)
         matrix[:, width : width + len(marked)] = missing[:, marked]
-        for name, positions, places in self._hot:
-            place = places[columns.codes(frame.get_column(name), positions)]
-            rows = np.flatnonzero(place >= 0)
-            matrix[rows, place[rows]] = 1.0
         return matrix
 
     def to_json(self) -> dict[str, Any]:
@@ -188,6 +215,18 @@ def _raw(frame: pl.DataFrame, numbers: tuple[str, ...], times: tuple[str, ...]) 
     raw = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
     raw[np.isinf(raw)] = np.nan
     return raw
+
+
+def _raw_of(record: Mapping[str, Any], numbers: tuple[str, ...], times: tuple[str, ...]) -> list[float | None]:
+    """What `_raw` says of one row; None for a number that is missing."""
+    line = [record[name] for name in numbers]
+    for name in times:
+        parts = columns.time_parts_of(record[name])
+        turns = np.array([parts[columns.PARTS.index(part)] * (2 * np.pi / length) for part, length in CYCLES.items()])
+        line += parts
+        for waves in zip(np.sin(turns).tolist(), np.cos(turns).tolist(), strict=True):
+            line += waves
+    return line
 
 
 def _scales(raw: Floats, *, robust: bool) -> tuple[Floats, Floats]:
