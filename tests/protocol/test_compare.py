@@ -61,11 +61,13 @@ def test_the_json_has_the_promised_shape(study, store):
         "measure",
         "contenders",
         "verdict",
+        "curves",
+        "outlook",
         "model",
         "seconds",
     }
     assert all(set(each) == CONTENDER for each in found["contenders"])
-    assert set(found["verdict"]) == {"learner", "family", "tie", "text"}
+    assert set(found["verdict"]) == {"learner", "family", "tie", "text", "notes"}
     assert set(found["model"]) == {"name", "version", "path"}
     assert (found["study"], found["task"], found["rows"]) == ("pets-1", "tabular-classification", 200)
     assert found["model"]["name"] == "pets"

@@ -58,3 +58,30 @@ def test_what_may_overrun_stays_within_a_tenth():
         schedule = Schedule(seconds, time.monotonic())
         assert schedule.grace <= 0.05 * seconds
         assert schedule.afterwards >= schedule.grace
+
+
+def test_samples_take_a_third_of_their_familys_time_at_most():
+    schedule = opened(classical=2, deep=2)
+    ladder = [100, 200, 400, 800]
+    spent = 0.0
+    for position, rows in enumerate(ladder):
+        for waiting in (2, 1):
+            seconds = schedule.sample_limit("deep", rows, [rows] * waiting + ladder[position + 1 :] * 2)
+            schedule.took("deep", seconds)
+            spent += seconds
+    assert spent == pytest.approx(schedule.share / 3, abs=0.1)
+    assert schedule.sample_limit("deep", 800, [800]) == 0.0
+    assert schedule.limit("deep") == pytest.approx(schedule.share / 3, abs=0.1)
+
+
+def test_larger_samples_get_more():
+    schedule = opened(classical=1)
+    assert schedule.sample_limit("classical", 400, [400, 100]) == pytest.approx(
+        2 * schedule.sample_limit("classical", 100, [400, 100])
+    )
+
+
+def test_a_contender_gets_what_the_others_will_not_need():
+    schedule = opened(classical=5)
+    assert schedule.limit("classical", 10.0) == pytest.approx(94 - 10, abs=0.1)
+    assert schedule.limit("classical", 90.0) == pytest.approx(94 / 4, abs=0.1)

@@ -1,11 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from fathom.protocol.curve import Curve, Outlook
 from fathom.protocol.intervals import bootstrap
-from fathom.protocol.study import Trial
-from fathom.protocol.verdict import draw
+from fathom.protocol.study import Study, Trial
+from fathom.protocol.verdict import draw, matters
 from fathom.tasks import measures
 from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.problem import Problem
 
 ROWS = 500
 
@@ -22,12 +26,26 @@ def labels(share, seed=0):
     return Labels(("a", "b"), np.column_stack([chance, 1 - chance]))
 
 
-def judged(*contenders, margin=None):
+def drawn(trials, compared, target="plan", margin=None, curves=(), outlook=None):
+    """The verdict over these trials, their scores those of the bootstrap."""
+    for position, each in enumerate(each for each in trials if each.done and compared):
+        each.score = float(compared.scores[position])
+    study = Study("s", Path(), "any", Problem("any", target, ()), "accuracy", 900, 600, 100, ROWS, trials=list(trials))
+    study.curves, study.outlook = list(curves), outlook
+    return draw(study, compared, matters(trials, compared.measure, margin) if compared else 0.0)
+
+
+def told(verdict):
+    """All that is said."""
+    return " ".join([verdict.text, *verdict.notes])
+
+
+def judged(*contenders, margin=None, **more):
     """The verdict over (learner, seconds, share right)."""
     trials = [trial(learner, seconds) for learner, seconds, _ in contenders]
     predictions = [labels(share, seed) for seed, (_, _, share) in enumerate(contenders)]
     compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions)
-    return draw(trials, compared, "plan", margin)
+    return drawn(trials, compared, "plan", margin, **more)
 
 
 def test_the_cheapest_of_the_unbeaten_wins_and_a_tie_is_called_one():
@@ -35,8 +53,9 @@ def test_the_cheapest_of_the_unbeaten_wins_and_a_tie_is_called_one():
     assert (verdict.learner, verdict.family, verdict.leader, verdict.tie) == ("ridge", "classical", "feedforward", True)
     assert "Use classical: ridge, with accuracy 90.0 %" in verdict.text
     assert "Deep (feedforward) is 1.0 ± " in verdict.text
-    assert "points better: a tie, at 210 x the cost." in verdict.text
-    assert "It ties with random-forest and is the cheapest of them." in verdict.text
+    assert "points better: a tie, and the 500 test rows cannot tell; about " in verdict.text
+    assert "could, at 210 x the cost." in verdict.text
+    assert "It ties with random-forest and is the cheapest of them." in told(verdict)
     assert verdict.families["cost_ratio"] == pytest.approx(210)
     assert verdict.families["difference"] == pytest.approx(0.01)
     assert verdict.families["low"] < 0 < verdict.families["high"]
@@ -76,18 +95,18 @@ def test_a_difference_below_the_margin_beats_nobody():
     assert judged(*contenders).learner == "feedforward"
     verdict = judged(*contenders, margin=15)
     assert verdict.learner == "ridge"
-    assert "less than the 15.0 points that would matter" in verdict.text
+    assert "less than the 15 points that would matter" in verdict.text
 
 
 def test_a_missing_family_is_named_with_its_reason():
     trials = [trial("ridge", 1), trial("feedforward", 0, "skipped", "needs torch: pip install 'fathom-ml[deep]'")]
     compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.9)])
-    verdict = draw(trials, compared, "plan")
+    verdict = drawn(trials, compared, "plan")
     assert "No deep contender was trained to the end (feedforward: needs torch: pip install" in verdict.text
 
 
 def test_without_a_trial_there_is_no_verdict_but_a_reason():
-    verdict = draw([trial("ridge", 0, "failed", "it crashed (SIGSEGV)")], None, "plan")
+    verdict = drawn([trial("ridge", 0, "failed", "it crashed (SIGSEGV)")], None, "plan")
     assert verdict.learner is None
     assert "SIGSEGV" in verdict.text
 
@@ -97,7 +116,7 @@ def test_errors_are_told_in_their_unit():
     truth = random.normal(size=300)
     predictions = [Numbers(truth + random.normal(size=300) * size) for size in (10, 1.0, 0.5)]
     trials = [trial("baseline", 0.1), trial("ridge", 1), trial("feedforward", 30)]
-    verdict = draw(trials, bootstrap(measures.RMSE, truth, predictions), "price")
+    verdict = drawn(trials, bootstrap(measures.RMSE, truth, predictions), "price")
     assert verdict.learner == "feedforward"
     assert "with rmse 0.4" in verdict.text or "with rmse 0.5" in verdict.text
     assert " worse, at 1/30 of the cost" in verdict.text
@@ -109,10 +128,52 @@ def test_who_was_not_heard_out_is_named():
     done[2].hurried = True
     late = trial("gradient-boosting", None, status="timed out", message="no time was left for it")
     predictions = [labels(share, seed) for seed, share in enumerate((0.5, 0.9, 0.7))]
-    verdict = draw([*done, late], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions), "plan")
+    verdict = drawn([*done, late], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions), "plan")
     assert verdict.learner == "ridge"
-    assert "Not tested for lack of time: gradient-boosting." in verdict.text
-    assert "Cut short, so more minutes may change this: convolutional." in verdict.text
-    calm = draw(done[:2], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions[:2]), "plan")
-    assert "time" not in calm.text
-    assert "Cut short" not in calm.text
+    assert "Not tested for lack of time: gradient-boosting." in told(verdict)
+    assert "Cut short, so more minutes may change this: convolutional." in told(verdict)
+    calm = drawn(done[:2], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions[:2]), "plan")
+    assert "time" not in told(calm)
+    assert "Cut short" not in told(calm)
+
+
+def curve(learner, family="classical", shape="rising", doubling=(0.02, 0.01, 0.03)):
+    return Curve(learner, family, [100.0, 600.0], [0.7, 0.8], [0.6, 0.7], [0.8, 0.9], shape, 0.9, None, doubling)
+
+
+SIZES = [600.0, 4_800.0, 38_400.0]
+PAIR = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("feedforward", 210, 0.70))
+
+
+def test_a_verdict_has_three_sentences():
+    outlook = Outlook(SIZES, [0.1, 0.4, 0.7], [0.0, 0.2, 0.5], 0.7, (12_345.0, 4_200.0, None))
+    verdict = judged(*PAIR, curves=[curve("ridge")], outlook=outlook)
+    assert "Twice the rows would bring it +2.0 points (+1.0 to +3.0); deep is expected to overtake" in verdict.text
+    assert "at about 12,000 training rows (4,200 to more than 38,000)." in verdict.text
+    assert verdict.text.count(". ") == 2
+
+
+def test_a_crossing_that_is_not_expected_is_said_with_its_chance():
+    outlook = Outlook(SIZES, [0.02, 0.03, 0.08], [0.0, 0.0, 0.0], 0.1, None)
+    verdict = judged(*PAIR, curves=[curve("ridge", shape="at its ceiling")], outlook=outlook)
+    assert "Twice the rows would hardly make it better; deep is not expected to overtake" in verdict.text
+    assert "within 64 times as many (at most 8%)" in verdict.text
+
+
+def test_where_deep_leads_it_is_classical_that_may_overtake():
+    outlook = Outlook(SIZES, [0.98, 0.97, 0.96], [0.9, 0.9, 0.9], 0.1, None)
+    verdict = judged(("ridge", 1, 0.7), ("feedforward", 9, 0.9), curves=[curve("feedforward", "deep")], outlook=outlook)
+    assert "classical is not expected to overtake within 64 times as many (at most 4%)" in verdict.text
+
+
+def test_odd_curves_are_named():
+    verdict = judged(*PAIR, curves=[curve("ridge"), curve("feedforward", "deep", "peaking")])
+    assert "More rows made it worse somewhere, so its forecast is vague: feedforward." in verdict.notes
+
+
+def test_the_default_margin_shrinks_near_perfection():
+    near = [Trial("ridge", "classical", score=0.99)]
+    assert matters(near, measures.ACCURACY, None) == pytest.approx(0.001)
+    assert matters([Trial("ridge", "classical", score=0.8)], measures.ACCURACY, None) == pytest.approx(0.005)
+    assert matters([Trial("ridge", "classical", score=50.0)], measures.RMSE, None) == pytest.approx(0.5)
+    assert matters(near, measures.ACCURACY, 0.5) == pytest.approx(0.005)

@@ -50,7 +50,7 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
         return Split(rows, rows, rows)
     units = _units(dataset, problem, rows)
     if problem.time:
-        parts = _by_time(_times(dataset, problem.time, rows), units, test, valid)
+        parts = _by_time(places_in_time(dataset, problem.time, rows), units, test, valid)
     else:
         strata = _strata(dataset, problem, rows)
         parts = _by_chance(strata, units, seed, test, valid)
@@ -134,7 +134,7 @@ def _with_training_rows(parts: Rows, classes: Rows, units: Rows) -> Rows:
     return parts
 
 
-def _times(dataset: Dataset, name: str, rows: Rows) -> npt.NDArray[np.float64]:
+def places_in_time(dataset: Dataset, name: str, rows: Rows) -> npt.NDArray[np.float64]:
     """Each row's place in time; a row without one comes first, and so trains."""
     values = dataset.frame[name][rows]
     if not values.dtype.is_numeric():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "name")
+PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "price_per_hour", "name")
 DEFAULTS = {"seed": 0, "device": "auto"}
 
 
@@ -19,7 +19,8 @@ def command(settings: Mapping[str, Any]) -> list[str]:
     for name in PLAIN:
         value = settings.get(name)
         if value is not None and value != DEFAULTS.get(name):
-            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
+    words += [] if settings.get("curves", True) else ["--no-curves"]
     for name in ("learners", "drop"):
         if settings.get(name):
             words += [f"--{name}", ",".join(settings[name])]

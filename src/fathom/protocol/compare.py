@@ -34,6 +34,8 @@ def compare(
     device: str = "auto",
     measure: str | None = None,
     margin: float | None = None,
+    curves: bool = True,
+    price_per_hour: float | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -45,13 +47,31 @@ def compare(
     None: now). `learners` names contenders or brings own scikit-learn estimators and torch modules (None: all that
     fit). `test` is a source of test rows of its own; else a share of `data` is held out: whole groups of `group`,
     the latest rows by `time`. `drop` and `kinds` leave columns out or say what they hold. `margin` is the difference
-    that would matter (points for measures in percent). The study and the winning model are kept in `store`.
+    that would matter (points for measures in percent). `curves`: whether contenders learn samples of the rows too, so
+    that the study can say what more rows would change. `price_per_hour` is what this machine costs, for the study to
+    tell the price of a training and of a million predictions. The study and the winning model are kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
     """
     request = Request(
-        data, predict, task, minutes, learners, test, group, time, drop, kinds, name, seed, device, measure, margin
+        data,
+        predict,
+        task,
+        minutes,
+        learners,
+        test,
+        group,
+        time,
+        drop,
+        kinds,
+        name,
+        seed,
+        device,
+        measure,
+        margin,
+        curves,
+        price_per_hour,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

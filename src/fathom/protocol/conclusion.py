@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from fathom import catalog
 from fathom.folders import write_json
-from fathom.protocol import hardware, importance, verdict
+from fathom.protocol import hardware, importance, outlook, verdict
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
 from fathom.protocol.intervals import Bootstrap, bootstrap, units_of
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.schedule import Schedule
+from fathom.protocol.standing import Sample
 from fathom.protocol.study import Study, Trial
 from fathom.store import Store
 from fathom.tasks.task import Measure, Task
@@ -42,8 +43,8 @@ def scorer(study: Study, measure: Measure) -> Callable[[Trial], float | None]:
     return score
 
 
-def judge(study: Study, schedule: Schedule, margin: float | None) -> None:
-    """Score all trials, put the best first, and draw the verdict."""
+def judge(study: Study, schedule: Schedule, margin: float | None, samples: Sequence[Sample] = ()) -> None:
+    """Score all trials and samples, put the best first, draw the curves and the verdict."""
     task: Task = catalog.load(catalog.task(study.task).path)
     truth = study.problem.truth(study.test)
     measure = _deciding(task, study, truth)
@@ -55,7 +56,9 @@ def judge(study: Study, schedule: Schedule, margin: float | None) -> None:
     sign = 1 if measure.higher_is_better else -1
     study.trials.sort(key=lambda trial: -sign * trial.score if trial.score is not None else math.inf)
     compared = _compared(study, measure, truth, SCORING * schedule.afterwards)
-    study.verdict = verdict.draw(study.trials, compared, study.problem.target, margin)
+    matters = verdict.matters(study.trials, measure, margin)
+    outlook.draw(study, measure, truth, samples, matters)
+    study.verdict = verdict.draw(study, compared, matters)
 
 
 def _compared(study: Study, measure: Measure, truth: npt.NDArray[Any], seconds: float) -> Bootstrap | None:
@@ -137,6 +140,7 @@ def tidy(study: Study) -> None:
     """Remove what only a resumed study would need."""
     for trial in study.trials:
         shutil.rmtree(trial.folder / "checkpoint", ignore_errors=True)
+    shutil.rmtree(study.folder / "samples", ignore_errors=True)
     for part in ("train", "valid"):
-        for suffix in ("arrow", "json"):
-            (study.folder / "data" / f"{part}.{suffix}").unlink(missing_ok=True)
+        for name in (f"{part}.arrow", f"{part}.json", f"{part}-order.arrow"):
+            (study.folder / "data" / name).unlink(missing_ok=True)

@@ -38,7 +38,9 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
         with _disk_errors():
             study = stack.enter_context(opening.study())
             score = conclusion.scorer(study, prepared.measure)
-            race = Race(study, schedule, hosts, progress, score, opening.card(), request.device)
+            race = Race(
+                study, schedule, hosts, progress, score, opening.card(), request.device, sampling=request.curves
+            )
             study.findings = [*study.findings, *_bound(race, contenders)]
             _run(race, contenders)
             _conclude(race, contenders, store, opening.label, _asked_for(contenders) if single else None)
@@ -80,7 +82,7 @@ def _bound(race: Race, contenders: list[Contender]) -> Iterator[Finding]:
 def _conclude(race: Race, contenders: list[Contender], store: Store, label: str, only: str | None) -> None:
     study = race.study
     race.progress(Progress("score"))
-    conclusion.judge(study, race.schedule, study.settings["margin"])
+    conclusion.judge(study, race.schedule, study.settings["margin"], race.standing.samples)
     if study.status == DONE:
         parcel = next((each.parcel for each in contenders if each.name == study.verdict.learner), None)
         conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress, parcel)

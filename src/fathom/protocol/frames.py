@@ -1,16 +1,22 @@
-"""Typed datasets as files between processes: an Arrow file for the rows, a JSON file for what they mean."""
+"""Typed datasets as files between processes: an Arrow file for the rows, a JSON file for what they mean.
+
+Beside them the orders in which smaller samples are drawn, one column a draw.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fathom.data.dataset import Dataset, Source
 from fathom.data.kinds import Column
-from fathom.folders import write_json
+from fathom.folders import whole_file, write_json
 
 
 def write_dataset(dataset: Dataset, stem: Path) -> None:
@@ -34,3 +40,20 @@ def read_dataset(stem: Path) -> Dataset:
     folder = None if meaning["folder"] is None else Path(meaning["folder"])
     frame = pl.read_ipc(stem.with_name(f"{stem.name}.arrow"))
     return Dataset(frame, tuple(map(Column.from_json, meaning["columns"])), source, folder)
+
+
+def write_orders(orders: Sequence[npt.NDArray[np.int64]], stem: Path) -> None:
+    """Write the orders of the rows of the dataset at `stem`."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(_orders(stem)) as beside:
+        pl.DataFrame({str(draw): order for draw, order in enumerate(orders)}).write_ipc(beside)
+
+
+def read_sample(stem: Path, rows: int, draw: int) -> Dataset:
+    """The first `rows` rows of a draw of the dataset that was written at `stem`."""
+    order = pl.read_ipc(_orders(stem), columns=[str(draw)]).to_series().head(rows)
+    return read_dataset(stem).take(order.to_numpy())
+
+
+def _orders(stem: Path) -> Path:
+    return stem.with_name(f"{stem.name}-order.arrow")

@@ -20,13 +20,14 @@ from fathom.names import name_from
 from fathom.protocol import hardware
 from fathom.protocol.command import command
 from fathom.protocol.contenders import Contender
-from fathom.protocol.frames import write_dataset
+from fathom.protocol.frames import write_dataset, write_orders
 from fathom.protocol.prepare import Prepared
 from fathom.protocol.request import Request
 from fathom.protocol.study import DONE, FILE, Study
 from fathom.store import Store
 
 PARTS = ("train", "valid", "test", "truth")
+ORDERED = ("train", "valid")
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Opening:
             study = self._new(folder)
             study.save()
             if not all((folder / "data" / f"{part}.json").is_file() for part in PARTS):
+                for part in ORDERED:
+                    write_orders(getattr(self.prepared, f"{part}_order"), folder / "data" / part)
                 for part in PARTS:
                     write_dataset(getattr(self.prepared, part), folder / "data" / part)
             yield study

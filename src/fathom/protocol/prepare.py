@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from fathom import catalog
 from fathom.data.check import Finding, check
 from fathom.data.checks.pictures import readable
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset
+from fathom.data.nested import nested_order
 from fathom.data.read import raw, read
-from fathom.data.split import split
+from fathom.data.split import Rows, split
 from fathom.errors import DataError, FathomError
+from fathom.protocol.ladder import draws
+from fathom.protocol.posing import posed, without
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
-from fathom.tasks.propose import propose
 from fathom.tasks.task import Measure, Task
 
 FEWEST_ROWS = 10  # below, nothing is left to test on
@@ -28,7 +28,10 @@ FEWEST_ROWS = 10  # below, nothing is left to test on
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a study starts from. `train` and `valid` hold the target; `test` has the inputs alone, `truth` the rest."""
+    """What a study starts from. `train` and `valid` hold the target; `test` has the inputs alone, `truth` the rest.
+
+    `train_order` and `valid_order`: int64 positions in them, one array a draw; each beginning is a smaller sample.
+    """
 
     dataset: Dataset
     task: Task
@@ -39,16 +42,16 @@ class Prepared:
     valid: Dataset
     test: Dataset
     truth: Dataset
+    train_order: list[Rows]
+    valid_order: list[Rows]
 
 
 def prepare(request: Request, progress: Listener) -> Prepared:
     """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
     progress(Progress("read"))
     predict, group, time, test = request.predict, request.group, request.time, request.test
-    dataset, pictures = readable(_without(read(request.data, kinds=request.kinds), request.drop, predict))
-    row = catalog.task(request.task or propose(dataset, predict))
-    found: Task = catalog.load(row.path)
-    problem = _posed(found, dataset, predict, group, time)
+    dataset, pictures = readable(without(read(request.data, kinds=request.kinds), request.drop, predict))
+    found, problem = posed(dataset, request)
     progress(Progress("split"))
     parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
     progress(Progress("check"))
@@ -76,33 +79,16 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         valid.select(trained),
         tested.select(trained[:-1]),
         tested.select(list(dict.fromkeys([predict, *extra]))),
+        *(
+            _orders(dataset, problem, rows, draws(len(parts.train)), request.seed)
+            for rows in (parts.train, parts.valid)
+        ),
     )
 
 
-def _without(dataset: Dataset, drop: Sequence[str], predict: str) -> Dataset:
-    dataset.column(predict)
-    for name in drop:
-        dataset.column(name)
-    if predict in drop:
-        raise DataError(f"'{predict}' cannot be both predicted and dropped.", where=dataset.source.location)
-    return dataset.select([name for name in dataset.names if name not in drop]) if drop else dataset
-
-
-def _posed(task: Task, dataset: Dataset, predict: str, group: str | None, time: str | None) -> Problem:
-    for name, use in ((group, "group rows"), (time, "order rows in time")):
-        if name is not None:
-            dataset.column(name)
-        if name == predict and name is not None:
-            raise DataError(f"'{name}' is predicted, so it cannot {use}.", where=dataset.source.location)
-    problem = task.pose(dataset, predict)
-    inputs = tuple(column for column in problem.inputs if column.name != group)  # new rows are of new groups
-    if not inputs:
-        raise DataError(
-            f"No column is left to predict '{predict}' from: '{group}' groups the rows.",
-            where=dataset.source.location,
-            remedy="Give data with a further column.",
-        )
-    return replace(problem, inputs=inputs, group=group, time=time)
+def _orders(dataset: Dataset, problem: Problem, rows: Rows, draws: int, seed: int) -> list[Rows]:
+    """The orders of the rows that smaller samples are the beginnings of, one a draw."""
+    return [nested_order(dataset, problem, rows, seed=seed + draw) if len(rows) else rows for draw in range(draws)]
 
 
 def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:

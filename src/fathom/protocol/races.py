@@ -1,4 +1,8 @@
-"""The trials of a study, run one after the other in their families' hosts; what is finished is not run again."""
+"""The trials of a study, run one after the other in their families' hosts; what is finished is not run again.
+
+Contenders learn growing samples of the rows first, then all rows, the most promising of each family before the others;
+what time is left goes to further samples of the same sizes.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,26 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from fathom import catalog
 from fathom.errors import TrainingError
 from fathom.folders import write_json
+from fathom.messages import phrase
 from fathom.protocol import hardware, trial
+from fathom.protocol.climb import climb, climb_again
 from fathom.protocol.contenders import BASELINE, Contender
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
+from fathom.protocol.ladder import Rung
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.schedule import LEAST_SECONDS, Schedule, counted
+from fathom.protocol.standing import Sample, Standing
 from fathom.protocol.study import DONE, Study, Trial
+from fathom.tasks.task import Task
 
 OWN = "own"
+DROPPED = "dropped"
+SAFETY = 1.5  # times what a contender is expected to need
+LITTLE = 0.2  # of what it may take: a contender that needs less is not worth dropping
 WITHIN = "it ran within the calling process: no limit on its memory, and its deadline can only be asked for"
 TRIAL_KEYS = (
     "status",
@@ -36,6 +49,11 @@ TRIAL_KEYS = (
     "steps",
     "features",
     "parameters",
+    "latency_ms",
+    "energy_wh",
+    "energy_source",
+    "hardware",
+    "cost_on",
 )
 
 
@@ -51,29 +69,34 @@ class Race:
     card: dict[str, Any]
     device: str = "auto"
     memory_mb: float = field(default_factory=hardware.memory_limit_mb)
+    sampling: bool = True  # whether to learn from samples too
+
+    def __post_init__(self) -> None:
+        """Nobody stands anywhere yet."""
+        task: Task = catalog.load(catalog.task(self.study.task).path)
+        self.standing = Standing(self.study.train_rows, task.measure(self.study.measure))
 
     def run(self, contenders: list[Contender]) -> Iterator[Trial]:
-        """Each contender's trial as it ends, in order: classical before deep, cheap before dear."""
-        ordered = sorted(contenders, key=lambda each: each.family)
-        results = {each.name: self._result(each) for each in ordered}
-        open_ones = [each for each in ordered if results[each.name] is None and not each.missing]
-        spent = dict.fromkeys(counted(each.family for each in ordered), 0.0)
-        for each in ordered:
-            spent[each.family] += (results[each.name] or {}).get("seconds", 0.0)
-        for host in self.hosts.values():
-            if host is not None:
-                host.ready()
-        self.schedule.open(counted(each.family for each in open_ones), spent)
-        for each in ordered:
-            result = results[each.name]
+        """Each contender's trial on all rows as it ends; classical before deep, the most promising first."""
+        able = [each for each in contenders if not each.missing]
+        self._open(able)
+        if self.sampling:
+            climb(self, able)
+        waiting = [each for each in contenders if self.result(self.folder(each)) is None and not each.missing]
+        for each in sorted(contenders, key=lambda each: (each.family, each.name != BASELINE, -self._promise(each))):
+            result = self.result(self.folder(each))
             kept = result is not None
             if result is None:
-                result = {"status": "skipped", "message": each.missing} if each.missing else self._run(each)
+                result = {"status": "skipped", "message": each.missing} if each.missing else self._run(each, waiting)
             yield self._trial(each, result, kept)
+        if self.sampling:
+            climb_again(self, able)
 
-    def folder(self, contender: Contender) -> Path:
-        """Where the contender's files are."""
-        return self.study.folder / "trials" / contender.name
+    def folder(self, contender: Contender, rung: Rung | None = None) -> Path:
+        """Where the contender's files are: those of its trial on all rows, or on a sample."""
+        if rung is None:
+            return self.study.folder / "trials" / contender.name
+        return self.study.folder / "samples" / rung.name / contender.name
 
     def host(self, contender: Contender) -> Host | None:
         """The host that the contender's trial runs in; None: it runs in this process."""
@@ -85,41 +108,84 @@ class Race:
             if host is not None:
                 host.close()
 
-    def _result(self, contender: Contender) -> dict[str, Any] | None:
-        """The result of an earlier run of the same study."""
+    def result(self, folder: Path) -> dict[str, Any] | None:
+        """The result of a trial that ended, perhaps in an earlier run of the same study."""
         try:
-            found: dict[str, Any] = json.loads((self.folder(contender) / trial.RESULT).read_text("utf-8"))
+            found: dict[str, Any] = json.loads((folder / trial.RESULT).read_text("utf-8"))
         except (OSError, ValueError):
             return None
         return found
 
-    def _run(self, contender: Contender) -> dict[str, Any]:
-        seconds = self.schedule.limit(contender.family)
-        if seconds < LEAST_SECONDS and contender.name != BASELINE:
-            self.schedule.ended(contender.family, 0.0)
-            return {"status": "timed out", "message": "no time was left for it: give more minutes"}
-        seconds = max(seconds, LEAST_SECONDS)
-        folder = self.folder(contender)
-        self._spec(contender, seconds).save(folder)
+    def attempt(self, contender: Contender, seconds: float, rung: Rung | None = None) -> dict[str, Any]:
+        """Run one trial, on all rows or on a sample, and give its result, which is kept in its folder."""
+        folder = self.folder(contender, rung)
+        self._spec(contender, folder, seconds, rung).save(folder)
         started = time.monotonic()
-        self.progress(Progress("train", contender.name))
-        ending = self._end(contender, folder, seconds)
-        result = self._result(contender) or {"status": "failed", "message": "it left no result"}
+        note = "" if rung is None else phrase("{rows:,} rows", rows=rung.rows)
+        self.progress(Progress("train", contender.name, note=note))
+        ending = self._end(contender, folder, seconds, note)
+        result = self.result(folder) or {"status": "failed", "message": "it left no result"}
         if ending["status"] and result.get("status") != DONE:
             result = {"status": ending["status"], "message": ending["message"]}
         if self.host(contender) is None:
             result["message"] = "; ".join(filter(None, [result.get("message"), WITHIN]))
-        result = {"seconds": time.monotonic() - started, **result, "peak_mb": ending.get("peak_mb")}
+        result = {"seconds": time.monotonic() - started, **result, "peak_mb": ending.get("peak_mb"), "limit": seconds}
         write_json(folder / trial.RESULT, result)
+        return result
+
+    def _open(self, contenders: list[Contender]) -> None:
+        """Divide the time among those whose trial has not ended, less what an earlier run of the study spent."""
+        spent = dict.fromkeys(counted(each.family for each in contenders), 0.0)
+        waiting = []
+        for each in contenders:
+            found = self.result(self.folder(each))
+            spent[each.family] += (found or {}).get("seconds", 0.0)
+            waiting += [each.family] if found is None else []
+        for host in self.hosts.values():
+            if host is not None:
+                host.ready()
+        self.schedule.open(counted(waiting), spent)
+
+    def _run(self, contender: Contender, waiting: list[Contender]) -> dict[str, Any]:
+        """The trial on all rows, unless there is no time or no hope for it."""
+        kin = [each for each in waiting if each.family == contender.family]
+        waiting.remove(contender)
+        seconds = self.schedule.limit(contender.family, self._expected(kin, contender))
+        message = self._hopeless(contender)
+        if message or (seconds < LEAST_SECONDS and contender.name != BASELINE):
+            self.schedule.ended(contender.family, 0.0)
+            if message:
+                return {"status": DROPPED, "message": message}
+            return {"status": "timed out", "message": phrase("no time was left for it: give more minutes")}
+        started = time.monotonic()
+        result = self.attempt(contender, max(seconds, LEAST_SECONDS))
         self.schedule.ended(contender.family, time.monotonic() - started)
         return result
 
-    def _end(self, contender: Contender, folder: Path, seconds: float) -> dict[str, Any]:
+    def _expected(self, kin: list[Contender], contender: Contender) -> float:
+        """Seconds that the others of the family are expected to take: what they need, or their equal share."""
+        share = self.schedule.limit(contender.family)
+        needs = [SAFETY * self.standing.need(each.name) for each in kin if each is not contender]
+        return sum(min(need, share) for need in needs)
+
+    def _hopeless(self, contender: Contender) -> str:
+        """Why the contender need not learn all rows: it cannot win any more, and takes time that others can use."""
+        rival = self.standing.hopeless(contender.name)
+        dear = self.standing.need(contender.name) > LITTLE * self.schedule.limit(contender.family)
+        if rival is None or not dear or contender.name in self.standing.leaders():
+            return ""
+        rows = self.standing.of(contender.name)[-1].rows
+        return phrase("dropped after {rows:,} rows: it could no longer reach {rival}", rows=rows, rival=rival)
+
+    def _promise(self, contender: Contender) -> float:
+        return self.standing.promise(contender.name)
+
+    def _end(self, contender: Contender, folder: Path, seconds: float, sample: str) -> dict[str, Any]:
         notes = [""]
 
         def heard(done: float, note: str) -> None:
             notes[0] = note
-            self.progress(Progress("train", contender.name, done, note))
+            self.progress(Progress("train", contender.name, done, " ".join(filter(None, (sample, note)))))
 
         host = self.host(contender)
         if host is not None:
@@ -135,8 +201,8 @@ class Race:
         message = "it did not keep its deadline and was stopped" if late else ""
         return {"status": "timed out" if late else "", "message": message, "peak_mb": None}
 
-    def _spec(self, contender: Contender, seconds: float) -> trial.Spec:
-        earlier = trial.seconds_before(self.folder(contender))
+    def _spec(self, contender: Contender, folder: Path, seconds: float, rung: Rung | None) -> trial.Spec:
+        earlier = trial.seconds_before(folder)
         return trial.Spec(
             learner=contender.name,
             family=contender.family,
@@ -145,17 +211,21 @@ class Race:
             problem=self.study.problem.to_json(),
             data=str(self.study.folder / "data"),
             seconds=max(seconds - earlier, seconds / 4),
-            seed=self.study.seed,
+            seed=self.study.seed + (0 if rung is None else rung.draw),
             threads=1 if contender.learner is not None and contender.parcel is None else hardware.threads(),
             device=self.device,
             card=self.card,
-            own={} if contender.parcel is None else contender.parcel.leave(self.folder(contender)),
+            own={} if contender.parcel is None else contender.parcel.leave(folder),
+            rows=0 if rung is None else rung.rows,
+            draw=0 if rung is None else rung.draw,
+            measure=self.study.measure,
         )
 
     def _trial(self, contender: Contender, result: dict[str, Any], kept: bool) -> Trial:
         known = {key: result[key] for key in TRIAL_KEYS if key in result}
         found = Trial(contender.name, contender.family, **known, folder=self.folder(contender))
         if found.done:
+            self.standing.samples.append(Sample.of(contender.name, contender.family, 0, found.folder, result))
             found.score = self.score(found)
             self.study.hardware.setdefault(f"{contender.family}_device", result.get("device", "cpu"))
         self.progress(Progress("train", contender.name, 1.0, found.message, found.status, found.score, kept))

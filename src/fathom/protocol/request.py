@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
+from fathom.messages import phrase
 from fathom.names import check_name
 from fathom.protocol.contenders import Contender, Learners
 
@@ -34,6 +36,8 @@ class Request:
     device: str = "auto"
     measure: str | None = None
     margin: float | None = None
+    curves: bool = True
+    price_per_hour: float | None = None
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -41,6 +45,10 @@ class Request:
             raise FathomError(f"{self.minutes} minutes are no time to work in.", remedy="Give a number above zero.")
         if self.margin is not None and not self.margin >= 0:
             raise FathomError(f"A margin of {self.margin} makes no sense.", remedy="Give zero or more.")
+        if self.price_per_hour is not None and not 0 <= self.price_per_hour < math.inf:
+            raise FathomError(
+                phrase("An hour cannot cost {price}.", price=self.price_per_hour), remedy=phrase("Give zero or more.")
+            )
         if self.name is not None:
             check_name(self.name)
 
@@ -62,4 +70,6 @@ class Request:
             "device": self.device,
             "measure": self.measure,
             "margin": self.margin,
+            "curves": self.curves,
+            "price_per_hour": self.price_per_hour,
         }

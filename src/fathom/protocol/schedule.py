@@ -1,7 +1,8 @@
-"""How the minutes are divided: the same time for both families, cheap contenders first."""
+"""How the minutes are divided: the same time for both families, samples before all rows."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,15 +13,17 @@ GRACE = 0.03  # share of the minutes by which a trial may overrun before it is e
 LEAST_GRACE, MOST_GRACE = 1.0, 15.0
 LEAST_SHARE = 0.25  # of its family's time for a contender: some that finish tell more than many that are cut off
 LEAST_SECONDS = 0.5  # with less left, training is not worth starting
+LEAST_SAMPLE_SECONDS = 1.0  # with less, starting takes more than learning
+CLIMBING = 1 / 3  # of its family's time for learning from samples of the rows, before all rows are learned
 
 
 @dataclass
 class Schedule:
     """The time of one study, in seconds; `started` is a reading of `time.monotonic()`.
 
-    Each family gets the same time. Within it every contender may take an equal share of what is left, and at least
-    a quarter of the whole, so that what the cheap ones, which come first, do not use goes to the later ones.
-    Learning curves will ask for their points in the same way, as more contenders on fewer rows.
+    Each family gets the same time. A third of it at most goes to learning from samples; a sample's share of that grows
+    with the root of its size. Of the rest every contender may take an equal share, at least a quarter of the whole, and
+    what the others are not expected to need.
 
     >>> schedule = Schedule(60.0, started=time.monotonic())
     >>> schedule.open({"classical": 2, "deep": 1})
@@ -57,15 +60,29 @@ class Schedule:
         self.budgets = {family: self.share - earlier.get(family, 0.0) for family in families}
         self.waiting = dict(waiting)
 
-    def limit(self, family: str) -> float:
-        """Seconds that the family's next contender may take."""
+    def limit(self, family: str, others: float = math.inf) -> float:
+        """Seconds that the family's next contender may take; `others`: what those after it are expected to take."""
         budget = self.budgets.get(family, 0.0)
-        share = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share)
+        share = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share, budget - others)
         return max(min(share, budget, self.left() - self.afterwards), 0.0)
 
-    def ended(self, family: str, seconds: float) -> None:
-        """A contender of the family took so many seconds."""
+    def sample_limit(self, family: str, rows: int, waiting: Iterable[int]) -> float:
+        """Seconds that learning a sample of `rows` may take; `waiting`: its size and those that the family has to come.
+
+        With less than a second left for samples it is 0: all rows matter more.
+        """
+        left = min(self.budgets.get(family, 0.0) - (1 - CLIMBING) * self.share, self.left() - self.afterwards)
+        if left < LEAST_SAMPLE_SECONDS:
+            return 0.0
+        return max(left * math.sqrt(rows) / sum(map(math.sqrt, waiting)), LEAST_SAMPLE_SECONDS)
+
+    def took(self, family: str, seconds: float) -> None:
+        """Something of the family took so many seconds."""
         self.budgets[family] = self.budgets.get(family, 0.0) - seconds
+
+    def ended(self, family: str, seconds: float) -> None:
+        """A contender of the family took so many seconds on all rows."""
+        self.took(family, seconds)
         self.waiting[family] = self.waiting.get(family, 1) - 1
 
 

@@ -14,9 +14,12 @@ import polars as pl
 from fathom import __version__
 from fathom.data.check import Finding
 from fathom.data.dataset import Dataset
-from fathom.errors import StoreError
+from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
+from fathom.messages import phrase, restore, stored
 from fathom.model import Model, finite, read_record
+from fathom.protocol import cost
+from fathom.protocol.curve import Curve, Outlook, Point
 from fathom.protocol.frames import read_dataset
 from fathom.tasks import predictions
 from fathom.tasks.problem import Problem
@@ -36,6 +39,11 @@ CONTENDER_KEYS = (
     "peak_mb",
     "model_mb",
     "status",
+    "latency_ms",
+    "energy_wh",
+    "energy_source",
+    "hardware",
+    "cost_on",
 )
 
 
@@ -43,10 +51,14 @@ CONTENDER_KEYS = (
 class Trial:
     """One learner, trained and tested: what it scored and what it cost.
 
-    `status` is "done", "failed", "out of memory", "timed out", "skipped" or "interrupted"; `message` says why.
+    `status` is "done", "failed", "out of memory", "timed out", "dropped" (on samples of the rows it fell so far behind
+    that it could not win any more), "skipped" or "interrupted"; `message` says why.
     `score`, `low`, `high`: the deciding measure on the test rows and its 95 % bootstrap interval (None unless done).
     `hurried`: it used up its time, so that more may make it better.
     `steps`: name and seconds of each step of learning. `features`: what a classical learner was told.
+    `latency_ms`: for "row" (asked alone) and "batch" the `p50` and `p99` in milliseconds a row, and how many `calls`.
+    `energy_wh`: of the training, and where the number is from: `energy_source` is "estimate", "rapl", or one of these
+    with " + nvml". `hardware`: the device and threads it was trained with; `cost_on`: what it costs on other devices.
     """
 
     learner: str
@@ -65,6 +77,11 @@ class Trial:
     steps: list[tuple[str, float]] = field(default_factory=list)
     features: list[str] | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    latency_ms: dict[str, dict[str, float]] = field(default_factory=dict)
+    energy_wh: float | None = None
+    energy_source: str = ""
+    hardware: dict[str, Any] = field(default_factory=dict)
+    cost_on: dict[str, dict[str, Any]] = field(default_factory=dict)
     folder: Path = field(default_factory=Path)
 
     @property
@@ -94,9 +111,10 @@ class Verdict:
     """Which learner to use, and why.
 
     `learner` is the cheapest of the contenders that are not beaten, `leader` the one that scored best; `tie` says
-    that the data cannot tell `learner` from another one. `comparisons` holds one dict for each other contender:
-    learner, against (the leader), difference (how much better the leader is, in the measure's unit, positive),
-    low, high (simultaneous 95 % interval), beaten. `families` sets the best of both families side by side:
+    that the data cannot tell `learner` from another one. `text` says what to use, how the other family compares, and
+    what more rows would change; `notes` what else there is to say. `comparisons` holds one dict for each other
+    contender: learner, against (the leader), difference (how much better the leader is, in the measure's unit,
+    positive), low, high (simultaneous 95 % interval), beaten. `families` sets the best of both families side by side:
     classical, deep (learner names), difference (deep minus classical, positive where deep is better), low, high,
     cost_ratio (seconds of deep over seconds of classical); None where a family has no trial.
     """
@@ -105,6 +123,7 @@ class Verdict:
     family: str | None
     tie: bool
     text: str
+    notes: list[str] = field(default_factory=list)
     margin: float = 0.0
     leader: str | None = None
     beats_baseline: bool = True
@@ -124,6 +143,7 @@ class Study:
 
     `trials` are best first, those without a score last; `findings` is what the data check found;
     `importance` holds dicts with column, drop, low, high (loss of score when the column is shuffled);
+    `points`, `curves` and `outlook` tell how scores grow with the rows and what more rows would change;
     `model` names the stored winner: name, version, path. `status` is "running", "done" or "interrupted".
     """
 
@@ -146,12 +166,49 @@ class Study:
     trials: list[Trial] = field(default_factory=list)
     verdict: Verdict = field(default_factory=lambda: Verdict(None, None, False, "There is no result yet."))
     importance: list[dict[str, Any]] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+    outlook: Outlook | None = None
     model: dict[str, Any] | None = None
     command: list[str] = field(default_factory=list)
     own: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # how to load own objects; not on disk
 
     def __str__(self) -> str:
         return f"{self.name} ({self.task}, {self.rows:,} rows): {self.verdict.text}"
+
+    @property
+    def tied(self) -> list[str]:
+        """The contenders that the data cannot tell from the best, the verdict's learner first; empty without a tie."""
+        if not self.verdict.tie or self.verdict.learner is None:
+            return []
+        standing = [each["learner"] for each in self.verdict.comparisons if not each["beaten"]]
+        return list(dict.fromkeys([self.verdict.learner, *filter(None, [self.verdict.leader]), *standing]))
+
+    @property
+    def crossing(self) -> tuple[float | None, float | None, float | None] | None:
+        """Training rows at which the lead passes to the other family: median, low, high of a 90 % interval.
+
+        None where the curves are not expected to cross within 64 times the rows, or there are no curves.
+        """
+        return self.outlook.crossing if self.outlook else None
+
+    def probability(self, family: str, rows: float) -> float:
+        """The probability that the best of this family scores better than the best of the other, from so many rows.
+
+        A FathomError where the study has no curves, or for a size below the study's own or beyond 64 times it.
+        """
+        if self.outlook is None:
+            raise FathomError(phrase("The study has no learning curves of both families, so there is no probability."))
+        least, most = self.outlook.rows[0], self.outlook.rows[-1]
+        if not least <= rows <= most * (1 + 1e-9):
+            raise FathomError(
+                phrase("{rows:,.0f} training rows are beyond what the curves can tell.", rows=rows),
+                remedy=phrase("Ask for {least:,.0f} to {most:,.0f}.", least=least, most=most),
+            )
+        if family not in ("classical", "deep"):
+            raise FathomError(phrase("There is no family '{name}'.", name=family))
+        deep = self.outlook.probability(rows)
+        return deep if family == "deep" else round(1 - deep, 12)
 
     def trial(self, learner: str) -> Trial:
         """The trial of one learner."""
@@ -191,11 +248,19 @@ class Study:
             "rows": self.rows,
             "test_rows": self.test_rows,
             "measure": self.measure,
-            "contenders": [finite({key: getattr(trial, key) for key in CONTENDER_KEYS}) for trial in self.trials],
-            "verdict": {key: getattr(self.verdict, key) for key in ("learner", "family", "tie", "text")},
+            "contenders": [self._contender(trial) for trial in self.trials],
+            "verdict": {key: getattr(self.verdict, key) for key in ("learner", "family", "tie", "text", "notes")},
+            "curves": [curve.to_json() for curve in self.curves],
+            "outlook": self.outlook.to_json() if self.outlook else None,
             "model": self.model,
             "seconds": self.seconds,
         }
+
+    def _contender(self, trial: Trial) -> dict[str, Any]:
+        told: dict[str, Any] = {key: getattr(trial, key) for key in CONTENDER_KEYS}
+        told["money"] = cost.money(trial, self.settings.get("price_per_hour"))
+        plain: dict[str, Any] = finite(told)
+        return plain
 
     def save(self) -> None:
         """Write the study's record into its folder; a reader finds the old one or the new one, never half."""
@@ -232,7 +297,10 @@ class Study:
             "problem": self.problem.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
             "trials": [trial.to_json() for trial in self.trials],
-            "verdict": asdict(self.verdict),
+            "points": [asdict(point) for point in self.points],
+            "curves": [curve.to_json() for curve in self.curves],
+            "outlook": self.outlook.to_json() if self.outlook else None,
+            "verdict": stored(vars(self.verdict)),
         }
 
     @classmethod
@@ -241,7 +309,10 @@ class Study:
         record["problem"] = Problem.from_json(data["problem"])
         record["findings"] = [Finding.from_json(finding) for finding in data["findings"]]
         record["trials"] = [Trial.from_json(trial, folder / "trials" / trial["learner"]) for trial in data["trials"]]
-        record["verdict"] = Verdict(**data["verdict"])
+        record["points"] = [Point(**point) for point in data.get("points", ())]
+        record["curves"] = [Curve.from_json(curve) for curve in data.get("curves", ())]
+        record["outlook"] = Outlook.from_json(data["outlook"]) if data.get("outlook") else None
+        record["verdict"] = Verdict(**restore(data["verdict"]))
         return cls(folder=folder, **record)
 
     def _repr_html_(self) -> str:

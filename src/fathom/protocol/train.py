@@ -33,7 +33,7 @@ def train(
     `options` are the others of `fathom.compare`. The model is kept in `store`; its card says under "stored" by what
     name, version and path, and how it scored. TrainingError, with the reason, where the learner fails.
     """
-    request = Request(data, predict, minutes=minutes, learners=[learner], **options)
+    request = Request(data, predict, minutes=minutes, learners=[learner], curves=False, **options)
     schedule = Schedule(60.0 * minutes, time.monotonic() if started is None else started)
     shelf = store if isinstance(store, Store) else Store(store)
     study = conduct(request, shelf, schedule, progress or silent, single=True)

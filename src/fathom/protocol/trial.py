@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from fathom import catalog
@@ -19,17 +20,17 @@ from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.learner import Learner, Run
 from fathom.model import OWN, Model, calibrated, finite
-from fathom.protocol import calibration
-from fathom.protocol.frames import read_dataset
-from fathom.tasks.predictions import Predictions
+from fathom.protocol import calibration, devices, energy, latency
+from fathom.protocol.frames import read_dataset, read_sample
+from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
 
 SPEC, RESULT, SPENT, TESTED = "spec.json", "result.json", "spent.json", "test.parquet"
 CUT_SHORT = "it used all of its time; with more it may score better"
 USED_UP = 0.9  # share of its time from which a training counts as cut short
 AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving
 LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 30.0
-QUICK_SECONDS = 0.5  # a prediction faster than this is timed again, warm
 HEARTBEAT_SECONDS = 0.5
 MB = 2**20
 TESTING = "testing"
@@ -43,7 +44,8 @@ class Spec:
     """What a trial is told: plain data, because it crosses to another process as JSON.
 
     `data` is the folder of train, valid and test rows (the test rows hold no target); `seconds` the time for all of it.
-    `own` is what to hold the file of a person's own estimator to.
+    `own` is what to hold the file of a person's own estimator to. `rows` (0: all) and `draw` say which sample of the
+    training rows is learned; a trial on a sample leaves no model behind. `measure` decides.
     """
 
     learner: str
@@ -58,6 +60,9 @@ class Spec:
     device: str = "auto"
     card: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
+    rows: int = 0
+    draw: int = 0
+    measure: str = ""
 
     def save(self, folder: Path) -> None:
         """Write it for the trial in `folder`."""
@@ -101,34 +106,74 @@ def failure(error: BaseException) -> dict[str, str]:
 
 
 def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learner | None) -> dict[str, Any]:
-    data = Path(spec.data)
     problem = Problem.from_json(spec.problem)
-    train, valid, test = (read_dataset(data / name) for name in ("train", "valid", "test"))
+    train, valid, unseen = _rows(spec)
+    test = read_dataset(Path(spec.data) / "test")
     learner = _make(spec, folder) if learner is None else learner
     run, earlier = _circumstances(folder, spec, started, heard)
     begin = time.perf_counter()
-    learner.fit(problem, train, valid, run)
-    fit_seconds = earlier + time.perf_counter() - begin
+    with energy.Meter(run.device) as meter:
+        learner.fit(problem, train, valid, run)
+    this = time.perf_counter() - begin
+    fit_seconds = earlier + this
+    used = meter.energy.stretched(fit_seconds / max(this, 1e-9))
     hurried = time.monotonic() - started > USED_UP * (run.deadline - started)
     heard(1.0, TESTING)
-    correction = calibration.fit(problem.truth(valid), learner.predict(valid)) if len(valid) else {}
-    predictions, milliseconds = _timed(learner, test)
+    told = {"hurried": hurried, "fit_seconds": fit_seconds, "rows": len(train), "device": run.device}
+    correction, chosen = _validated(learner, problem, valid, unseen, spec.measure)
+    end = started + spec.seconds
+    spare = 0.0 if spec.rows else latency.budget(spec.seconds, end - time.monotonic())
+    predictions, milliseconds, spread = latency.measure(learner, test, spare)
     calibrated(predictions, correction).frame().write_parquet(folder / TESTED)
+    told |= {"predict_ms_per_row": milliseconds, "valid": chosen, "seconds": earlier + time.monotonic() - started}
+    if spec.rows:
+        return {"status": "done", **told}
     model = Model(learner, spec.learner, spec.family, problem, correction, {**spec.card, "maker": spec.maker})
     message, size = _save(model, folder / "model")
     return {
         "status": "done",
         "message": message or (CUT_SHORT if hurried else ""),
-        "hurried": hurried,
-        "fit_seconds": fit_seconds,
-        "predict_ms_per_row": milliseconds,
+        **told,
         "model_mb": size,
         "steps": run.steps,
         "features": learner.features(),
         "parameters": spec.parameters or _parameters(learner),
-        "device": run.device,
+        "latency_ms": spread,
+        "energy_wh": used.watt_hours,
+        "energy_source": used.source,
+        "hardware": devices.used(run.device, run.threads),
+        "cost_on": devices.elsewhere(learner, problem, (train, valid, test), run, spec.seconds, end),
         "seconds": earlier + time.monotonic() - started,
     }
+
+
+def _rows(spec: Spec) -> tuple[Dataset, Dataset, Dataset]:
+    """The rows to learn, those to stop by, and all that were not learned; a sample of one has a sample of the other."""
+    data = Path(spec.data)
+    valid = read_dataset(data / "valid")
+    if not spec.rows:
+        return read_dataset(data / "train"), valid, valid
+    train = read_sample(data / "train", spec.rows, spec.draw)
+    share = len(train) / max(spec.card["train_rows"], 1)
+    return train, read_sample(data / "valid", round(share * len(valid)), spec.draw), valid
+
+
+def _validated(
+    learner: Learner, problem: Problem, valid: Dataset, unseen: Dataset, measure: str
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What corrects the learner's answers, from the rows it stopped by, and its score on all that it did not learn.
+
+    With that score by the deciding measure comes its standard error, by the bootstrap.
+    """
+    predictions = learner.predict(unseen) if len(unseen) else None
+    if predictions is None:
+        return {}, {}
+    stopped = predictions if valid is unseen else learner.predict(valid)
+    correction = calibration.fit(problem.truth(valid), stopped) if len(valid) else {}
+    task: Task = catalog.load(catalog.task(problem.task).path)
+    deciding = task.measure(measure or task.measures[0].name)
+    compared = bootstrap(deciding, problem.truth(unseen), [calibrated(predictions, correction)], seconds=0.0)
+    return correction, {"score": float(compared.scores[0]), "error": float(np.nanstd(compared.resamples))}
 
 
 def _make(spec: Spec, folder: Path) -> Learner:
@@ -180,18 +225,6 @@ def seconds_before(folder: Path) -> float:
         return float(json.loads((folder / SPENT).read_text("utf-8"))["seconds"])
     except (OSError, ValueError, KeyError):
         return 0.0
-
-
-def _timed(learner: Learner, test: Dataset) -> tuple[Predictions, float]:
-    """Predictions for the test rows and the milliseconds that one row of the batch took, warm where that is cheap."""
-    begin = time.perf_counter()
-    predictions = learner.predict(test)
-    seconds = time.perf_counter() - begin
-    if seconds < QUICK_SECONDS:
-        begin = time.perf_counter()
-        learner.predict(test)
-        seconds = min(seconds, time.perf_counter() - begin)
-    return predictions, 1_000 * seconds / max(len(test), 1)
 
 
 def _save(model: Model, folder: Path) -> tuple[str, float | None]:

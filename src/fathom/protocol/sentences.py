@@ -1,0 +1,241 @@
+"""The verdict in words: what to use, how the other family compares, what more rows would change, and notes."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from fathom.messages import listed, phrase
+from fathom.protocol import cost
+from fathom.protocol.contenders import BASELINE
+from fathom.protocol.curve import MOST_TIMES, Curve
+
+if TYPE_CHECKING:
+    from fathom.protocol.verdict import Court
+
+UNHEARD = ("timed out", "interrupted")
+MOST_TEST_ROWS = 10_000_000  # to ask for more would help nobody
+
+
+def spoken(court: Court) -> tuple[str, list[str]]:
+    """The verdict's text of at most three sentences, and the notes beside it."""
+    trial = court.done[court.chosen]
+    if trial.learner == BASELINE:
+        return joined(_nothing(court)), []
+    name = {"learner": trial.learner, "score": score(court, court.chosen)}
+    use = (
+        phrase("Use classical: {learner}, with {score}.", **name)
+        if trial.family == "classical"
+        else phrase("Use deep: {learner}, with {score}.", **name)
+    )
+    other = _absent_family(court) if court.rival is None else _other_family(court, court.rival)
+    return joined([use, other, *_more_rows(court)]), [
+        *_ties(court),
+        *_baseline(court),
+        *_unheard(court),
+        *_shapes(court),
+    ]
+
+
+def joined(sentences: list[str]) -> str:
+    """Sentences one after the other, as one phrase."""
+    return functools.reduce(lambda before, after: phrase("{before} {after}", before=before, after=after), sentences)
+
+
+def score(court: Court, position: int) -> str:
+    """A score with its interval."""
+    low, high = court.compared.interval(position)
+    unit = 100 if court.measure.percent else 1
+    values = {"score": unit * float(court.compared.scores[position]), "low": unit * low, "high": unit * high}
+    if court.measure.percent:
+        return phrase("{measure} {score:.1f} % ({low:.1f} to {high:.1f})", measure=court.measure.name, **values)
+    return phrase("{measure} {score:.4g} ({low:.4g} to {high:.4g})", measure=court.measure.name, **values)
+
+
+def gap(court: Court, one: int, other: int) -> str:
+    """How much better or worse `other` is than `one`."""
+    difference, low, high = court.compared.difference(one, other)
+    half = (high - low) / 2
+    if difference == 0 and half == 0:
+        return phrase("exactly as good")
+    if court.measure.percent:
+        points = {"gap": abs(100 * difference), "half": 100 * half}
+        if difference > 0:
+            return phrase("{gap:.1f} ± {half:.1f} points better", **points)
+        return phrase("{gap:.1f} ± {half:.1f} points worse", **points)
+    if difference > 0:
+        return phrase("{gap:.3g} ± {half:.2g} better", gap=abs(difference), half=half)
+    return phrase("{gap:.3g} ± {half:.2g} worse", gap=abs(difference), half=half)
+
+
+def amount(court: Court, value: float) -> str:
+    """A difference without a direction."""
+    if court.measure.percent:
+        return phrase("{points:.2g} points", points=100 * value)
+    return f"{value:.3g}"
+
+
+def _other_family(court: Court, rival: int) -> str:
+    trial = court.done[rival]
+    told = {
+        "learner": trial.learner,
+        "gap": gap(court, court.chosen, rival),
+        "judgement": _judgement(court, rival),
+        "price": cost.times(cost.ratio(trial, court.done[court.chosen])),
+    }
+    if trial.family == "deep":
+        return phrase("Deep ({learner}) is {gap}{judgement}, at {price}.", **told)
+    return phrase("Classical ({learner}) is {gap}{judgement}, at {price}.", **told)
+
+
+def _judgement(court: Court, rival: int) -> str:
+    """What the difference to the other family means; a tie says what would settle it."""
+    difference, low, high = court.compared.difference(rival, court.chosen)
+    if low > 0 and difference >= court.margin:
+        return ""
+    if high < 0 or low > 0:
+        return phrase(": less than the {amount} that would matter", amount=amount(court, court.margin))
+    rows = _test_rows_needed(court, difference, (high - low) / 2)
+    if rows is None:
+        return phrase(": a tie")
+    return phrase(": a tie, and the {rows:,} test rows cannot tell; about {needed:,} could", **rows)
+
+
+def _test_rows_needed(court: Court, difference: float, half: float) -> dict[str, int] | None:
+    """Test rows that would make the interval as narrow as the difference, or as the margin where that is wider.
+
+    Intervals narrow with the root of the number of rows. None where that is beyond all practice.
+    """
+    wanted = max(abs(difference), court.margin)
+    rows = court.compared.rows
+    if not 0 < wanted < half or not half < float("inf"):
+        return None
+    needed = float(f"{rows * (half / wanted) ** 2:.2g}")
+    return {"rows": rows, "needed": int(needed)} if rows < needed <= MOST_TEST_ROWS else None
+
+
+def _absent_family(court: Court) -> str:
+    deep = court.done[court.chosen].family == "classical"
+    absent = [each for each in court.study.trials if (each.family == "deep") == deep and each.learner != BASELINE]
+    if not absent:
+        return phrase("No deep contender was tried.") if deep else phrase("No classical contender was tried.")
+    why = {"learner": absent[0].learner, "why": absent[0].message or absent[0].status}
+    if deep:
+        return phrase("No deep contender was trained to the end ({learner}: {why}).", **why)
+    return phrase("No classical contender was trained to the end ({learner}: {why}).", **why)
+
+
+def _more_rows(court: Court) -> list[str]:
+    """What more rows would change, as far as the curves can tell."""
+    curve = court.curve(court.chosen)
+    if curve is None:
+        return []
+    gain = _doubling(court, curve)
+    if court.outlook is None:
+        return [phrase("{gain}.", gain=gain)]
+    return [phrase("{gain}; {change}.", gain=gain, change=_crossing(court))]
+
+
+def _doubling(court: Court, curve: Curve) -> str:
+    if curve.shape == "at its ceiling":
+        return phrase("Twice the rows would hardly make it better")
+    unit = 100 if court.measure.percent else 1
+    told = dict(zip(("gain", "low", "high"), (unit * each for each in curve.doubling), strict=True))
+    if court.measure.percent:
+        return phrase("Twice the rows would bring it {gain:+.1f} points ({low:+.1f} to {high:+.1f})", **told)
+    return phrase("Twice the rows would bring it {gain:+.3g} ({low:+.3g} to {high:+.3g})", **told)
+
+
+def _crossing(court: Court) -> str:
+    """Whether and where the other family would overtake."""
+    outlook = court.outlook
+    assert outlook is not None
+    deep_leads = outlook.deep_ahead[0] > 0.5
+    middle, low, high = outlook.crossing or (None, None, None)
+    if middle is not None:
+        rows = {"rows": round_rows(middle), "interval": _interval(low, high, outlook.rows[-1])}
+        if deep_leads:
+            return phrase("classical is expected to overtake deep at about {rows} training rows ({interval})", **rows)
+        return phrase("deep is expected to overtake classical at about {rows} training rows ({interval})", **rows)
+    least = max(1 - ahead if deep_leads else ahead for ahead in outlook.deep_ahead[1:])
+    told = {"times": MOST_TIMES, "chance": max(least, 0.01)}
+    if deep_leads:
+        return phrase(
+            "classical is not expected to overtake within {times} times as many (at most {chance:.0%})", **told
+        )
+    return phrase("deep is not expected to overtake within {times} times as many (at most {chance:.0%})", **told)
+
+
+def round_rows(rows: float) -> str:
+    """A number of rows with no more digits than a forecast deserves.
+
+    >>> round_rows(12_345.0)
+    '12,000'
+    """
+    return f"{float(f'{rows:.2g}'):,.0f}"
+
+
+def _interval(low: float | None, high: float | None, most: float) -> str:
+    if low is None:
+        return phrase("perhaps never")
+    if high is None:
+        return phrase("{low} to more than {most}", low=round_rows(low), most=round_rows(most))
+    return phrase("{low} to {high}", low=round_rows(low), high=round_rows(high))
+
+
+def _ties(court: Court) -> list[str]:
+    family = court.done[court.chosen].family
+    kin = [court.done[i].learner for i in court.standing if i != court.chosen and court.done[i].family == family]
+    return [phrase("It ties with {kin} and is the cheapest of them.", kin=listed(kin))] if kin else []
+
+
+def _baseline(court: Court) -> list[str]:
+    for position, trial in enumerate(court.done):
+        if trial.learner == BASELINE:
+            return [phrase("The baseline is {gap}.", gap=gap(court, court.chosen, position))]
+    return []
+
+
+def _unheard(court: Court) -> list[str]:
+    """Who did not get to show what it can do: the time was too short to train it, or to train it to its end."""
+    trials = court.study.trials
+    absent = [each.learner for each in trials if each.status in UNHEARD]
+    dropped = [each.learner for each in trials if each.status == "dropped"]
+    hurried = [each.learner for i, each in enumerate(court.done) if each.hurried and i not in court.standing]
+    return [
+        *([phrase("Not tested for lack of time: {listed}.", listed=listed(absent))] if absent else []),
+        *([phrase("Dropped on the way, too far behind: {listed}.", listed=listed(dropped))] if dropped else []),
+        *([phrase("Cut short, so more minutes may change this: {listed}.", listed=listed(hurried))] if hurried else []),
+    ]
+
+
+def _shapes(court: Court) -> list[str]:
+    """Curves that do not do what learning curves do."""
+    odd = [curve.learner for curve in court.study.curves if curve.shape in ("peaking", "falling")]
+    if not odd:
+        return []
+    return [phrase("More rows made it worse somewhere, so its forecast is vague: {listed}.", listed=listed(odd))]
+
+
+def _nothing(court: Court) -> list[str]:
+    others = [trial for trial in court.done if trial.learner != BASELINE]
+    own = score(court, court.chosen)
+    if not others:
+        only = phrase("Only the baseline was trained and tested, with {score}: there is nothing to choose.", score=own)
+        absent = [
+            phrase("{learner} ({why})", learner=each.learner, why=each.message or each.status)
+            for each in court.study.trials
+            if not each.done
+        ]
+        return [only, phrase("Not trained: {listed}.", listed=listed(absent))] if absent else [only]
+    if court.leader == court.chosen:
+        nothing = phrase("Nothing beats the baseline ({score}): no other contender scored better.", score=own)
+    else:
+        nothing = phrase(
+            "Nothing beats the baseline ({score}): the best other, {learner}, is {gap}, which could be chance.",
+            score=own,
+            learner=court.done[court.leader].learner,
+            gap=gap(court, court.chosen, court.leader),
+        )
+    target = court.study.problem.target
+    return [nothing, phrase("From these columns and so many rows '{target}' cannot be predicted.", target=target)]
