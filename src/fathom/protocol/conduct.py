@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from fathom.data.finding import Finding
 from fathom.errors import StoreError
 from fathom.model import OWN as OWN_PATHS
-from fathom.protocol import conclusion, hardware
+from fathom.protocol import conclusion, hardware, learned
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
 from fathom.protocol.hosts import Host, family_host, own_host
 from fathom.protocol.opening import Opening
@@ -86,6 +86,7 @@ def _conclude(race: Race, contenders: list[Contender], store: Store, label: str,
     if study.status == DONE:
         parcel = next((each.parcel for each in contenders if each.name == study.verdict.learner), None)
         conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress, parcel)
+        learned.look(study, race.schedule, race.hosts.get("deep"), race.progress)
     conclusion.keep(study, store, label, only or study.verdict.learner)
     study.seconds = time.monotonic() - race.schedule.started
     study.save()

@@ -26,9 +26,9 @@ import psutil
 
 from fathom import catalog
 from fathom.learner import Learner
-from fathom.protocol import importance, trial
+from fathom.protocol import importance, insight, trial
 
-JOBS: dict[str, Callable[..., None]] = {"trial": trial.run, "importance": importance.run}
+JOBS: dict[str, Callable[..., None]] = {"trial": trial.run, "importance": importance.run, "insight": insight.run}
 LOG = "log.txt"
 POLL_SECONDS = 0.02
 WATCH_SECONDS = 0.25  # how often memory and the parent are looked at

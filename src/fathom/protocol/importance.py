@@ -1,4 +1,4 @@
-"""What matters: how much the winner's score drops when one column's values are shuffled among the test rows."""
+"""What matters: how much the winner loses when one column's values, or one place of its pictures, are exchanged."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ import polars as pl
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
-from fathom.data.kinds import MEDIA_KINDS
+from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.folders import write_json
 from fathom.model import Model, calibrated, finite
+from fathom.protocol import places
 from fathom.protocol.frames import read_dataset
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.predictions import Predictions
@@ -45,7 +46,10 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     test = read_dataset(data / "test")
     truth = model.problem.truth(read_dataset(data / "truth"))
     task: Task = catalog.load(catalog.task(model.problem.task).path)
-    found = permutation(model, test, truth, task.measure(spec["measure"]), spec["seconds"], spec["seed"], heard)
+    if model.problem.inputs_of(Kind.IMAGE):
+        found = places.occlusion(model, test, truth, spec["seconds"], spec["seed"], heard)
+    else:
+        found = permutation(model, test, truth, task.measure(spec["measure"]), spec["seconds"], spec["seed"], heard)
     write_json(folder / RESULT, finite(found))
 
 
