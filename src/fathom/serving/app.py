@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fathom import __version__
+from fathom.messages import phrase
 from fathom.model import Model
 from fathom.serving import card, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
@@ -125,4 +126,4 @@ def _lifespan(state: State) -> Any:
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     """An address that does not exist, in the shape of every other error."""
     assert isinstance(error, HTTPException)
-    return JSONResponse(Refusal(error.status_code, "There is nothing here.").body(), error.status_code)
+    return JSONResponse(Refusal(error.status_code, phrase("There is nothing here.")).body(), error.status_code)

@@ -11,6 +11,7 @@ import orjson
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
+from fathom.messages import phrase
 from fathom.serving import exchange
 from fathom.serving.exchange import JSON, Exchange, State
 from fathom.serving.refusal import Refusal
@@ -76,7 +77,9 @@ class _Route(APIRoute):
         allowed = self.methods or set()
         if scope["method"] not in allowed:
             headers = {"allow": ", ".join(sorted(allowed))}
-            return await exchange.refuse(send, Refusal(405, "This method is not allowed here.", headers=headers))
+            return await exchange.refuse(
+                send, Refusal(405, phrase("This method is not allowed here."), headers=headers)
+            )
         await self.answer(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from fathom.messages import phrase
 from fathom.serving.batching import Batcher
 from fathom.serving.inference import Question
 from fathom.serving.limits import Limits
@@ -117,8 +118,8 @@ async def read_body(receive: Receive, deadline: float) -> bytes:
             while message.get("more_body"):
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Refusal(400, "The sender hung up.")
+                    raise Refusal(400, phrase("The sender hung up."))
                 parts.append(message.get("body", b""))
     except TimeoutError:
-        raise Refusal(408, "The body did not arrive in time.", headers={"connection": "close"}) from None
+        raise Refusal(408, phrase("The body did not arrive in time."), headers={"connection": "close"}) from None
     return b"".join(parts)

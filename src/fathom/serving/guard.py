@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fathom.errors import FathomError
+from fathom.messages import phrase
 from fathom.serving.exchange import header, refuse
 from fathom.serving.limits import Limits
 from fathom.serving.refusal import Refusal
@@ -32,8 +33,8 @@ def check_bind(host: str, token: str | None) -> None:
     if token or is_loopback(host):
         return
     raise FathomError(
-        f"Others could reach the server on {host}, and no token is set.",
-        remedy="Set one with --token (or the variable FATHOM_TOKEN), or stay on 127.0.0.1.",
+        phrase("Others could reach the server on {host}, and no token is set.", host=host),
+        remedy=phrase("Set one with --token (or the variable FATHOM_TOKEN), or stay on 127.0.0.1."),
     )
 
 
@@ -90,10 +91,10 @@ class Guard:
         if origin:
             self.check_origin(origin.decode("latin-1"), host.decode("latin-1"))
         if self.digest and scope["path"] not in OPEN and not self.knows(authorization):
-            raise Refusal(401, "A token is needed.", headers={"www-authenticate": CHALLENGE})
+            raise Refusal(401, phrase("A token is needed."), headers={"www-authenticate": CHALLENGE})
         length = header(scope, b"content-length")
         if length and not length.isdigit():
-            raise Refusal(400, "Content-Length is no number.", headers={"connection": "close"})
+            raise Refusal(400, phrase("Content-Length is no number."), headers={"connection": "close"})
         if length and int(length) > self.limits.body:
             raise self.too_large()
 
@@ -102,14 +103,18 @@ class Guard:
         name = _name(host)
         if name in self.names or (self.token and _is_address(name)):
             return
-        raise Refusal(403, "The server does not answer to this host name.", remedy="Allow it with --allow-host NAME.")
+        raise Refusal(
+            403,
+            phrase("The server does not answer to this host name."),
+            remedy=phrase("Allow it with --allow-host NAME."),
+        )
 
     def check_origin(self, origin: str, host: str) -> None:
         """A browser's page may ask only where it came from this server."""
         scheme, _, place = origin.partition("://")
         if scheme in ("http", "https") and place.lower() == host.lower():
             return
-        raise Refusal(403, "Pages from elsewhere may not ask this server.")
+        raise Refusal(403, phrase("Pages from elsewhere may not ask this server."))
 
     def knows(self, authorization: bytes) -> bool:
         """Whether the header carries the token, as Bearer or as a Basic password; in constant time."""
@@ -142,8 +147,8 @@ class Guard:
 
     def too_large(self) -> Refusal:
         """413, and the connection is closed so that the rest need not be read."""
-        what = f"The body is larger than {self.limits.body:,} bytes."
-        return Refusal(413, what, headers={"connection": "close"}, remedy="Send fewer rows in one request.")
+        what = phrase("The body is larger than {body:,} bytes.", body=self.limits.body)
+        return Refusal(413, what, headers={"connection": "close"}, remedy=phrase("Send fewer rows in one request."))
 
 
 def _name(host: str) -> str:

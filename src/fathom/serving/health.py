@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fathom.messages import phrase
 from fathom.serving.direct import Fact, Reply, fact, json_of
 from fathom.serving.exchange import State
 from fathom.serving.refusal import Refusal
@@ -46,6 +47,14 @@ def known(state: State, path: dict[str, str]) -> None:
     """Raise a Refusal (404) unless the path names the served model, and its version where it names one."""
     served = state.models.current
     if path["model"] != served.name:
-        raise Refusal(404, f"There is no model '{path['model'][:100]}'.", remedy=f"The model is '{served.name}'.")
+        raise Refusal(
+            404,
+            phrase("There is no model '{model}'.", model=path["model"][:100]),
+            remedy=phrase("The model is '{name}'.", name=served.name),
+        )
     if path.get("version", served.version) != served.version:
-        raise Refusal(404, "There is no such version.", remedy=f"The version served is '{served.version}'.")
+        raise Refusal(
+            404,
+            phrase("There is no such version."),
+            remedy=phrase("The version served is '{version}'.", version=served.version),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from fathom.messages import phrase
 from fathom.serving.refusal import Refusal
 
 MOST_PARTS = 10_000
@@ -15,7 +16,7 @@ def files(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
-        raise Refusal(400, "The form's content type names no boundary.")
+        raise Refusal(400, phrase("The form's content type names no boundary."))
     form = _Form()
     try:
         parser = MultipartParser(
@@ -32,9 +33,9 @@ def files(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
         parser.write(body)
         parser.finalize()
     except FormParserError as error:
-        raise Refusal(400, f"The form cannot be read: {error}.") from None
+        raise Refusal(400, phrase("The form cannot be read: {error}.", error=error)) from None
     if not form.parts:
-        raise Refusal(422, "The form holds no file.")
+        raise Refusal(422, phrase("The form holds no file."))
     return form.parts
 
 
@@ -50,7 +51,7 @@ class _Form:
     def begin(self) -> None:
         """A part starts."""
         if len(self.parts) >= MOST_PARTS:
-            raise Refusal(413, f"The form has more than {MOST_PARTS:,} parts.")
+            raise Refusal(413, phrase("The form has more than {most:,} parts.", most=MOST_PARTS))
         self._data.clear()
         self._name = ""
 

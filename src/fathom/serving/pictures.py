@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from fathom.messages import phrase
 from fathom.serving.refusal import Refusal
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
@@ -27,7 +28,7 @@ def picture(cell: Any, column: str, row: int, pixels: int) -> bytes | None:
     if isinstance(cell, str):
         cell = decoded(cell, column, row)
     if not isinstance(cell, bytes):
-        raise Refusal(422, "A picture is sent as base64 text.", column=column, row=row)
+        raise Refusal(422, phrase("A picture is sent as base64 text."), column=column, row=row)
     check(cell, column, row, pixels)
     return cell
 
@@ -39,8 +40,8 @@ def decoded(text: str, column: str, row: int) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        remedy = "Send the picture's bytes as base64; paths and addresses are not opened."
-        raise Refusal(422, "This is no base64 text.", column=column, row=row, remedy=remedy) from None
+        remedy = phrase("Send the picture's bytes as base64; paths and addresses are not opened.")
+        raise Refusal(422, phrase("This is no base64 text."), column=column, row=row, remedy=remedy) from None
 
 
 def check(data: bytes, column: str, row: int, pixels: int) -> None:
@@ -53,11 +54,13 @@ def check(data: bytes, column: str, row: int, pixels: int) -> None:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         width = height = pixels  # too many for Pillow is too many for us
     except (OSError, ValueError, SyntaxError, EOFError):
-        remedy = f"Send one of {', '.join(FORMATS)}."
-        raise Refusal(422, "This is no picture that can be read.", column=column, row=row, remedy=remedy) from None
+        remedy = phrase("Send one of {names}.", names=", ".join(FORMATS))
+        raise Refusal(
+            422, phrase("This is no picture that can be read."), column=column, row=row, remedy=remedy
+        ) from None
     if width * height > pixels:
-        what = f"The picture has {width * height:,} pixels, more than {pixels:,}."
-        raise Refusal(422, what, column=column, row=row, remedy="Send it smaller.")
+        what = phrase("The picture has {width:,} pixels, more than {pixels:,}.", width=width * height, pixels=pixels)
+        raise Refusal(422, what, column=column, row=row, remedy=phrase("Send it smaller."))
 
 
 def blank(side: int = 8) -> bytes:

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from fathom.errors import FathomError
+from fathom.messages import phrase
 from fathom.model import Model
 from fathom.serving.app import create_app
 from fathom.serving.exchange import State
@@ -79,7 +80,9 @@ def serve(
         if workers == 1:
             return server(app).run([listener])
         if not isinstance(model, str | Path):
-            raise FathomError("Several processes can serve a saved model only.", remedy="Save it and give its folder.")
+            raise FathomError(
+                phrase("Several processes can serve a saved model only."), remedy=phrase("Save it and give its folder.")
+            )
         supervise(listener, workers, packed(model, limits, name=name, token=token, host=host, port=port))
 
 
@@ -113,8 +116,13 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise FathomError(
-            f"The address {host}:{port} cannot be used: {error.strerror or error}.",
-            remedy="Choose another port with --port; 0 takes a free one.",
+            phrase(
+                "The address {host}:{port} cannot be used: {strerror}.",
+                host=host,
+                port=port,
+                strerror=error.strerror or error,
+            ),
+            remedy=phrase("Choose another port with --port; 0 takes a free one."),
         ) from None
     return listener
 
@@ -133,11 +141,11 @@ def announce(host: str, port: int, token: str | None, state: State) -> None:
     url = f"http://{place}:{port}"
     served = state.models.current
     lines = [
-        f"{served.name} (version {served.version}) answers at {url}",
-        f"  try it:  {url}/",
-        f"  docs:    {url}/docs",
-        f"  ask it:  {curl(url, token, state)}",
-        "Ctrl-C stops it.",
+        phrase("{name} (version {version}) answers at {url}", name=served.name, version=served.version, url=url),
+        phrase("  try it:  {url}/", url=url),
+        phrase("  docs:    {url}/docs", url=url),
+        phrase("  ask it:  {curl}", curl=curl(url, token, state)),
+        phrase("Ctrl-C stops it."),
     ]
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
+from fathom.messages import phrase
 from fathom.serving.direct import Fact, Reply, fact
 from fathom.serving.exchange import State
 from fathom.serving.refusal import Refusal
@@ -39,7 +40,7 @@ def routes(state: State, document: Callable[[], dict[str, Any]]) -> list[Fact]:
 
     def file(state: State, path: dict[str, str]) -> Reply:
         if path["file"] not in files:
-            raise Refusal(404, "There is nothing here.")
+            raise Refusal(404, phrase("There is nothing here."))
         return files[path["file"]]
 
     def openapi(state: State, path: dict[str, str]) -> Reply:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from fathom.errors import FathomError
+from fathom.messages import phrase
 from fathom.serving.limits import Limits
 
 SHORTEST_LIFE = 10.0  # seconds; a process that ends sooner would end again
@@ -31,7 +32,9 @@ def supervise(listener: socket.socket, count: int, settings: dict[str, Any]) -> 
     One that dies is replaced; a FathomError where it dies as soon as it was started.
     """
     if sys.platform == "win32":
-        raise FathomError("Several processes on one socket need Linux or macOS.", remedy="Leave --workers out.")
+        raise FathomError(
+            phrase("Several processes on one socket need Linux or macOS."), remedy=phrase("Leave --workers out.")
+        )
     crew = Crew(lambda: start(listener, settings))
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, crew.stop)
@@ -59,7 +62,12 @@ class Crew:
             if self.stopping:
                 continue
             if time.monotonic() - since < SHORTEST_LIFE:
-                raise FathomError(f"A server process ended at once (status {os.waitstatus_to_exitcode(status)}).")
+                raise FathomError(
+                    phrase(
+                        "A server process ended at once (status {status}).",
+                        status=os.waitstatus_to_exitcode(status),
+                    )
+                )
             self.add()
 
     def add(self) -> None:
