@@ -26,7 +26,7 @@ def pictures(pixels):
 def spotted(rows=100, side=12):
     """Black pictures with one white spot, at a place of its own; the last row has none."""
     pixels = np.zeros((rows, side, side, 1), dtype=np.uint8)
-    at = [(2 + row % (side - 4), 2 + row // 10 % (side - 4)) for row in range(rows)]
+    at = [(3 + row % (side - 6), 3 + row // 10 % (side - 6)) for row in range(rows)]
     for row, (y, x) in enumerate(at[:-1]):
         pixels[row, y, x] = 255
     return pixels
