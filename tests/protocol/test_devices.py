@@ -62,16 +62,14 @@ def test_latency_is_measured_and_training_extrapolated(trained, two_devices):
 
 
 def test_the_network_comes_home(trained, two_devices, monkeypatch):
-    homes = []
-    monkeypatch.setattr(
-        devices.latency,
-        "brief",
-        lambda learner, *_: homes.append(str(next(learner.model_.parameters()).device)) or {},
-    )
-    elsewhere(trained)
-    assert homes[0].startswith("cpu")
-    with devices._moved(trained[0], "meta") as moved:
-        assert moved is True or next(trained[0].model_.parameters()).device.type == "cpu"
+    model = trained[0].model_
+    moves = []
+    monkeypatch.setattr(type(model), "to", lambda _, device: moves.append(str(device)))
+    with pytest.raises(ZeroDivisionError), devices._moved(trained[0], "cpu:0") as moved:
+        assert moved
+        moves.append("measured")
+        raise ZeroDivisionError
+    assert moves == ["cpu:0", "measured", "cpu"]
 
 
 def test_a_device_without_room_is_left_out(trained, monkeypatch, two_devices):

@@ -126,6 +126,15 @@ def megabytes(value: float | None) -> str:
     return f"{value:.0f} MB" if value >= 10 else f"{value:.1f} MB"
 
 
+def money(value: float) -> str:
+    """A sum in whatever currency the price was told in.
+
+    >>> money(1.25), money(0.0), money(0.00003)
+    ('1.25', '0', '< 0.0001')
+    """
+    return "< 0.0001" if 0 < value < 1e-4 else number(value)
+
+
 def short(text: object, most: int = 60) -> str:
     """The text, cut where it would break a page; white space made single.
 

@@ -1,127 +1,127 @@
-"""Quality against cost: each contender a point, its interval upright, cost by its logarithm."""
+"""Quality against cost: the front, what each contender costs, and what it would cost with more rows or elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING
 
-from fathom.protocol.contenders import BASELINE
+from fathom.messages import phrase
+from fathom.protocol import cost
+from fathom.protocol.curve import MOST_TIMES
 from fathom.report import parts, wording
-from fathom.report.charts import marks
-from fathom.report.charts.plot import NARROW, WIDE, Axis, Size, figure, frame
-from fathom.report.charts.scale import around
 from fathom.report.evidence import Evidence
-from fathom.report.html import Markup, join, tag
+from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections.costchart import chart, points
+from fathom.report.sections.costtable import below, costs, hardware
+from fathom.report.tables import folded, table
 
-SMALLEST_COST = 1e-6  # a logarithm knows no zero
+if TYPE_CHECKING:
+    from fathom.protocol.study import Trial
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A contender on the chart: what it cost, what it scored, from where to where the score may be."""
-
-    learner: str
-    family: str
-    cost: float
-    score: float
-    interval: tuple[float, float] | None
-
-    @property
-    def ends(self) -> tuple[float, ...]:
-        """The scores that the chart must hold."""
-        return (self.score, *(self.interval or ()))
+TIMES = tuple(2**step for step in range(1, MOST_TIMES.bit_length()))
 
 
 def body(evidence: Evidence) -> Markup:
-    """Score against training time, and against prediction time."""
+    """The front, then every cost as a table, then what more rows and another device would cost."""
     if not evidence.done:
-        return parts.absent("No contender finished, so there is no score to set against a cost.")
+        return parts.absent(phrase("No contender finished, so there is no score to set against a cost."))
     return join(
         parts.legend(),
-        _plot(evidence, "fit_seconds", "training time", "s"),
-        _plot(evidence, "predict_ms_per_row", "prediction time per row", "ms"),
+        _front(evidence),
+        costs(evidence),
+        _later(evidence),
+        _elsewhere(evidence),
+        folded(phrase("Training time and prediction time, each by itself"), _apart(evidence)),
     )
 
 
-def _points(evidence: Evidence, cost: str) -> list[Point]:
-    points = []
+def _front(evidence: Evidence) -> Markup | None:
+    measure = evidence.measure
+    best = [each.learner for each in cost.front(evidence.done, measure.higher_is_better)]
+    caption = phrase(
+        "{direction} on the test rows against cost: seconds to train once and to predict {rows:,} rows in batches, on "
+        "a logarithmic scale. The line joins the front, the contenders that no other one beats for less; the others "
+        "are pale. Upright lines are 95 % intervals. Circles are classical, diamonds deep.",
+        direction=_direction(evidence),
+        rows=cost.PREDICTED_ROWS,
+    )
+    at = points(evidence, [cost.seconds(each) for each in evidence.done], best)
+    return chart(evidence, at, phrase("cost"), _seconds, caption, joined=True)
+
+
+def _apart(evidence: Evidence) -> Markup:
+    caption = phrase("{direction} on the test rows, on a logarithmic scale.", direction=_direction(evidence))
+    trained = points(evidence, [each.fit_seconds for each in evidence.done])
+    asked = points(evidence, [each.predict_ms_per_row for each in evidence.done])
+    return join(
+        chart(evidence, trained, phrase("training time"), _seconds, caption),
+        chart(evidence, asked, phrase("prediction time per row in a batch"), wording.milliseconds, caption),
+    )
+
+
+def _seconds(value: float) -> str:
+    """Seconds at an axis: never minutes, which no power of ten makes round."""
+    return f"{wording.number(value)} s"
+
+
+def _direction(evidence: Evidence) -> str:
+    name = evidence.measure.name
+    if evidence.measure.higher_is_better:
+        return phrase("{measure} (higher is better)", measure=name)
+    return phrase("{measure} (lower is better)", measure=name)
+
+
+def _later(evidence: Evidence) -> Markup | None:
+    """Training time with more rows, where curves told how it grows."""
+    growth = {curve.learner: curve.growth for curve in evidence.study.curves}
+    rows: list[list[Child]] = []
     for trial in evidence.done:
-        paid = getattr(trial, cost)
-        if wording.known(paid) and wording.known(trial.score):
-            low, high = trial.low, trial.high
-            interval = (low, high) if wording.known(low) and wording.known(high) else None
-            points.append(Point(trial.learner, trial.family, max(paid, SMALLEST_COST), trial.score, interval))
-    return points
-
-
-def _plot(evidence: Evidence, cost: str, what: str, unit: str) -> Markup | None:
-    points = _points(evidence, cost)
-    write = partial(_written, unit)
-    if not points:
+        exponent = growth.get(trial.learner)
+        if exponent is not None and trial.fit_seconds is not None:
+            later = [cost.training_seconds_at(trial, exponent, times) for times in TIMES]
+            cells = [wording.seconds(each) for each in (trial.fit_seconds, *later)]
+            name: Child = [parts.name(trial.learner), tag("small", " ", phrase("cut short"))] if trial.hurried else None
+            rows.append([name or parts.name(trial.learner), wording.number(exponent), *cells])
+    if not rows:
         return None
-    measure = evidence.measure
-    better = "higher" if measure.higher_is_better else "lower"
-    said = "; ".join(f"{at.learner} {wording.score(measure, at.score)} at {write(at.cost)}" for at in points)
-    caption = (
-        f"{measure.name} ({better} is better) on the test rows against {what}, on a logarithmic scale. "
-        "Upright lines are 95 % intervals. Circles are classical, diamonds deep."
-    )
-    shown, hidden = _apart(points)
-    if hidden:
-        scores = f"{hidden.learner} ({wording.score(measure, hidden.score)})"
-        caption += f" The {scores} lies far off the chart and was left out of it."
-    draw = partial(_draw, evidence, shown, what, write)
-    return figure(draw, title=f"Score against {what}", alt=said, caption=caption, sizes=(WIDE, NARROW))
-
-
-def _apart(points: list[Point]) -> tuple[list[Point], Point | None]:
-    """The points to draw; a baseline so far off that it would press all others together stands apart."""
-    others = [at for at in points if at.learner != BASELINE]
-    baseline = next((at for at in points if at.learner == BASELINE), None)
-    if baseline is None or not others:
-        return points, None
-    ends = [end for at in others for end in at.ends]
-    gap = max(min(ends) - baseline.score, baseline.score - max(ends))
-    return (others, baseline) if gap > 2 * (max(ends) - min(ends)) else (points, None)
-
-
-def _draw(evidence: Evidence, points: list[Point], what: str, write: Callable[[float], str], size: Size) -> Markup:
-    measure = evidence.measure
-    x = Axis(around([at.cost for at in points], *size.across, log=True, room=0.1), f"{what}, logarithmic", write)
-    y = Axis(around([end for at in points for end in at.ends], *size.upward), measure.name, _tick(evidence))
-    series = [
-        tag(
-            "g",
-            marks.spread(x.scale(at.cost), y.scale(at.interval[0]), y.scale(at.interval[1]), at.family)
-            if at.interval
-            else None,
-            marks.point((x.scale(at.cost), y.scale(at.score)), at.family, _tip(evidence, at, what, write)),
-            class_=f"series {at.family}",
-        )
-        for at in points
+    head = [
+        phrase("contender"),
+        phrase("rows to the power"),
+        phrase("measured"),
+        *(phrase("{times} × the rows", times=times) for times in TIMES),
     ]
-    named = [((x.scale(at.cost), y.scale(at.score)), wording.short(at.learner, 24), at.family) for at in points]
-    bars = [_box(x.scale(at.cost), y.scale(at.interval[0]), y.scale(at.interval[1])) for at in points if at.interval]
-    return frame(size, x, y, [series, marks.named(named, bars, size.across)])
+    caption = phrase("Forecast: training time with more rows, as it grew from samples to all rows on this machine")
+    said = phrase("One that was cut short had to stop for want of time, so that it would need more than this.")
+    note = tag("p", said, class_="about") if any(trial.hurried for trial in evidence.done) else None
+    return join(table(caption, head, rows, numbers=range(1, len(head)), sortable=True), note)
 
 
-def _box(x: float, low: float, high: float) -> marks.Box:
-    return x - 6, high, x + 6, low
+def _elsewhere(evidence: Evidence) -> Markup | None:
+    """Deep contenders on their own device and on the other one, where there were two."""
+    rows: list[list[Child]] = []
+    for trial in evidence.done:
+        if trial.cost_on:
+            rows.append(_there(trial, hardware(trial), wording.seconds(trial.fit_seconds), trial.latency_ms))
+        for device, found in trial.cost_on.items():
+            fit = wording.seconds(found.get("fit_seconds"))
+            said: Child = [fit, below(phrase("extrapolated"))] if "fit_seconds" in found else fit
+            rows.append(_there(trial, _DEVICES.get(device, str)(device), said, found["latency_ms"]))
+    if not rows:
+        return None
+    head = [
+        phrase("contender"),
+        phrase("device"),
+        phrase("training"),
+        phrase("one row"),
+        phrase("a row in a batch"),
+    ]
+    caption = phrase("The same networks on both devices; training elsewhere is extrapolated from a short run")
+    return table(caption, head, rows, numbers=(2, 3, 4))
 
 
-def _tip(evidence: Evidence, at: Point, what: str, write: Callable[[float], str]) -> str:
-    measure = evidence.measure
-    lines = [f"{at.learner} ({at.family})", f"{measure.name} {wording.score(measure, at.score)}"]
-    if at.interval:
-        lines.append(f"95 % interval {wording.interval(measure, *at.interval)}")
-    return "\n".join([*lines, f"{what} {write(at.cost)}"])
+_DEVICES: dict[str, Callable[[str], str]] = {"cpu": lambda _: phrase("processor")}
 
 
-def _written(unit: str, cost: float) -> str:
-    return f"{wording.number(cost)} {unit}"
-
-
-def _tick(evidence: Evidence) -> Callable[[float], str]:
-    """Round percents at the axis; other measures as they are."""
-    return wording.round_percent if evidence.measure.percent else wording.number
+def _there(trial: Trial, device: str, fit: Child, latency: dict[str, dict[str, float]]) -> list[Child]:
+    times = [wording.milliseconds(latency.get(kind, {}).get("p50")) for kind in ("row", "batch")]
+    return [parts.name(trial.learner), device, fit, *times]
