@@ -133,3 +133,10 @@ def test_equal_rows_have_one_number():
     numbers = duplicate_groups(data, ("a", "b")).tolist()
     assert numbers == [numbers[0], numbers[1], numbers[0], numbers[3], numbers[3]]
     assert len(set(numbers)) == 3
+
+
+def test_many_rows_need_no_share_of_them_for_testing():
+    frame = pl.DataFrame({"x": np.arange(100_000.0), "y": ["a", "b"] * 50_000})
+    data = Dataset(frame, (Column("x", Kind.NUMBER), Column("y", Kind.CATEGORY)))
+    parts = split(data, Problem("tabular-classification", "y", data.columns[:1], ("a", "b")), seed=0)
+    assert (len(parts.test), len(parts.valid)) == (10_000, 5_000)

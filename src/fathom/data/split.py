@@ -17,6 +17,7 @@ from fathom.data.posed import Posed
 Rows = npt.NDArray[np.int64]
 BINS = 10  # a number is stratified by tenths of its rows
 ROW = "\0row"  # no file holds a column of this name
+MOST_TESTED, MOST_VALID = 10_000, 5_000
 TOO_LARGE = 1.5  # a group of more rows than this multiple of a part stays in training
 
 
@@ -32,7 +33,8 @@ class Split:
 def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, valid: float = 0.15) -> Split:
     """Divide the rows as the problem asks: by time, by group, and with every label's share kept.
 
-    `test` and `valid` are shares of all rows. Rows with equal inputs, and rows of one group, stay together.
+    `test` and `valid` are shares of all rows, of at most 10,000 and 5,000 rows: more would tell little more, and are
+    worth more in training. Rows with equal inputs, and rows of one group, stay together.
     By time, the latest rows test and those before them validate. A class with one row trains.
     The same dataset, problem and seed give the same split.
 
@@ -49,6 +51,7 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     if not len(rows):
         return Split(rows, rows, rows)
     units = _units(dataset, problem, rows)
+    test, valid = min(test, MOST_TESTED / len(rows)), min(valid, MOST_VALID / len(rows))
     if problem.time:
         parts = _by_time(places_in_time(dataset, problem.time, rows), units, test, valid)
     else:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
 from fathom.protocol.contenders import BASELINE, Contender
 from fathom.protocol.ladder import Rung, draws, sizes
+from fathom.protocol.schedule import LEAST_SAMPLE_SECONDS
 from fathom.protocol.standing import Sample
 from fathom.protocol.study import DONE
 
 if TYPE_CHECKING:
     from fathom.protocol.races import Race
 
-AGAIN = 1.3  # times what it took before, a further sample of the same size may take
+SAFETY = 1.5  # times what a sample is expected to take
+SLOW_GROWTH = 0.7  # of seconds with rows: starting takes its time too
 
 
 def climb(race: Race, contenders: list[Contender]) -> None:
@@ -34,21 +37,25 @@ def climb(race: Race, contenders: list[Contender]) -> None:
 
 
 def climb_again(race: Race, contenders: list[Contender]) -> None:
-    """Further draws of the samples, while the family has time: those of the leaders first, large before small."""
-    ladder = sizes(race.study.train_rows, len(race.study.problem.classes))[::-1]
+    """What was skipped, then further draws, while the family has time: leaders first, large samples before small."""
+    rows = race.study.train_rows
+    ladder = sizes(rows, len(race.study.problem.classes))[::-1]
+    able = [each for each in contenders if race.standing.of(each.name) and race.host(each) and each.name != BASELINE]
     leaders = race.standing.leaders()
-    for draw in range(1, draws(race.study.train_rows)):
-        for each in sorted(contenders, key=lambda each: each.name not in leaders):
-            known = {sample.rows: sample for sample in race.standing.of(each.name)}
-            for rows in ladder:
-                if rows in known and _affordable(race, each, known[rows]):
-                    before = race.result(race.folder(each, Rung(rows))) or {}
-                    _tried(race, each, Rung(rows, draw), before.get("limit", known[rows].seconds))
+    for draw in range(draws(rows)):
+        for each in sorted(able, key=lambda each: each.name not in leaders):
+            for rung in (Rung(size, draw) for size in ladder):
+                seconds = _fair(race, each, rung)
+                left = min(race.schedule.budgets.get(each.family, 0.0), race.schedule.left() - race.schedule.afterwards)
+                if not race.standing.has(each.name, rung) and SAFETY * seconds < left:
+                    _tried(race, each, rung, max(SAFETY * seconds, LEAST_SAMPLE_SECONDS))
 
 
-def _affordable(race: Race, contender: Contender, before: Sample) -> bool:
-    left = min(race.schedule.budgets.get(contender.family, 0.0), race.schedule.left() - race.schedule.afterwards)
-    return AGAIN * before.seconds < left
+def _fair(race: Race, contender: Contender, rung: Rung) -> float:
+    """Seconds for a sample, from the trial of the contender on the most similar number of rows."""
+    known = race.standing.of(contender.name)
+    near = min(known, key=lambda sample: abs(math.log(sample.rows / rung.rows)))
+    return float(near.seconds * (rung.rows / near.rows) ** SLOW_GROWTH)
 
 
 def _tried(race: Race, contender: Contender, rung: Rung, seconds: float) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from fathom.folders import whole_file
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curve import Point
 from fathom.protocol.forecast import Measured, forecast
@@ -19,6 +21,8 @@ from fathom.tasks import predictions
 from fathom.tasks.task import Measure
 
 LEAST_SIZES = 2  # one size is no curve
+FILE = "curves.npz"
+ARRAYS = ("rows", "scores", "draws", "seconds")
 
 
 def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Sequence[Sample], margin: float) -> None:
@@ -37,6 +41,7 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
             measured.append(_measured(own, compared.scores, compared.resamples))
     if not measured:
         return
+    keep(measured, study.folder / FILE)
     study.curves, study.outlook = forecast(
         measured,
         rows=float(study.train_rows),
@@ -45,6 +50,23 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
         margin=margin,
         seed=study.seed,
     )
+
+
+def keep(measured: Sequence[Measured], path: Path) -> None:
+    """Write what the forecast was drawn from, so that it can be drawn anew without training anything."""
+    arrays = {f"{each.learner}/{name}": getattr(each, name) for each in measured for name in ARRAYS}
+    families = np.array([f"{each.learner}/{each.family}" for each in measured])
+    with whole_file(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, families=families, **arrays)
+
+
+def kept(path: Path) -> list[Measured]:
+    """What `keep` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        named = [str(each).rpartition("/") for each in arrays["families"]]
+        return [
+            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS)) for learner, _, family in named
+        ]
 
 
 def _point(sample: Sample, score: float) -> Point:

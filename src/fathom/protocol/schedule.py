@@ -13,7 +13,7 @@ GRACE = 0.03  # share of the minutes by which a trial may overrun before it is e
 LEAST_GRACE, MOST_GRACE = 1.0, 15.0
 LEAST_SHARE = 0.25  # of its family's time for a contender: some that finish tell more than many that are cut off
 LEAST_SECONDS = 0.5  # with less left, training is not worth starting
-LEAST_SAMPLE_SECONDS = 1.0  # with less, starting takes more than learning
+LEAST_SAMPLE_SECONDS = 0.7  # with less, starting takes more than learning
 CLIMBING = 1 / 3  # of its family's time for learning from samples of the rows, before all rows are learned
 
 
@@ -63,8 +63,8 @@ class Schedule:
     def limit(self, family: str, others: float = math.inf) -> float:
         """Seconds that the family's next contender may take; `others`: what those after it are expected to take."""
         budget = self.budgets.get(family, 0.0)
-        share = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share, budget - others)
-        return max(min(share, budget, self.left() - self.afterwards), 0.0)
+        equal = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share, LEAST_SECONDS)
+        return max(min(max(equal, budget - others), budget, self.left() - self.afterwards), 0.0)
 
     def sample_limit(self, family: str, rows: int, waiting: Iterable[int]) -> float:
         """Seconds that learning a sample of `rows` may take; `waiting`: its size and those that the family has to come.

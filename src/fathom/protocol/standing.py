@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fathom.protocol.ladder import Rung
 from fathom.tasks.task import Measure
 
 LEAST_GROWTH, MOST_GROWTH = 0.5, 2.2  # plausible exponents of seconds in rows
@@ -64,6 +65,10 @@ class Standing:
         """The learner's samples of the first draw, small ones first."""
         found = [each for each in self.samples if each.learner == learner and each.draw == 0]
         return sorted(found, key=lambda each: each.rows)
+
+    def has(self, learner: str, rung: Rung) -> bool:
+        """Whether the learner has learned this sample."""
+        return any((each.learner, each.rows, each.draw) == (learner, rung.rows, rung.draw) for each in self.samples)
 
     def promise(self, learner: str) -> float:
         """How good it was on most rows, more is better; minus infinity where nothing is known."""
