@@ -15,7 +15,7 @@ Integers = npt.NDArray[np.int64]
 
 SHAPES = 400  # quasi-random shapes of each family
 NAMES = ("last value", "pow3", "pow4", "exp4", "mmf4", "ilog")
-BELIEF = (0.08, 0.23, 0.23, 0.18, 0.23, 0.05)  # how probable each is before anything is measured
+BELIEF = (0.15, 0.22, 0.22, 0.15, 0.22, 0.04)  # how probable each is before anything is measured
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def shapes() -> Shapes:
     cube = (0.5 + np.arange(1, SHAPES + 1)[:, None] / root ** np.arange(1, 4)) % 1
     one, two, three = np.clip(cube, 1e-4, 1 - 1e-4).T
     nothing = np.zeros(SHAPES)
-    reducible = np.asarray(three**1.2)
+    reducible = np.asarray(three**1.7)
     parts = {
         "last value": (nothing, nothing, nothing),
         "pow3": (reducible, _around(one, 0.5, 0.6), nothing),

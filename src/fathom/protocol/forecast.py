@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fathom.protocol.crossing import outlook
 from fathom.protocol.curve import LEVEL, MOST_TIMES, Curve, Outlook, Shape
 from fathom.protocol.growth import growth
-from fathom.protocol.noise import Sizes, gather, seed_noise
+from fathom.protocol.noise import Sizes, gather, grain, seed_noise
 from fathom.protocol.peaks import misbehaviour, wander
 from fathom.protocol.posterior import Drawn, draw
 from fathom.tasks.predictions import Floats
@@ -83,7 +83,7 @@ def forecast(
     if not kept:
         return [], None
     scale = _scale([measured[index].scores[usable[index]] for index in kept], bounds, higher_is_better)
-    gathered = [_sizes(measured[index], usable[index], scale, margin) for index in kept]
+    gathered = _gather([measured[index] for index in kept], [usable[index] for index in kept], scale, margin)
     noises = seed_noise(gathered)
     ahead = rows * AHEAD
     count = DRAWS + -DRAWS % len(gathered[0].draws)
@@ -112,10 +112,16 @@ def _scale(scores: list[Floats], bounds: tuple[float, float], higher_is_better: 
     return _Scale(float(best), sign, abs(float(worst) - float(best)))
 
 
-def _sizes(one: Measured, use: npt.NDArray[np.bool_], scale: _Scale, margin: float) -> Sizes:
-    losses = scale.loss(one.scores[use])
-    floor = max(margin / 2, 0.02 * float(np.median(losses)), 1e-9)
-    return gather(one.rows[use].astype(float), losses, scale.loss(one.draws[:, use]), floor)
+def _gather(
+    measured: Sequence[Measured], usable: Sequence[npt.NDArray[np.bool_]], scale: _Scale, margin: float
+) -> list[Sizes]:
+    losses = [scale.loss(each.scores[use]) for each, use in zip(measured, usable, strict=True)]
+    draws = [scale.loss(each.draws[:, use]) for each, use in zip(measured, usable, strict=True)]
+    one = grain(losses, draws)
+    return [
+        gather(each.rows[use].astype(float), loss, drawn, max(margin / 2, 0.02 * float(np.median(loss)), 1e-9), one)
+        for each, use, loss, drawn in zip(measured, usable, losses, draws, strict=True)
+    ]
 
 
 def _curve(

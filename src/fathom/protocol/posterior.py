@@ -18,7 +18,7 @@ from fathom.protocol.noise import Sizes, seed_shape
 from fathom.tasks.predictions import Floats
 
 # Standard deviation of the smooth deviation as a share of the loss, and how probable each is beforehand.
-WIGGLES = ((0.003, 0.2), (0.01, 0.3), (0.025, 0.3), (0.06, 0.2))
+WIGGLES = ((0.003, 0.3), (0.01, 0.35), (0.025, 0.25), (0.06, 0.1))
 STEADY = 0.015  # the last value is a family only for curves that deviate less
 SEEDS = ((0.6, 0.25), (1.0, 0.5), (1.7, 0.25))  # the seed's noise may be off by these factors
 REACH = 1.5  # doublings over which a deviation lasts
@@ -59,14 +59,14 @@ def evidence(losses: Floats, curves: Floats, covariance: Floats) -> Floats:
 
     Returns float64[H, T].
     """
-    found = np.empty((len(covariance), len(curves)))
-    for index, each in enumerate(covariance):
-        root = np.linalg.cholesky(each)
-        target, basis = np.linalg.solve(root, losses), np.linalg.solve(root, curves.T)
-        length = np.einsum("st,st->t", basis, basis)
-        missed = target @ target - (target @ basis) ** 2 / length
-        found[index] = -0.5 * (missed + np.log(length)) - np.log(np.diag(root)).sum()
-    return found
+    root = np.linalg.cholesky(covariance)
+    whiten = np.linalg.inv(root)
+    target, basis = whiten @ losses, whiten @ curves.T
+    length = np.einsum("hst,hst->ht", basis, basis)
+    along = np.einsum("hs,hst->ht", target, basis)
+    missed = (target**2).sum(axis=1, keepdims=True) - along**2 / length
+    known = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1, keepdims=True)
+    return np.asarray(-0.5 * (missed + np.log(length)) - known)
 
 
 def weigh(sizes: Sizes, curves: Floats, covariance: Floats, guesses: Floats) -> Floats:

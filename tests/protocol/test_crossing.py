@@ -1,0 +1,25 @@
+import numpy as np
+
+from fathom.protocol.crossing import crossings, outlook
+
+ROWS = np.array([100.0, 200.0, 400.0, 800.0])
+
+
+def test_the_first_change_of_lead_counts():
+    ahead = np.array([[1.0, -1.0, 1.0, -1.0], [-3.0, -2.0, -1.0, 1.0], [1.0, 2.0, 3.0, 4.0]])
+    assert crossings(ahead, ROWS).round(3).tolist() == [141.421, 565.685, np.inf]
+
+
+def test_a_median_that_never_crosses_leaves_no_crossing():
+    ahead = np.array([[-1.0, -1.0, -1.0, 1.0]] * 2 + [[-1.0] * 4] * 8)
+    told = outlook(ahead, ahead, ROWS, 0.5)
+    assert told.crosses == 0.2
+    assert told.crossing is None
+    assert told.deep_ahead == [0, 0, 0, 0.2]
+
+
+def test_an_interval_may_be_open_towards_more_rows():
+    ahead = np.array([[-1.0, 1.0, 1.0, 1.0]] * 6 + [[-1.0] * 4] * 4)
+    told = outlook(ahead, ahead, ROWS, 2.0)
+    assert [None if each is None else round(each) for each in told.crossing] == [141, 141, None]
+    assert told.deep_wins == [0, 0, 0, 0]
