@@ -139,3 +139,13 @@ def test_checking_one_row_costs_little(pets_model):
 def test_a_notebook_shows_it_escaped(pets_model):
     pets_model.card["data"] = "<b>"
     assert "&lt;b&gt;" in pets_model._repr_html_()
+
+
+def test_one_row_may_be_a_dict_and_many_an_array_in_the_order_of_the_inputs(pets_model):
+    one = pets_model.predict({"weight": 4.0, "colour": "black"})
+    assert len(one) == 1
+    array = np.array([[4.0, "black"], [12.0, "brown"]], dtype=object)
+    rows = [{"weight": 4.0, "colour": "black"}, {"weight": 12.0, "colour": "brown"}]
+    assert np.array_equal(pets_model.predict(array).probabilities, pets_model.predict(rows).probabilities)
+    columns = {"weight": [4.0, 12.0], "colour": ["black", "brown"]}
+    assert len(pets_model.predict(columns)) == 2

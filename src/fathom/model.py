@@ -53,13 +53,18 @@ class Model:
     card: dict[str, Any] = field(default_factory=dict)
 
     def predict(self, data: Any) -> Predictions:
-        """Predictions for new rows: a file, frame, row dicts, dict of columns, or the plain values of an only input.
+        """Predictions for new rows.
 
-        A DataError names column and row where the rows do not fit what the model was trained with.
+        `data`: a file, frame, row dicts, one row's dict, a dict of columns, an array whose columns are the inputs in
+        their order, or the plain values of an only input. A DataError names column and row where the rows do not fit what the model was trained with.
         """
         if isinstance(data, Dataset):
             return self.predict_frame(data.frame, data.folder, data.source.location)
-        if _is_values(data):
+        if isinstance(data, Mapping) and not any(map(_holds_rows, data.values())):
+            data = [data]
+        elif isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.inputs):
+            data = {column.name: data[:, place] for place, column in enumerate(self.problem.inputs)}
+        elif _is_values(data):
             data = {self._only_input(): list(data)}
         frame, source, folder = read.raw(data)
         return self.predict_frame(frame, folder, source.location)
@@ -259,6 +264,11 @@ def _load_learner(folder: Path, record: dict[str, Any], trusted: tuple[str, ...]
     catalog.require(row.extra, phrase("The model ('{name}')", name=row.name))
     loaded = catalog.load(row.path).load(folder)
     return loaded
+
+
+def _holds_rows(column: Any) -> bool:
+    """Whether a value of a dict is a column of rows rather than one row's cell."""
+    return hasattr(column, "__len__") and not isinstance(column, str | bytes | Mapping)
 
 
 def _is_values(data: Any) -> bool:
