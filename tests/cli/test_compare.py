@@ -9,11 +9,22 @@ import time
 
 import numpy as np
 import polars as pl
+import pytest
 
 QUICK = ("--minutes", "0.2", "--learners", "logistic-regression")
 KEYS = ["study", "task", "rows", "test_rows", "measure", "contenders", "verdict", "model", "seconds"]
 CONTENDER = ["learner", "family", "score", "low", "high", "measures", "fit_seconds", "predict_ms_per_row"]
-CONTENDER += ["peak_mb", "model_mb", "status"]
+CONTENDER += [
+    "peak_mb",
+    "model_mb",
+    "status",
+    "latency_ms",
+    "energy_wh",
+    "energy_source",
+    "hardware",
+    "cost_on",
+    "money",
+]
 
 
 def test_compare_prints_the_table_the_verdict_and_what_is_next(run, visits, tmp_path):
@@ -45,6 +56,19 @@ def test_compare_json_keeps_its_shape(run, visits):
     assert list(found["model"]) == ["name", "version", "path"]
     assert (found["study"], found["task"], found["rows"]) == ("visits-1", "tabular-regression", 120)
     assert found["model"]["name"] == "visits"
+
+
+def test_a_price_of_the_hour_turns_time_into_money(run, visits):
+    priced = ("compare", visits, "--predict", "bought", *QUICK, "--price-per-hour", "3600", "--name", "priced")
+    told = run(*priced)
+    assert told.code == 0, told.err
+    assert "In money, at 3,600 an hour:" in told.out
+    assert "a million predictions" in told.out
+    found = run(*priced, "--json").json["contenders"][0]
+    assert found["money"]["training"] == pytest.approx(found["fit_seconds"])  # a second costs 1
+    assert found["money"]["million_predictions"] == pytest.approx(1_000 * found["predict_ms_per_row"])
+    wrong = run("compare", visits, "--predict", "bought", "--price-per-hour", "-1")
+    assert wrong.code == 2
 
 
 def test_warnings_about_the_data_stand_beside_the_verdict(run, visits, tmp_path):

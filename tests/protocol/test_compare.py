@@ -14,7 +14,8 @@ from fathom.store import Store
 
 QUICK = ["logistic-regression", "nearest-neighbours"]
 CONTENDER = set(
-    "learner family score low high measures fit_seconds predict_ms_per_row peak_mb model_mb status".split()  # noqa: SIM905
+    "learner family score low high measures fit_seconds predict_ms_per_row peak_mb model_mb status "  # noqa: SIM905
+    "latency_ms energy_wh energy_source hardware cost_on money".split()
 )
 
 
@@ -78,6 +79,28 @@ def test_the_json_has_the_promised_shape(study, store):
     assert best["predict_ms_per_row"] > 0
     assert best["peak_mb"] > 20
     assert best["model_mb"] > 0
+
+
+def test_every_cost_is_measured(study):
+    for each in study.to_json()["contenders"]:
+        row, batch = each["latency_ms"]["row"], each["latency_ms"]["batch"]
+        assert 0 < row["p50"] <= row["p99"]
+        assert row["calls"] >= 1
+        assert 0 < batch["p50"] <= row["p99"]
+        assert batch["rows"] == study.test_rows
+        assert each["energy_wh"] > 0
+        assert each["energy_source"] in ("rapl", "estimate")
+        assert each["hardware"]["device"] == "cpu"
+        assert each["hardware"]["threads"] >= 1
+        assert (each["cost_on"], each["money"]) == ({}, None)
+
+
+def test_measuring_keeps_to_its_share_of_the_time(study):
+    for trial in study.trials:
+        for kind in ("row", "batch"):
+            found = trial.latency_ms[kind]
+            timed = found["calls"] * found.get("rows", 1) * found["p50"] / 1_000
+            assert timed < 0.5, (trial.learner, kind)
 
 
 def test_the_verdict_uses_what_learned(study):
@@ -224,3 +247,12 @@ def test_a_store_that_cannot_be_written_is_told(pets, tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError):
         compare(pets, "kind", learners="baseline", store=tmp_path / "file")
+
+
+def test_a_device_that_is_not_there_is_said_before_any_work(pets, tmp_path):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("there is one here")
+    with pytest.raises(TrainingError, match="no CUDA device here"):
+        compare(pets, "kind", minutes=1, device="cuda", store=Store(tmp_path))
+    assert not list(tmp_path.rglob("study.json"))
