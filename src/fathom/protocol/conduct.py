@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from fathom import catalog
 from fathom.data.finding import Finding
 from fathom.errors import StoreError
+from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
 from fathom.protocol import conclusion, hardware, learned
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
@@ -22,16 +24,23 @@ from fathom.protocol.study import DONE, Study, Trial
 from fathom.store import Store
 
 INTERRUPTED = "interrupted"
-BOUND = "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."
-STOPPED = "the study was stopped before it ended; the same command goes on with it"
+BEST_DEVICE = "fathom.deep.device:best"
+FOUND = ("auto", "cpu")  # devices that every machine has
+BOUND = phrase(
+    "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."
+)
+STOPPED = phrase("the study was stopped before it ended; the same command goes on with it")
 
 
 def conduct(request: Request, store: Store, schedule: Schedule, progress: Listener, *, single: bool = False) -> Study:
     """The study that `request` asks for. `single`: the one learner that was asked for is kept, whoever wins."""
     request.check()
     brought = bring(request.learners)
+    wanted = families(request.learners)
     with ExitStack() as stack:
-        hosts = _hosts(families(request.learners), brought, stack)
+        hosts = _hosts(wanted, brought, stack)
+        if "deep" in wanted and request.device not in FOUND:
+            catalog.load(BEST_DEVICE)(request.device)  # what is not there is said before any work
         prepared = prepare(request, progress)
         contenders = choose(prepared.task.name, request.learners, brought)
         opening = Opening(store, request, prepared, contenders)
@@ -76,7 +85,11 @@ def _bound(race: Race, contenders: list[Contender]) -> Iterator[Finding]:
     """A note for each contender that gets no process of its own."""
     for each in contenders:
         if race.host(each) is None and not each.missing:
-            yield Finding("note", f"'{each.name}' cannot run in a process of its own: {each.bound}.", remedy=BOUND)
+            yield Finding(
+                "note",
+                phrase("'{name}' cannot run in a process of its own: {bound}.", name=each.name, bound=each.bound),
+                remedy=again(BOUND),
+            )
 
 
 def _conclude(race: Race, contenders: list[Contender], store: Store, label: str, only: str | None) -> None:
@@ -126,7 +139,9 @@ def _disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"The study could not be written: {error.strerror or error}.",
+            phrase("The study could not be written: {strerror}.", strerror=error.strerror or error),
             where=str(error.filename or ""),
-            remedy="Free some space, or choose another store with $FATHOM_STORE; the same command goes on with it.",
+            remedy=phrase(
+                "Free some space, or choose another store with $FATHOM_STORE; the same command goes on with it."
+            ),
         ) from error
