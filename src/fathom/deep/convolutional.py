@@ -22,6 +22,8 @@ from fathom.tasks.problem import Problem
 MANY_ROWS = 5_000
 MANY_EPOCHS = 30
 FEW_EPOCHS = 5
+HASTE = 2  # times the rate, and times the steps in an epoch, where there are few
+FEW_ROWS_MEMBERS = 3
 WEAKEST = 0.3  # of the movement of many epochs
 
 
@@ -77,12 +79,13 @@ class Convolutional(DeepLearner):
 
     def _recipe(self, rows: int, where: str) -> Recipe:
         epochs = self.epochs or max(12, min(100, 120_000 // max(1, rows)))
-        # Few epochs need many steps in each; small pictures leave a processor idle in smaller batches.
-        batch = min(self.batch // 2 if epochs < FEW_EPOCHS else self.batch, max(16, rows // 8))
+        # Few epochs need many steps in each, and long ones; small pictures leave a processor idle in smaller batches.
+        haste = HASTE if epochs < FEW_EPOCHS else 1
+        batch = min(self.batch // haste, max(16, rows // 8))
         return Recipe(
             epochs=epochs,
             batch=batch,
-            rate=self.rate,
+            rate=self.rate * haste,
             weight_decay=self.weight_decay,
             average=self.average,
             patience=self.patience,
@@ -125,12 +128,12 @@ def movement(epochs: int, mirror: bool) -> Movement:
 
 
 def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
-    """Stem, widths and depths by the pictures' size and number and the device.
+    """Stem, members, widths and depths by the pictures' size and number and the device.
 
     >>> size(8, 8, 1_000, "cpu")
-    {'stem': 1, 'widths': [32, 64], 'depths': [1, 1]}
+    {'stem': 1, 'members': 3, 'widths': [32, 64], 'depths': [1, 1]}
     >>> size(224, 224, 50_000, "cuda")
-    {'stem': 4, 'widths': [64, 128, 256, 512], 'depths': [2, 2, 2, 2]}
+    {'stem': 4, 'members': 1, 'widths': [64, 128, 256, 512], 'depths': [2, 2, 2, 2]}
     """
     side = max(height, width)
     stem = 1 if side < 24 else 2 if side < 96 else 4
@@ -139,10 +142,12 @@ def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
     while side > 5 and stages < 4:
         side, stages = -(-side // 2), stages + 1
     many = rows >= MANY_ROWS
-    # A processor learns more from many rows by seeing them more often than by a larger network.
-    first = (64 if many else 48) if where.startswith("cuda") else (24 if many else 32)
+    # A processor learns more from many rows by seeing them more often than by a larger network; it computes sixteen
+    # channels at once.
+    first = (64 if many else 48) if where.startswith("cuda") else (16 if many else 32)
     return {
         "stem": stem,
+        "members": 1 if many else FEW_ROWS_MEMBERS,
         "widths": [first * 2**stage for stage in range(stages)],
         "depths": [2 if many and where.startswith("cuda") else 1] * stages,
     }
