@@ -16,7 +16,7 @@ from fathom.protocol.schedule import Schedule
 from fathom.protocol.study import Study, Trial
 
 SHARE = 0.4  # of the time that is left after judging and explaining
-LEAST_SECONDS = 0.5  # with less, nothing is looked into
+LEAST_SECONDS = 0.2  # with less, nothing is looked into
 MOST_SECONDS = 20.0
 
 

@@ -6,7 +6,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,15 @@ from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.model import Model, calibrated
-from fathom.tasks.predictions import Labels, Predictions
+from fathom.tasks.predictions import Labels
 
 MOST_ROWS = 500
 FEWEST_ROWS = 50
 MOST_BYTES = 256 << 20  # of pixels at once
-SIDES = (8, 6, 4)  # places along the longer side; fewer where time is short
+SIDES = (4, 8)  # places along the longer side; the more where there is time
 NORMAL_95 = 1.96
+
+Place = tuple[int, int, int, int]  # top, left, bottom, right in pixels
 
 
 def occlusion(
@@ -51,46 +53,78 @@ def occlusion(
     test, truth = test.take(rows), truth[rows]
     pixels = media.images(test[column], test.folder, size=(height, width), channels=channels)
     begin = time.monotonic()
-    whole = _worth(_predict(model, test, column, pixels), truth)
+    shown = _Shown(model, test, column, pixels, truth)
+    begin = time.monotonic()
+    whole = shown.worth(pixels)
     each = (time.monotonic() - begin) / max(len(rows), 1)
-    planned = _plan(len(rows), each, deadline - time.monotonic(), height, width)
-    if planned is None or len(rows) < 2:
-        return []
-    count, side = planned
-    test, truth, pixels, whole = test.take(np.arange(count)), truth[:count], pixels[:count], whole[:count]
-    other = np.roll(np.arange(count), int(random.integers(1, count)))  # nobody keeps its own
-    found = []
-    places = _places(height, width, side)
-    for done, (top, left, bottom, right) in enumerate(places):
-        if time.monotonic() > deadline:
-            return []  # half a map misleads
-        tall, wide = math.ceil((bottom - top) / 2), math.ceil((right - left) / 2)
-        patch = (slice(max(top - tall, 0), bottom + tall), slice(max(left - wide, 0), right + wide))
-        mixed = pixels.copy()
-        mixed[:, patch[0], patch[1]] = pixels[other][:, patch[0], patch[1]]
-        lost = whole - _worth(_predict(model, test, column, mixed), truth)
-        reach = NORMAL_95 * float(lost.std()) / math.sqrt(count)
-        place = [top / height, left / width, bottom / height, right / width]
-        drop = float(lost.mean())
-        found.append({"column": column, "place": place, "drop": drop, "low": drop - reach, "high": drop + reach})
-        heard((done + 1) / len(places), column)
+    found: list[dict[str, Any]] = []
+    for side in SIDES:  # a finer map only where there is time for all of it
+        places = _places(height, width, side)
+        count = min(len(rows), int((deadline - time.monotonic()) / (max(each, 1e-9) * len(places))))
+        if count < max(min(len(rows), FEWEST_ROWS), 2):
+            break
+        begin = time.monotonic()
+        finer = _map(shown.first(count), whole[:count], places, random, deadline, heard)
+        if finer is None:
+            break
+        found = finer
+        each = (time.monotonic() - begin) / (count * len(places))
     return found
 
 
-def _plan(rows: int, each: float, seconds: float, height: int, width: int) -> tuple[int, int] | None:
-    """How many pictures, and how many places along the longer side; None where not even the fewest can be done.
+@dataclass(frozen=True)
+class _Shown:
+    """Test rows whose pictures are exchanged: uint8 [rows, height, width, channels]."""
 
-    >>> _plan(500, 0.001, 60.0, 28, 28), _plan(500, 0.001, 5.0, 28, 28), _plan(500, 0.1, 5.0, 28, 28)
-    ((500, 8), (78, 8), None)
-    """
-    for side in SIDES:
-        count = min(rows, int(seconds / (max(each, 1e-9) * len(_places(height, width, side)))))
-        if count >= min(rows, FEWEST_ROWS) and count > 1:
-            return count, side
-    return None
+    model: Model
+    test: Dataset
+    column: str
+    pixels: npt.NDArray[np.uint8]
+    truth: npt.NDArray[Any]
+
+    def first(self, count: int) -> _Shown:
+        return _Shown(
+            self.model, self.test.take(np.arange(count)), self.column, self.pixels[:count], self.truth[:count]
+        )
+
+    def worth(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        """The probability given to the right label, or minus how far a number is off, float64 [rows]."""
+        seen = replace(self.test, frame=self.test.frame.with_columns(pl.Series(self.column, pixels)))
+        predictions = calibrated(self.model.learner.predict(seen), self.model.calibration)
+        if isinstance(predictions, Labels):
+            given: npt.NDArray[np.float64] = predictions.probabilities[np.arange(len(self.truth)), self.truth]
+            return given
+        return -np.abs(predictions.values - self.truth)
 
 
-def _places(height: int, width: int, side: int) -> list[tuple[int, int, int, int]]:
+def _map(
+    shown: _Shown,
+    whole: npt.NDArray[np.float64],
+    places: list[Place],
+    random: np.random.Generator,
+    deadline: float,
+    heard: Callable[[float, str], None],
+) -> list[dict[str, Any]] | None:
+    """What is lost at each place; None where time did not suffice: half a map misleads."""
+    count, height, width = shown.pixels.shape[:3]
+    other = np.roll(np.arange(count), int(random.integers(1, count)))  # nobody keeps its own
+    found = []
+    for done, (top, left, bottom, right) in enumerate(places):
+        if time.monotonic() > deadline:
+            return None
+        tall, wide = math.ceil((bottom - top) / 2), math.ceil((right - left) / 2)
+        down, across = slice(max(top - tall, 0), bottom + tall), slice(max(left - wide, 0), right + wide)
+        mixed = shown.pixels.copy()
+        mixed[:, down, across] = shown.pixels[other, down, across]
+        lost = whole - shown.worth(mixed)
+        drop, reach = float(lost.mean()), NORMAL_95 * float(lost.std()) / math.sqrt(count)
+        place = [top / height, left / width, bottom / height, right / width]
+        found.append({"column": shown.column, "place": place, "drop": drop, "low": drop - reach, "high": drop + reach})
+        heard((done + 1) / len(places), shown.column)
+    return found
+
+
+def _places(height: int, width: int, side: int) -> list[Place]:
     """Top, left, bottom, right of the places, row by row, in pixels.
 
     >>> _places(4, 2, 2)
@@ -104,16 +138,3 @@ def _places(height: int, width: int, side: int) -> list[tuple[int, int, int, int
         for top, bottom in itertools.pairwise(down)
         for left, right in itertools.pairwise(across)
     ]
-
-
-def _predict(model: Model, test: Dataset, column: str, pixels: npt.NDArray[np.uint8]) -> Predictions:
-    shown = replace(test, frame=test.frame.with_columns(pl.Series(column, pixels)))
-    return calibrated(model.learner.predict(shown), model.calibration)
-
-
-def _worth(predictions: Predictions, truth: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """The probability given to the right label, or minus how far a number is off, float64 [rows]."""
-    if isinstance(predictions, Labels):
-        given: npt.NDArray[np.float64] = predictions.probabilities[np.arange(len(truth)), truth]
-        return given
-    return -np.abs(predictions.values - truth)

@@ -16,6 +16,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
 from fathom.model import FILE, read_record
+from fathom.protocol import learned
 from fathom.protocol.contenders import BASELINE
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.predictions import Labels, Numbers, Predictions
@@ -82,6 +83,21 @@ class Evidence:
         named = {family: self.best(family) for family in FAMILIES}
         best = {family: trial.learner if trial else None for family, trial in named.items()}
         return growth(self.study, self.measure, best)
+
+    @cached_property
+    def insight(self) -> dict[str, Any] | None:
+        """What was found in the best network; None where none was looked into."""
+        return learned.found(self.study)
+
+    def columns_of(self, trial: Trial) -> list[dict[str, Any]]:
+        """How much each column matters to a contender, the most first; empty where that was not measured."""
+        if trial is self.winner and self.study.importance:
+            found = self.study.importance
+        elif self.insight and self.insight["learner"] == trial.learner:
+            found = self.insight.get("columns") or []
+        else:
+            return []
+        return sorted((each for each in found if "place" not in each), key=lambda each: -each["drop"])
 
     @cached_property
     def answers(self) -> Answers | None:

@@ -72,6 +72,10 @@ class Growth:
         """The emphasised line of a family."""
         return next((line for line in self.of(family) if line.best), None)
 
+    def curve(self, learner: str) -> Curve | None:
+        """The curve of a contender; None where it has none."""
+        return next((line.curve for line in self.lines if line.learner == learner), None)
+
     def leader(self, family: str, rows: float) -> Line | None:
         """Who of a family is best at this size by the median of its curve."""
         sign = 1 if self.measure.higher_is_better else -1

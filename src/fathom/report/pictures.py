@@ -6,11 +6,14 @@ import base64
 import io
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from PIL import Image
 
 from fathom.data import media
 from fathom.errors import DataError
+from fathom.messages import phrase
 from fathom.report.html import Markup, tag
 
 LONGEST = 256  # pixels of the longer side that are kept
@@ -24,7 +27,7 @@ def shown(cells: pl.Series, row: int, folder: Path | None, alt: str) -> Markup:
     """
     picture = _open(cells, row, folder)
     if picture is None:
-        return tag("div", "cannot be shown", class_="no-picture", role="img", aria_label=alt)
+        return tag("div", phrase("cannot be shown"), class_="no-picture", role="img", aria_label=alt)
     longest = max(picture.size)
     factor = SHOWN / longest if longest > SHOWN // 2 else SHOWN // longest  # whole pixels for tiny ones
     return tag(
@@ -34,6 +37,22 @@ def shown(cells: pl.Series, row: int, folder: Path | None, alt: str) -> Markup:
         width=round(picture.width * factor),
         height=round(picture.height * factor),
         class_="pixels" if longest <= SHOWN // 2 else None,
+    )
+
+
+def enlarged(pixels: npt.NDArray[np.uint8], height: int, alt: str, class_: str = "") -> Markup:
+    """Pixels [height, width, channels] as an element so many pixels high, a small one enlarged pixel by pixel."""
+    picture = Image.fromarray(pixels)
+    if (pixels == pixels[..., :1]).all():
+        picture = picture.convert("L")
+    picture.thumbnail((4 * LONGEST, LONGEST))
+    return tag(
+        "img",
+        src=f"data:image/png;base64,{base64.b64encode(_png(picture)).decode()}",
+        alt=alt,
+        width=round(pixels.shape[1] * height / pixels.shape[0]),
+        height=height,
+        class_=" ".join(filter(None, ["pixels" if pixels.shape[0] < height else "", class_])) or None,
     )
 
 

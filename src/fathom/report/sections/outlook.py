@@ -94,11 +94,13 @@ def chart(growth: Growth) -> Markup | None:
 
 def _draw(growth: Growth, outlook: Outlook, size: Size) -> Markup:
     across, upward = size.across, size.upward
+    doubled = tuple(growth.rows * 2.0**power for power in range(MOST_TIMES.bit_length()))
     scale = Scale(outlook.rows[0], max(outlook.rows[-1], outlook.rows[0] * 1.01), *across, log=True)
-    x = Axis(scale, phrase("training rows, in times those there are"), partial(_times, growth), tuple(outlook.rows))
+    x = Axis(scale, phrase("training rows, in times those there are"), partial(_times, growth), doubled)
     y = Axis(Scale(0, 1, *upward), phrase("probability"), wording.round_percent)
     at = [x.scale(each) for each in outlook.rows]
     ahead = [(place, y.scale(each)) for place, each in zip(at, outlook.deep_ahead, strict=True)]
+    dots = [(x.scale(each), y.scale(outlook.probability(each))) for each in doubled]
     wins = [(place, y.scale(each)) for place, each in zip(at, outlook.deep_wins, strict=True)]
     tips = [
         f"{rows(each)}\n"
@@ -120,7 +122,7 @@ def _draw(growth: Growth, outlook: Outlook, size: Size) -> Markup:
         marks.line([(across[0], y.scale(EVEN)), (across[1], y.scale(EVEN))], "ideal"),
         curves.line(wins, "ink thin"),
         curves.line(ahead, "ink"),
-        curves.dots(ahead, "ink", 3.5),
+        curves.dots(dots, "ink", 3.5),
         curves.stripes(at, across, upward, tips),
     ]  # fmt: skip
     return frame(size, x, y, drawn)
