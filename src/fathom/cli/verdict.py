@@ -8,11 +8,12 @@ from pathlib import Path
 from fathom import catalog
 from fathom.cli import output
 from fathom.errors import FathomError
+from fathom.messages import phrase, words
+from fathom.protocol import cost
 from fathom.protocol.study import Study, Trial
 from fathom.report import wording, write
 from fathom.tasks.task import Measure, Task
 
-HEADER = ("learner", "family", "", "fit", "predict a row", "memory", "size", "status")
 NUMERIC = (2, 3, 4, 5, 6)
 WARNINGS = 4  # of the data check, told beside the verdict; the report has them all
 
@@ -21,6 +22,7 @@ def told(study: Study, report: Path | None) -> str:
     """The whole answer: table, verdict, what in the data speaks against it, next steps."""
     parts = [
         contenders(study),
+        prices(study),
         *_troubles(study.trials),
         output.bold(output.wrapped(study.verdict.text)),
         *_warnings(study),
@@ -34,7 +36,7 @@ def reported(study: Study, page: Path | None) -> Path | None:
     try:
         return write(study, page or study.folder / "report.html")
     except FathomError as error:
-        output.say(f"error: {error}")
+        output.say(phrase("error: {error}", error=error))
         return None
 
 
@@ -42,22 +44,45 @@ def contenders(study: Study) -> str:
     """The contenders, the best first: score with its 95 % interval, then what each one cost."""
     task: Task = catalog.load(catalog.task(study.task).path)
     measure = task.measure(study.measure)
-    header = list(HEADER)
-    header[2] = f"{measure.name} (95 % interval)"
+    header = (
+        phrase("learner"),
+        phrase("family"),
+        phrase("{measure} (95 % interval)", measure=measure.name),
+        phrase("fit"),
+        phrase("predict a row"),
+        phrase("memory"),
+        phrase("size"),
+        phrase("status"),
+    )
     rows = [_cells(trial, measure, trial.learner == study.verdict.learner) for trial in study.trials]
     return output.table(header, rows, right=NUMERIC)
+
+
+def prices(study: Study) -> str:
+    """What each contender costs in money; empty where nobody said what an hour costs."""
+    price = study.settings.get("price_per_hour")
+    rows = [
+        [trial.learner, wording.money(paid["training"]), wording.money(paid["million_predictions"])]
+        for trial in study.trials
+        if (paid := cost.money(trial, price)) is not None
+    ]
+    if not rows:
+        return ""
+    header = (phrase("learner"), phrase("a training"), phrase("a million predictions"))
+    said = phrase("In money, at {price} an hour:", price=wording.number(price))
+    return f"{said}\n{output.table(header, rows, right=(1, 2))}"
 
 
 def _cells(trial: Trial, measure: Measure, chosen: bool) -> list[str]:
     return [
         f"{trial.learner} *" if chosen else trial.learner,
-        trial.family,
+        words.family(trial.family),
         score(measure, trial.score, trial.low, trial.high),
         wording.seconds(trial.fit_seconds),
         wording.milliseconds(trial.predict_ms_per_row),
         wording.megabytes(trial.peak_mb),
         wording.megabytes(trial.model_mb),
-        trial.status,
+        words.status(trial.status),
     ]
 
 
@@ -84,15 +109,18 @@ def _warnings(study: Study) -> list[str]:
     grave = [finding for finding in study.findings if finding.level in ("error", "warning")]
     lines = [f"- {finding.what}" for finding in grave[:WARNINGS]]
     if len(grave) > WARNINGS:
-        lines.append(f"- and {len(grave) - WARNINGS} more, in the report")
-    return ["\n".join(["The data check warns, so look at these first:", *lines])] if lines else []
+        lines.append(phrase("- and {more} more, in the report", more=len(grave) - WARNINGS))
+    return ["\n".join([phrase("The data check warns, so look at these first:"), *lines])] if lines else []
 
 
 def _next(study: Study, report: Path | None) -> list[str]:
     lines = []
     if study.model is not None:
         name = f"{study.model['name']}@{study.model['version']}"
-        lines = [f"serve it:    fathom serve {name}", f"predict:     fathom predict {name} DATA --out predictions.csv"]
+        lines = [
+            phrase("serve it:    fathom serve {name}", name=name),
+            phrase("predict:     fathom predict {name} DATA --out predictions.csv", name=name),
+        ]
     if report is not None:
-        lines.append(f"read more:   {report}")
+        lines.append(phrase("read more:   {report}", report=report))
     return ["\n".join(lines)] if lines else []

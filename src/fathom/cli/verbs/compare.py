@@ -7,6 +7,13 @@ from typing import Annotated
 import typer
 
 from fathom.cli import clock, failures, files, options, output
+from fathom.messages import phrase
+
+HELP = phrase(
+    "Train classical and deep models, test them, and say which to use.\n\n"
+    "Both kinds learn the same rows in the same time and are tested on rows that neither has seen. The winner is "
+    "stored under the data's name. The same command goes on with a study that was stopped."
+)
 
 
 def compare(
@@ -15,7 +22,8 @@ def compare(
     task: options.TaskName = None,
     minutes: options.Minutes = 5.0,
     learners: Annotated[
-        list[str] | None, typer.Option("--learners", help="The contenders, with commas between; else all that fit.")
+        list[str] | None,
+        typer.Option("--learners", help=phrase("The contenders, with commas between; else all that fit.")),
     ] = None,
     test: options.TestFile = None,
     group: options.Group = None,
@@ -24,22 +32,26 @@ def compare(
     kind: options.Kinds = None,
     measure: options.MeasureName = None,
     margin: Annotated[
-        float | None, typer.Option("--margin", min=0, help="The difference that would matter to you, in points.")
+        float | None,
+        typer.Option("--margin", min=0, help=phrase("The difference that would matter to you, in points.")),
+    ] = None,
+    price_per_hour: Annotated[
+        float | None,
+        typer.Option(
+            "--price-per-hour", min=0, help=phrase("What an hour of this machine costs, to tell costs in money.")
+        ),
     ] = None,
     name: options.Name = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     report: Annotated[
-        str | None, typer.Option("--report", metavar="FILE", help="Where to write the report; else into the study.")
+        str | None,
+        typer.Option("--report", metavar="FILE", help=phrase("Where to write the report; else into the study.")),
     ] = None,
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> int:
-    """Train classical and deep models, test them, and say which to use.
-
-    Both kinds learn the same rows in the same time and are tested on rows that neither has seen. The winner is
-    stored under the data's name. The same command goes on with a study that was stopped.
-    """
+    """Conduct a study, and tell its verdict."""
     chosen = options.study_options(task, learners, kind, measure, device)
     page = files.writable(report, "--report", (".html", ".htm")) if report else None
     from fathom.cli.progress import shown
@@ -59,6 +71,7 @@ def compare(
             name=name,
             seed=seed,
             margin=margin,
+            price_per_hour=price_per_hour,
             store=opened(store),
             started=clock.STARTED,
             progress=progress,
