@@ -186,3 +186,70 @@ def test_the_event_loop_stays_awake_while_the_model_is_saturated(serving, make):
         for each in busy:
             each.result()
     assert statistics.quantiles(times, n=100)[98] < 0.05
+
+
+def test_a_quick_model_is_asked_on_the_event_loop_those_of_one_turn_together():
+    async def ask():
+        work, batcher = running()
+        first = await batcher.submit("first", soon())
+        batcher._latest = 1e-5  # whatever else the machine is doing
+        answers = await asyncio.gather(*(batcher.submit(number, soon()) for number in range(4)))
+        batcher.close()
+        return work, first, answers
+
+    work, first, answers = asyncio.run(ask())
+    assert (first, answers) == ("first", [0, 1, 2, 3])
+    assert work.batches == [["first"], [0], [1, 2, 3]]
+    assert work.threads == {"fathom-model", "MainThread"}
+
+
+def test_a_slow_model_and_a_large_request_go_to_the_thread():
+    async def ask():
+        work, batcher = running()
+        assert await batcher.submit("unmeasured", soon()) == "unmeasured"
+        batcher._latest = 1.0
+        assert await batcher.submit("slow", soon()) == "slow"
+        batcher._latest = 1e-5
+        assert await batcher.submit("large", soon(), 10**6) == "large"
+        batcher.close()
+        return work
+
+    assert asyncio.run(ask()).threads == {"fathom-model"}
+
+
+def test_the_model_is_never_asked_by_two_at_a_time():
+    async def ask():
+        work, batcher = running()
+        await batcher.submit("first", soon())
+        batcher._latest = 1e-5
+        near = [asyncio.create_task(batcher.submit(number, soon())) for number in range(3)]
+        large = asyncio.create_task(batcher.submit("large", soon(), 10**6))  # the thread has it in the same turn
+        assert await asyncio.gather(*near, large) == [0, 1, 2, "large"]
+        batcher.close()
+        return work
+
+    work = asyncio.run(ask())
+    assert work.batches[1] == [0]
+    assert sorted(str(task) for batch in work.batches[2:] for task in batch) == ["1", "2", "large"]
+    assert work.threads == {"fathom-model", "MainThread"}
+
+
+def test_on_the_event_loop_too_an_answer_past_the_deadline_is_504():
+    async def ask():
+        work, batcher = running()
+        await batcher.submit("first", soon())
+        batcher._latest = 1e-5
+        answers = await asyncio.gather(
+            batcher.submit("over", soon(-1)), batcher.submit("fine", soon()), return_exceptions=True
+        )
+        batcher._latest = 1e-5
+        batcher._work = lambda jobs: time.sleep(0.05)
+        with pytest.raises(Refusal) as late:
+            await batcher.submit("late", soon(0.02))
+        batcher.close()
+        return work, batcher, answers, late.value
+
+    work, batcher, (over, fine), late = asyncio.run(ask())
+    assert (over.status, fine, late.status) == (504, "fine", 504)
+    assert "over" not in [task for batch in work.batches for task in batch]
+    assert batcher.expired == 2

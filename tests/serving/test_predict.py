@@ -148,3 +148,15 @@ class TestPictures:
         assert picture_client.post("/predict", content=body, headers=headers).status_code in (400, 422)
         headers = {"content-type": "multipart/form-data"}
         assert picture_client.post("/predict", content=body, headers=headers).status_code == 400
+
+
+def test_values_that_training_did_not_see_are_told(client, make):
+    rows = [make.row, {**make.row, "city": "Jeju"}, {**make.row, "city": None}, {**make.row, "city": "Ulsan"}]
+    assert "notices" not in client.post("/predict", json={"row": make.row}).json()
+    one = client.post("/predict", json={"row": rows[1]}).json()
+    assert one["notices"] == [{"notice": "Training did not see 'Jeju' in 'city'.", "column": "city", "row": 1}]
+    assert len(one["predictions"]) == 1
+    (several,) = client.post("/predict", json={"rows": rows}).json()["notices"]
+    assert several["row"] == 2
+    assert several["notice"] == "Training did not see 2 of the values in 'city' (first: 'Jeju')."
+    assert "notices" in client.get("/openapi.json").json()["components"]["schemas"]["Predictions"]["properties"]

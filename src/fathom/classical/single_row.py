@@ -10,6 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from lightgbm import basic
 
+FUNCTIONS = (
+    "LGBM_BoosterPredictForMatSingleRowFastInit",
+    "LGBM_BoosterPredictForMatSingleRowFast",
+    "LGBM_FastConfigFree",
+)
 DOUBLES, NORMAL = 1, 0  # C_API_DTYPE_FLOAT64, C_API_PREDICT_NORMAL
 
 
@@ -25,9 +30,8 @@ class SingleRow:
         self.answers = booster.num_model_per_iteration()
         self._ready: ctypes.c_void_p | None = None
         try:
-            library, handle = basic._LIB, booster._handle
-            self._ask, self._free = library.LGBM_BoosterPredictForMatSingleRowFast, library.LGBM_FastConfigFree
-            begin = library.LGBM_BoosterPredictForMatSingleRowFastInit
+            handle = booster._handle
+            begin, self._ask, self._free = (getattr(basic._LIB, name) for name in FUNCTIONS)
         except AttributeError:
             return
         ready = ctypes.c_void_p()
@@ -35,6 +39,11 @@ class SingleRow:
         settings = (NORMAL, 0, -1, DOUBLES, width, b"num_threads=1")  # all rounds, on one thread
         if begin(handle, *settings, ctypes.byref(ready)) == 0:
             self._ready = ready
+
+    @property
+    def fast(self) -> bool:
+        """Whether this LightGBM could be made ready."""
+        return self._ready is not None
 
     def predict(self, matrix: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """What `booster.predict` says of one row [1, features]: [1, classes], or [1] for a single answer."""

@@ -13,6 +13,8 @@ def part(predictions: Predictions, start: int, stop: int) -> Predictions:
     """The predictions of the rows from `start` to `stop`."""
     if start == 0 and stop == len(predictions):
         return predictions
+    if isinstance(predictions, Labels):
+        return Labels(predictions.classes, predictions.probabilities[start:stop])
     return predictions.take(np.arange(start, stop))
 
 

@@ -4,8 +4,9 @@ A batch forms by itself: while the model answers one, requests gather for the ne
 for company, and a crowd is answered together (the idle-time batching of Clipper, Crankshaw et al. 2017, without
 its timer). The thread belongs to the queue: the event loop stays free and no shared pool can be starved.
 
-Small requests to a model that answers them sooner than a thread can be woken are answered on the event loop itself,
-all that arrived in one turn of the loop together. The queue's last measurement decides, batch by batch.
+Small requests to a model that answers them sooner than a thread can be woken are answered on the event loop itself:
+the first in a turn of the loop at once, those that came in the same turn together in the next. The queue's last
+measurement decides, batch by batch.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.refusal import Refusal, busy
 
 SMOOTHING = 0.2  # weight of the newest batch in the running estimate of seconds per request
-QUICK = 0.0003  # seconds a request up to which the event loop answers by itself: about two changes of thread
+QUICK = 0.0005  # seconds a request up to which the event loop answers by itself: about two changes of thread
 TURN = 0.002  # seconds that it may spend on answers before it looks after everything else
 SMALL = 8_192  # bytes up to which a request may be answered there
 
@@ -60,6 +61,7 @@ class Batcher:
         self._watch = watch
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()  # None: close after what stands before it
         self._near: list[Job] = []  # to be answered on the event loop, in its next turn
+        self._turn = False  # whether a job was answered there already in this turn
         self._away = 0  # jobs that the thread was given and has not brought back
         self._held = 0
         self._admitted = 0
@@ -108,9 +110,11 @@ class Batcher:
         assert self._loop is not None
         job = Job(task, self._loop.create_future(), deadline, size)
         if self._away == 0 and size <= SMALL and self._latest <= QUICK:
-            self._near.append(job)
-            if len(self._near) == 1:
-                self._loop.call_soon(self._answer_near)
+            if self._turn:
+                self._near.append(job)
+            else:
+                self._next_turn()
+                self._answer_in_time([job])
         else:
             self._send_away(job)
         try:
@@ -119,18 +123,23 @@ class Batcher:
             if job.timer is not None:
                 job.timer.cancel()
 
+    def _next_turn(self) -> None:
+        assert self._loop is not None
+        self._turn = True
+        self._loop.call_soon(self._answer_near)
+
     def _answer_near(self) -> None:
         """Answer on the event loop what gathered there, for one turn; the rest has the next turn."""
-        jobs, self._near = self._near, []
+        jobs, self._near, self._turn = self._near, [], False
+        if not jobs:
+            return
         if self._away:  # the thread was given work meanwhile, and only one may ask the model
             for job in jobs:
                 self._send_away(job)
             return
         fit = max(1, min(self.limits.batch, int(TURN / max(self._latest, 1e-6))))
         self._near = jobs[fit:]
-        if self._near:
-            assert self._loop is not None
-            self._loop.call_soon(self._answer_near)
+        self._next_turn()
         self._answer_in_time(jobs[:fit])
 
     def _answer_in_time(self, jobs: list[Job]) -> None:
