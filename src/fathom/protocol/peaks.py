@@ -11,7 +11,7 @@ from fathom.protocol.noise import Sizes
 from fathom.protocol.posterior import Drawn
 from fathom.tasks.predictions import Floats
 
-DOUBT = 0.03  # how often a curve that behaves may be said to misbehave
+DOUBT = 0.08  # how often a curve that behaves may be said to misbehave
 SMOOTH = 0.015  # deviations of this share of the loss are usual and say nothing
 STEP = 0.04  # how far a curve that misbehaves goes astray per doubling at least, as a share of its loss
 MOST_FREEDOM = 30.0

@@ -22,7 +22,7 @@ WIGGLES = ((0.003, 0.3), (0.01, 0.35), (0.025, 0.25), (0.06, 0.1))
 STEADY = 0.015  # the last value is a family only for curves that deviate less
 SEEDS = ((0.6, 0.25), (1.0, 0.5), (1.7, 0.25))  # the seed's noise may be off by these factors
 REACH = 1.5  # doublings over which a deviation lasts
-DRIFT = 0.12  # how far the reducible loss goes astray per doubling beyond what was measured, as a share of itself
+DRIFT = 0.15  # how far the reducible loss goes astray per doubling beyond what was measured, as a share of itself
 EARLY = 0.5  # how much the fit to all sizes but the largest two counts in a family's weight
 
 
