@@ -2,7 +2,7 @@
 
 >>> import fathom
 >>> sorted(fathom.__all__)
-['Dataset', 'Model', 'Study', 'check', 'compare', 'load', 'read', 'serve', 'train']
+['Dataset', 'Model', 'Study', 'advise', 'check', 'compare', 'load', 'read', 'serve', 'train']
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fathom.data.dataset import Dataset
     from fathom.data.read import read
     from fathom.model import Model
+    from fathom.protocol.advise import advise
     from fathom.protocol.compare import compare
     from fathom.protocol.study import Study
     from fathom.protocol.train import train
@@ -25,6 +26,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "Dataset": "fathom.data.dataset",
     "Model": "fathom.model",
     "Study": "fathom.protocol.study",
+    "advise": "fathom.protocol.advise",
     "check": "fathom.verbs",
     "compare": "fathom.protocol.compare",
     "load": "fathom.verbs",
@@ -33,7 +35,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "train": "fathom.protocol.train",
 }
 
-__all__ = ["Dataset", "Model", "Study", "check", "compare", "load", "read", "serve", "train"]
+__all__ = ["Dataset", "Model", "Study", "advise", "check", "compare", "load", "read", "serve", "train"]
 
 
 def __getattr__(name: str) -> object:

@@ -1,0 +1,102 @@
+"""An advice in the terminal."""
+
+from __future__ import annotations
+
+from fathom.cli import output
+from fathom.cli.findings import lines
+from fathom.messages import phrase, plural
+from fathom.protocol.advice import Advice, Candidate
+from fathom.protocol.expectation import called, score
+
+
+def told(advice: Advice) -> str:
+    """What to mend first, the data, the probes, what to expect, the learners and why, the command."""
+    parts = [_size(advice), _findings(advice), _probes(advice), output.bold(output.wrapped(str(advice)))]
+    return "\n\n".join(part for part in [*parts, _learners(advice), _cost(advice)] if part)
+
+
+def _size(advice: Advice) -> str:
+    size = advice.size
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in size.kinds.items())
+    shown = [
+        plural(size.rows, "{count:,} row", "{count:,} rows"),
+        plural(size.columns, "{count:,} column ({kinds})", "{count:,} columns ({kinds})", kinds=kinds),
+    ]
+    if size.classes:
+        rarest = output.printable(size.rarest)
+        shown.append(
+            phrase(
+                "{count:,} labels, '{rarest}' {share:.1%}", count=size.classes, rarest=rarest, share=size.rarest_share
+            )
+        )
+    if size.missing:
+        shown.append(phrase("{share:.1%} of the cells empty", share=size.missing))
+    if size.looked < size.rows:
+        shown.append(phrase("a random sample of {count:,} was looked at", count=size.looked))
+    return f"{output.printable(advice.data)}: {', '.join(shown)}"
+
+
+def _findings(advice: Advice) -> str:
+    return "\n".join(line for finding in advice.findings for line in lines(finding))
+
+
+def _probes(advice: Advice) -> str:
+    """Each probe's score and what it explains, below the baseline's."""
+    probes = advice.probes
+    if probes is None:
+        return ""
+    header = (phrase("quick look"), probes.measure, phrase("explains"))
+    rows = [(called(each), score(probes, each.score), f"{max(each.explained, 0.0):.0%}") for each in probes.all]
+    return output.table(header, [(phrase("the baseline"), score(probes, probes.baseline), "0%"), *rows], right=(1, 2))
+
+
+def _learners(advice: Advice) -> str:
+    said = [phrase("A study would try:")]
+    for each in advice.learners:
+        said += [f"{each.learner:<20}  {each.family:<9}  {each.why}", f"{'':<33}{_facts(each)}"]
+    return "\n".join(said)
+
+
+def _facts(each: Candidate) -> str:
+    """The cheat sheet's reasons in one line."""
+    facts = [
+        phrase("accuracy: {accuracy}", accuracy=_word(each.accuracy)),
+        phrase("training: {training}", training=_training(each)),
+        phrase("linear") if each.linear else phrase("not linear"),
+        plural(each.parameters, "{count} parameter", "{count} parameters"),
+        phrase("features: {features}", features=_word(each.features)),
+    ]
+    return ", ".join([*facts, each.install] if each.install else facts)
+
+
+def _training(each: Candidate) -> str:
+    if each.seconds is None:
+        return _word(each.training)
+    if each.seconds < 90:
+        return phrase("about {seconds:.2g} s of one core", seconds=max(each.seconds, 0.1))
+    return phrase("about {minutes:.2g} minutes of one core", minutes=each.seconds / 60)
+
+
+def _word(name: str) -> str:
+    """The catalog's word in the language of the person."""
+    words = {
+        "modest": phrase("modest"),
+        "good": phrase("good"),
+        "high": phrase("high"),
+        "moments": phrase("moments"),
+        "seconds": phrase("seconds"),
+        "minutes": phrase("minutes"),
+        "few": phrase("few"),
+        "many": phrase("many"),
+        "any": phrase("any number"),
+    }
+    return words.get(name, name)
+
+
+def _cost(advice: Advice) -> str:
+    asked = phrase(
+        "Find out, with time for every contender (about {minutes:g} minutes without an accelerator; 1 gives a rough "
+        "answer):",
+        minutes=advice.minutes,
+    )
+    return f"{output.wrapped(asked)}\n  {output.printable(advice.command)}"
