@@ -17,6 +17,10 @@ from fathom.errors import FathomError
 
 VERBS = {  # name: where it is, what it does; in the order of a person's way
     "check": ("fathom.cli.verbs.check:check", "Show what each column was taken for, and what is wrong with the data."),
+    "advise": (
+        "fathom.cli.verbs.advise:advise",
+        "Look at the data for some seconds and say what to expect: which family in front, at what cost.",
+    ),
     "compare": (
         "fathom.cli.verbs.compare:compare",
         "Train classical and deep models, test them, and say which to use.",

@@ -48,7 +48,7 @@ def _why(column: Column) -> str:
 
 
 def _findings(checkup: Checkup) -> str:
-    return "\n".join(line for finding in checkup.findings if not _in_the_table(finding) for line in _lines(finding))
+    return "\n".join(line for finding in checkup.findings if not _in_the_table(finding) for line in lines(finding))
 
 
 def _in_the_table(finding: Finding) -> bool:
@@ -56,7 +56,8 @@ def _in_the_table(finding: Finding) -> bool:
     return finding.level == "ok" and len(finding.columns) == 1 and finding.what.startswith(f"{finding.columns[0]}: ")
 
 
-def _lines(finding: Finding) -> Iterator[str]:
+def lines(finding: Finding) -> Iterator[str]:
+    """A finding in the terminal: its level and what was found, the rows, what to do."""
     yield f"{MARKS[finding.level]:<9}  {output.printable(finding.what)}"
     if finding.rows:
         shown = ", ".join(f"{row + 1:,}" for row in finding.rows[:MOST_ROWS])
