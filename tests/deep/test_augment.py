@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
-from fathom.deep.augment import Movement
+from fathom.deep.augment import Movement, turned
 
 
 def test_no_movement_leaves_pictures_as_they_are():
@@ -42,3 +44,10 @@ def test_a_turn_turns_by_as_much_as_was_said():
     angle = torch.atan((height - 16) / 12)
     assert 0.25 < angle.abs().max() < 0.5
     assert angle.mean().abs() < 0.05
+
+
+def test_a_quarter_turn_to_either_side():
+    images = torch.arange(18, dtype=torch.uint8).reshape(1, 2, 3, 3)
+    one, other = turned(images, math.pi / 2)
+    assert torch.allclose(one, images.rot90(1, (2, 3)).float(), atol=1e-4)
+    assert torch.allclose(other, images.rot90(-1, (2, 3)).float(), atol=1e-4)

@@ -23,7 +23,7 @@ MANY_ROWS = 5_000
 MANY_EPOCHS = 30
 FEW_EPOCHS = 5
 HASTE = 2  # times the rate, and times the steps in an epoch, where there are few
-FEW_ROWS_MEMBERS = 3
+TURN = 0.1  # radians to either side by which pictures are looked at once more, where few rows leave doubts
 WEAKEST = 0.3  # of the movement of many epochs
 
 
@@ -128,12 +128,12 @@ def movement(epochs: int, mirror: bool) -> Movement:
 
 
 def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
-    """Stem, members, widths and depths by the pictures' size and number and the device.
+    """Stem, turn, widths and depths by the pictures' size and number and the device.
 
     >>> size(8, 8, 1_000, "cpu")
-    {'stem': 1, 'members': 3, 'widths': [32, 64], 'depths': [1, 1]}
+    {'stem': 1, 'turn': 0.1, 'widths': [32, 64], 'depths': [1, 1]}
     >>> size(224, 224, 50_000, "cuda")
-    {'stem': 4, 'members': 1, 'widths': [64, 128, 256, 512], 'depths': [2, 2, 2, 2]}
+    {'stem': 4, 'turn': 0.0, 'widths': [64, 128, 256, 512], 'depths': [2, 2, 2, 2]}
     """
     side = max(height, width)
     stem = 1 if side < 24 else 2 if side < 96 else 4
@@ -147,7 +147,7 @@ def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
     first = (64 if many else 48) if where.startswith("cuda") else (16 if many else 32)
     return {
         "stem": stem,
-        "members": 1 if many else FEW_ROWS_MEMBERS,
+        "turn": 0.0 if many else TURN,
         "widths": [first * 2**stage for stage in range(stages)],
         "depths": [2 if many and where.startswith("cuda") else 1] * stages,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from fathom.deep.augment import turned
 from fathom.deep.convolutional import size
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
 
@@ -15,12 +16,12 @@ def test_any_picture_becomes_features(side, channels):
     network = ConvolutionalNetwork(channels, **size(side, side, 500, "cpu")).eval()
     with torch.inference_mode():
         features = network(torch.zeros(2, channels, side, side, dtype=torch.uint8))
-    assert features.shape == (2, network.members, network.features)
+    assert features.shape == (2, 1, network.features)
 
 
 def test_pictures_that_are_not_square_become_features():
     network = ConvolutionalNetwork(3, **size(20, 64, 500, "cpu"))
-    assert network(torch.zeros(2, 3, 20, 64, dtype=torch.uint8)).shape == (2, network.members, network.features)
+    assert network(torch.zeros(2, 3, 20, 64, dtype=torch.uint8)).shape == (2, 1, network.features)
 
 
 def test_a_block_begins_as_its_short_cut():
@@ -31,25 +32,18 @@ def test_a_block_begins_as_its_short_cut():
     assert torch.equal(maps, kept)  # though it computes in place
 
 
-def test_members_share_nothing():
-    network = ConvolutionalNetwork(1, widths=[8, 16], depths=[1, 1], members=3, dropout=0.0)
-    for block in network.blocks:
-        torch.nn.init.normal_(block.second.weight)  # blocks begin as their short cuts
-    images = torch.rand(4, 1, 8, 8) * 255
-    features = network(images)
-    features[:, 1].sum().backward()
-    for weight in network.parameters():
-        touched = weight.grad.unflatten(0, (3, -1)).flatten(1).ne(0).any(dim=1).tolist()
-        assert touched == [False, True, False]
-
-
-def test_each_member_begins_like_a_network_of_its_own():
-    torch.manual_seed(0)
-    design = {"widths": [16, 32], "depths": [1, 1], "stem": 2, "dropout": 0.0}
-    alone, four = ConvolutionalNetwork(1, **design), ConvolutionalNetwork(1, **design, members=4)
-    for one, other in zip(alone.state_dict().values(), four.state_dict().values(), strict=True):
-        if one.ndim == 4 and one.ne(0).any():
-            assert float(other.abs().max()) == pytest.approx(float(one.abs().max()), rel=0.05)
+def test_pictures_are_looked_at_from_both_sides_once_training_is_over():
+    design = {"widths": [8, 16], "depths": [1, 1], "dropout": 0.0}
+    network = ConvolutionalNetwork(1, **design, turn=0.3).eval()
+    plain = ConvolutionalNetwork(1, **design).eval()
+    plain.load_state_dict(network.state_dict())
+    images = torch.rand(4, 1, 9, 9) * 255
+    with torch.inference_mode():
+        looks = torch.stack([plain(each) for each in (images, *turned(images, 0.3))])
+        assert torch.allclose(network(images), looks.mean(dim=0), atol=1e-5)
+        assert not torch.allclose(network(images), plain(images), atol=1e-3)
+        assert network(images[:0]).shape == (0, 1, 16)
+        assert torch.equal(network.train()(images), plain.train()(images))
 
 
 def test_more_rows_and_more_pixels_make_a_larger_network():
