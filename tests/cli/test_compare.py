@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 QUICK = ("--minutes", "0.2", "--learners", "logistic-regression")
-KEYS = ["study", "task", "rows", "test_rows", "measure", "contenders", "verdict", "model", "seconds"]
+KEYS = ["study", "task", "rows", "test_rows", "measure", "contenders", "verdict", "curves", "outlook"]
+KEYS += ["model", "seconds"]
 CONTENDER = ["learner", "family", "score", "low", "high", "measures", "fit_seconds", "predict_ms_per_row"]
 CONTENDER += [
     "peak_mb",
@@ -52,7 +53,7 @@ def test_compare_json_keeps_its_shape(run, visits):
     found = told.json
     assert list(found) == KEYS
     assert [list(contender) for contender in found["contenders"]] == [CONTENDER] * 2
-    assert list(found["verdict"]) == ["learner", "family", "tie", "text"]
+    assert list(found["verdict"]) == ["learner", "family", "tie", "text", "notes"]
     assert list(found["model"]) == ["name", "version", "path"]
     assert (found["study"], found["task"], found["rows"]) == ("visits-1", "tabular-regression", 120)
     assert found["model"]["name"] == "visits"

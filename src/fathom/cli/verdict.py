@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from fathom import catalog
 from fathom.cli import output
+from fathom.cli.curves import curve_plot
 from fathom.errors import FathomError
 from fathom.messages import phrase, words
 from fathom.protocol import cost
@@ -24,7 +26,9 @@ def told(study: Study, report: Path | None) -> str:
         contenders(study),
         prices(study),
         *_troubles(study.trials),
+        curve_plot(study, shutil.get_terminal_size((output.LONGEST_LINE, 0)).columns),
         output.bold(output.wrapped(study.verdict.text)),
+        "\n".join(map(output.wrapped, study.verdict.notes)),
         *_warnings(study),
         *_next(study, report),
     ]

@@ -20,7 +20,7 @@ from typing import Any
 from fathom import catalog
 from fathom.errors import TrainingError
 from fathom.folders import write_json
-from fathom.messages import phrase
+from fathom.messages import phrase, restore
 from fathom.protocol import hardware, trial
 from fathom.protocol.climb import climb, climb_again
 from fathom.protocol.contenders import BASELINE, Contender
@@ -36,6 +36,7 @@ from fathom.tasks.task import Task
 OWN = "own"
 DROPPED = "dropped"
 SAFETY = 1.5  # times what a contender is expected to need
+LEAST_CLIMBING = 10.0  # seconds of a family; with less, all rows come first and samples are learned in what is left
 LITTLE = 0.2  # of what it may take: a contender that needs less is not worth dropping
 WITHIN = "it ran within the calling process: no limit on its memory, and its deadline can only be asked for"
 TRIAL_KEYS = (
@@ -80,7 +81,7 @@ class Race:
         """Each contender's trial on all rows as it ends; classical before deep, the most promising first."""
         able = [each for each in contenders if not each.missing]
         self._open(able)
-        if self.sampling:
+        if self.sampling and self.schedule.share >= LEAST_CLIMBING:
             climb(self, able)
         waiting = [each for each in contenders if self.result(self.folder(each)) is None and not each.missing]
         for each in sorted(contenders, key=lambda each: (each.family, each.name != BASELINE, -self._promise(each))):
@@ -111,7 +112,7 @@ class Race:
     def result(self, folder: Path) -> dict[str, Any] | None:
         """The result of a trial that ended, perhaps in an earlier run of the same study."""
         try:
-            found: dict[str, Any] = json.loads((folder / trial.RESULT).read_text("utf-8"))
+            found: dict[str, Any] = restore(json.loads((folder / trial.RESULT).read_text("utf-8")))
         except (OSError, ValueError):
             return None
         return found
