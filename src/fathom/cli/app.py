@@ -13,28 +13,34 @@ import typer.main
 
 from fathom import __version__, catalog
 from fathom.cli import failures, output
+from fathom.cli.language import heard
+from fathom.cli.verb import Verb, languages
 from fathom.errors import FathomError
+from fathom.messages import again, phrase
 
 VERBS = {  # name: where it is, what it does; in the order of a person's way
-    "check": ("fathom.cli.verbs.check:check", "Show what each column was taken for, and what is wrong with the data."),
+    "check": (
+        "fathom.cli.verbs.check:check",
+        phrase("Show what each column was taken for, and what is wrong with the data."),
+    ),
     "advise": (
         "fathom.cli.verbs.advise:advise",
-        "Look at the data for some seconds and say what to expect: which family in front, at what cost.",
+        phrase("Look at the data for some seconds and say what to expect: which family in front, at what cost."),
     ),
     "compare": (
         "fathom.cli.verbs.compare:compare",
-        "Train classical and deep models, test them, and say which to use.",
+        phrase("Train classical and deep models, test them, and say which to use."),
     ),
-    "train": ("fathom.cli.verbs.train:train", "Train one learner, test it and store the model."),
-    "test": ("fathom.cli.verbs.test:score", "Score a stored model on rows whose answers are known."),
-    "predict": ("fathom.cli.verbs.predict:predict", "Predict every row of a file with a stored model."),
-    "serve": ("fathom.cli.verbs.serve:serve", "Answer predictions over HTTP, with a page to try the model."),
-    "report": ("fathom.cli.verbs.report:report", "Write a study as one HTML page."),
-    "studies": ("fathom.cli.verbs.studies:studies", "List the studies in the store."),
-    "models": ("fathom.cli.verbs.models:models", "List the models in the store."),
-    "tasks": ("fathom.cli.verbs.tasks:tasks", "List the kinds of question that can be asked."),
-    "learners": ("fathom.cli.verbs.learners:learners", "List the ways to learn, and when to prefer each."),
-    "doctor": ("fathom.cli.verbs.doctor:doctor", "Check this installation and machine."),
+    "train": ("fathom.cli.verbs.train:train", phrase("Train one learner, test it and store the model.")),
+    "test": ("fathom.cli.verbs.test:score", phrase("Score a stored model on rows whose answers are known.")),
+    "predict": ("fathom.cli.verbs.predict:predict", phrase("Predict every row of a file with a stored model.")),
+    "serve": ("fathom.cli.verbs.serve:serve", phrase("Answer predictions over HTTP, with a page to try the model.")),
+    "report": ("fathom.cli.verbs.report:report", phrase("Write a study as one HTML page.")),
+    "studies": ("fathom.cli.verbs.studies:studies", phrase("List the studies in the store.")),
+    "models": ("fathom.cli.verbs.models:models", phrase("List the models in the store.")),
+    "tasks": ("fathom.cli.verbs.tasks:tasks", phrase("List the kinds of question that can be asked.")),
+    "learners": ("fathom.cli.verbs.learners:learners", phrase("List the ways to learn, and when to prefer each.")),
+    "doctor": ("fathom.cli.verbs.doctor:doctor", phrase("Check this installation and machine.")),
 }
 
 HELP_NAMES = ["-h", "--help"]
@@ -51,25 +57,27 @@ class Verbs(typer.core.TyperGroup):
         """The verb's command, its file imported now; None where there is none."""
         if cmd_name not in VERBS:
             return None
+        place = VERBS[cmd_name][0]
         single = _plain()
-        single.command(cmd_name)(catalog.load(VERBS[cmd_name][0]))
+        single.command(cmd_name, cls=Verb, help=catalog.load(f"{place.partition(':')[0]}:HELP"))(catalog.load(place))
         return typer.main.get_command(single)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of verbs from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+        with formatter.section(phrase("Commands")):
+            formatter.write_dl([(name, again(summary)) for name, (_, summary) in VERBS.items()])
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the exit codes, a line each."""
-        with formatter.section("Exit codes"):
+        with formatter.section(phrase("Exit codes")):
             formatter.write_dl([(str(int(code)), code.meaning) for code in failures.Code])
-        with formatter.section("Environment"):
-            formatter.write_dl(ENVIRONMENT)
+        with formatter.section(phrase("Environment")):
+            formatter.write_dl([(name, again(what)) for name, what in ENVIRONMENT])
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Answer --help and --version here: as parameters they would load all of Typer's value parsing each time."""
         if not args or args[0] in HELP_NAMES:
+            self.help = again(HELP)
             output.show(None, ctx.get_help(), as_json=False)
             raise typer.Exit
         if "--version" in args[:2] and set(args) <= {"--version", "--json"}:
@@ -79,24 +87,39 @@ class Verbs(typer.core.TyperGroup):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, --version among them."""
-        with formatter.section("Options"):
-            formatter.write_dl([("--version", "Print the version and leave."), ("-h, --help", "Show this and leave.")])
+        with formatter.section(phrase("Options")):
+            version = ("--version", phrase("Print the version and leave."))
+            formatter.write_dl([version, languages(), ("-h, --help", phrase("Show this and leave."))])
         self.format_commands(ctx, formatter)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the first line."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=phrase("Usage: "))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that the arguments name; an error that suggests the nearest."""
         if args[0] not in VERBS and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], VERBS, n=1)
-            remedy = f"Did you mean `fathom {near[0]}`?" if near else "`fathom --help` lists the commands."
-            raise FathomError(f"There is no command '{args[0]}'.", remedy=remedy)
+            remedy = (
+                phrase("Did you mean `fathom {near}`?", near=near[0])
+                if near
+                else phrase("`fathom --help` lists the commands.")
+            )
+            raise FathomError(phrase("There is no command '{name}'.", name=args[0]), remedy=remedy)
         return super().resolve_command(ctx, args)
 
 
 ENVIRONMENT = [
-    ("FATHOM_STORE", "the folder of studies and models (else ~/.fathom)"),
-    ("FATHOM_TOKEN", "the token that `serve` asks of its callers"),
-    ("NO_COLOR", "no colours, where it is set"),
+    ("FATHOM_STORE", phrase("the folder of studies and models (else ~/.fathom)")),
+    ("FATHOM_TOKEN", phrase("the token that `serve` asks of its callers")),
+    ("FATHOM_LANGUAGE", phrase("en or ko, what to speak (else the locale's language)")),
+    ("NO_COLOR", phrase("no colours, where it is set")),
 ]
+HELP = phrase(
+    "Find out whether classical machine learning is enough for your data, or whether you need deep learning.\n\n"
+    "fathom trains both on your own rows under one protocol, tests them on rows that neither has seen, says which "
+    "to use and why, and serves the winner."
+)
 
 
 def _plain(**settings: Any) -> typer.Typer:
@@ -114,11 +137,7 @@ app = _plain(cls=Verbs, add_help_option=False)
 
 @app.callback()
 def root() -> None:
-    """Find out whether classical machine learning is enough for your data, or whether you need deep learning.
-
-    fathom trains both on your own rows under one protocol, tests them on rows that neither has seen, says which
-    to use and why, and serves the winner.
-    """
+    """The command without a verb."""
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -126,6 +145,7 @@ def main(args: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if args is None else args)
     output.speak_utf8()
     with failures.told(as_json="--json" in arguments, command=arguments) as outcome:
+        arguments[:] = heard(arguments)  # before a verb is loaded, so that its help is in that language too
         group = typer.main.get_command(app)
         with group.make_context("fathom", arguments) as context:  # not `main`, which has its own way with errors
             result = group.invoke(context)

@@ -13,6 +13,7 @@ import polars as pl
 from fathom.cli import export, output
 from fathom.data import scan
 from fathom.data.conform import conform, unseen
+from fathom.messages import phrase
 from fathom.model import Model
 
 PIECE = 65_536  # rows
@@ -54,4 +55,11 @@ class Batch:
                 count, first = strange.get(name, (0, values[0]))
                 strange[name] = (count + len(values), first)
         for name, (count, first) in strange.items():
-            output.say(f"note: column '{name}': {count:,} values that training did not see (first: '{first}')")
+            output.say(
+                phrase(
+                    "note: column '{name}': {count:,} values that training did not see (first: '{first}')",
+                    name=name,
+                    count=count,
+                    first=first,
+                )
+            )

@@ -18,6 +18,7 @@ import psutil
 from fathom import catalog
 from fathom.cli.stores import opened
 from fathom.errors import FathomError
+from fathom.messages import phrase
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 LIBRARIES = ("numpy", "polars", "scikit-learn", "lightgbm", "skops", "fastapi", "uvicorn", "typer")
@@ -50,7 +51,7 @@ def _python() -> Line:
     version = platform.python_version()
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return Line("ok", "python", f"{version}, {sys.executable}")
-    return Line("sick", "python", version, "Use Python 3.11, 3.12 or 3.13.")
+    return Line("sick", "python", version, phrase("Use Python 3.11, 3.12 or 3.13."))
 
 
 def _libraries() -> Iterator[Line]:
@@ -59,15 +60,16 @@ def _libraries() -> Iterator[Line]:
         if version:
             yield Line("ok", name, version)
         else:
-            yield Line("sick", name, "not installed", "pip install --force-reinstall fathom-ml")
+            yield Line("sick", name, phrase("not installed"), "pip install --force-reinstall fathom-ml")
 
 
 def _extras() -> Iterator[Line]:
     for extra in catalog.EXTRAS:
         if absent := catalog.missing(extra):
-            yield Line("note", f"[{extra}]", f"without {', '.join(absent)}", f"pip install 'fathom-ml[{extra}]'")
+            without = phrase("without {names}", names=", ".join(absent))
+            yield Line("note", f"[{extra}]", without, f"pip install 'fathom-ml[{extra}]'")
         else:
-            yield Line("ok", f"[{extra}]", "installed")
+            yield Line("ok", f"[{extra}]", phrase("installed"))
 
 
 def _deep() -> Iterator[Line]:
@@ -76,16 +78,18 @@ def _deep() -> Iterator[Line]:
     try:
         import torch
     except Exception as error:  # a broken build may raise anything
-        yield Line("sick", "torch", f"cannot be imported: {error}", "pip install --force-reinstall 'fathom-ml[deep]'")
+        what = phrase("cannot be imported: {error}", error=error)
+        yield Line("sick", "torch", what, "pip install --force-reinstall 'fathom-ml[deep]'")
         return
     yield Line("ok", "torch", str(torch.__version__))
     if torch.cuda.is_available():
         yield Line("ok", "device", f"cuda: {torch.cuda.get_device_name(0)}")
     else:
-        yield Line("ok", "device", "cpu; no CUDA device is seen")
+        yield Line("ok", "device", phrase("cpu; no CUDA device is seen"))
     threads = torch.get_num_threads()
-    yield Line("ok", "threads", f"{threads} of {os.cpu_count()} cores")
-    yield Line("ok", "bf16", "in this processor" if _bf16_in_processor() else "not in this processor; 32 bits are used")
+    yield Line("ok", "threads", phrase("{threads} of {cores} cores", threads=threads, cores=os.cpu_count()))
+    there = phrase("in this processor") if _bf16_in_processor() else phrase("not in this processor; 32 bits are used")
+    yield Line("ok", "bf16", there)
 
 
 def _bf16_in_processor() -> bool:
@@ -99,32 +103,39 @@ def _bf16_in_processor() -> bool:
 
 def _machine() -> Iterator[Line]:
     free = psutil.virtual_memory().available / GB
-    state, remedy = ("ok", "") if free >= LITTLE_MEMORY_GB else ("note", "Close other programs before a comparison.")
-    yield Line(state, "memory", f"{free:.1f} GB free", remedy)  # type: ignore[arg-type]
+    what = phrase("{free:.1f} GB free", free=free)
+    if free >= LITTLE_MEMORY_GB:
+        yield Line("ok", "memory", what)
+    else:
+        yield Line("note", "memory", what, phrase("Close other programs before a comparison."))
 
 
 def _store(store: str | None) -> Iterator[Line]:
-    folder = "the store"
+    folder: str = phrase("the store")
     try:
         kept = opened(store)
         folder = str(kept.root)
         models, studies = kept.models(), kept.studies()
         _try_writing(kept.root)
-        yield Line("ok", "store", f"{folder}: {len(models)} models, {len(studies)} studies")
+        what = phrase(
+            "{folder}: {models} models, {studies} studies", folder=folder, models=len(models), studies=len(studies)
+        )
+        yield Line("ok", "store", what)
     except (FathomError, OSError) as error:
         what = error.what if isinstance(error, FathomError) else str(error)
-        yield Line("sick", "store", f"{folder}: {what}", "Set FATHOM_STORE to a folder that you may write to.")
+        yield Line("sick", "store", f"{folder}: {what}", phrase("Set FATHOM_STORE to a folder that you may write to."))
         return
     free = shutil.disk_usage(_standing(kept.root)).free / GB
     if free >= LITTLE_DISK_GB:
-        yield Line("ok", "disk", f"{free:.0f} GB free at the store")
+        yield Line("ok", "disk", phrase("{free:.0f} GB free at the store", free=free))
     else:
-        yield Line("note", "disk", f"{free:.1f} GB free at the store", "Free some space, or move FATHOM_STORE.")
+        what = phrase("{free:.1f} GB free at the store", free=free)
+        yield Line("note", "disk", what, phrase("Free some space, or move FATHOM_STORE."))
 
 
 def _try_writing(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError("a file stands there")
+        raise NotADirectoryError(phrase("a file stands there"))
     with tempfile.NamedTemporaryFile(dir=_standing(folder), prefix=".fathom-doctor-") as file:
         file.write(b"1")
         file.flush()
@@ -139,16 +150,15 @@ def _traps() -> Iterator[Line]:
     if not catalog.missing("deep"):
         for name in BREAK_TORCH:
             if _version(name):
-                yield Line(
-                    "note", name, "installed beside torch", f"pip uninstall {name}, unless its build fits torch's"
-                )
+                remedy = phrase("pip uninstall {name}, unless its build fits torch's", name=name)
+                yield Line("note", name, phrase("installed beside torch"), remedy)
     spin = os.environ.get("OMP_WAIT_POLICY", "").lower() == "active"
     if spin:
-        yield Line("note", "OMP_WAIT_POLICY", "active", "Unset it: threads that spin starve trials side by side.")
+        remedy = phrase("Unset it: threads that spin starve trials side by side.")
+        yield Line("note", "OMP_WAIT_POLICY", "active", remedy)
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-        yield Line(
-            "note", "byte code", "not kept (PYTHONDONTWRITEBYTECODE)", "python -m compileall -q on site-packages, once"
-        )
+        remedy = phrase("python -m compileall -q on site-packages, once")
+        yield Line("note", phrase("byte code"), phrase("not kept (PYTHONDONTWRITEBYTECODE)"), remedy)
 
 
 def _version(name: str) -> str | None:

@@ -14,6 +14,7 @@ import polars as pl
 from fathom.cli import output
 from fathom.errors import DataError
 from fathom.folders import whole_file
+from fathom.messages import phrase
 
 FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so for a formula, and runs it
 BOM = b"\xef\xbb\xbf"  # tells Excel that a file is UTF-8
@@ -23,9 +24,9 @@ def beside(rows: pl.DataFrame, predictions: pl.DataFrame, where: str) -> pl.Data
     """The input columns with the predictions' columns after them; a DataError where a name is taken."""
     if taken := [name for name in predictions.columns if name in rows.columns]:
         raise DataError(
-            f"The data has columns that the predictions need the names of: {', '.join(taken)}.",
+            phrase("The data has columns that the predictions need the names of: {names}.", names=", ".join(taken)),
             where=where,
-            remedy="Rename them, or write the predictions alone with --only.",
+            remedy=phrase("Rename them, or write the predictions alone with --only."),
         )
     return pl.concat([rows, predictions], how="horizontal")
 
@@ -34,7 +35,10 @@ def without_bytes(frame: pl.DataFrame, *, tell: bool = False) -> pl.DataFrame:
     """The frame without columns of bytes (pictures held in the table), which neither CSV nor JSON can hold."""
     held = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
     if held and tell:
-        output.say(f"Left out of the result, because they hold bytes: {', '.join(held)}. Parquet can hold them.")
+        names = ", ".join(held)
+        output.say(
+            phrase("Left out of the result, because they hold bytes: {names}. Parquet can hold them.", names=names)
+        )
     return frame.drop(held)
 
 

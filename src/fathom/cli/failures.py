@@ -6,11 +6,12 @@ import contextlib
 import difflib
 import errno
 import os
+import re
 import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,6 +22,7 @@ import typer
 
 from fathom.cli import output
 from fathom.errors import FathomError, TrainingError
+from fathom.messages import again, phrase
 
 # Typer has carried Click inside or beside it by version; the common base of its usage errors is the same by both ways.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -40,16 +42,42 @@ class Code(IntEnum):
     @property
     def meaning(self) -> str:
         """The code in words."""
-        return MEANINGS[self]
+        return again(MEANINGS[self])
 
 
 MEANINGS = {
-    Code.OK: "done",
-    Code.FOUND: "done, and something was found or failed: an error in the data, no model trained, a sick installation",
-    Code.MISTAKE: "nothing done: wrong usage, or data, a file or a model that cannot be used as asked",
-    Code.BROKEN: "a fault of fathom itself",
-    Code.INTERRUPTED: "stopped by Ctrl-C; what was done is kept",
+    Code.OK: phrase("done"),
+    Code.FOUND: phrase(
+        "done, and something was found or failed: an error in the data, no model trained, a sick installation"
+    ),
+    Code.MISTAKE: phrase("nothing done: wrong usage, or data, a file or a model that cannot be used as asked"),
+    Code.BROKEN: phrase("a fault of fathom itself"),
+    Code.INTERRUPTED: phrase("stopped by Ctrl-C; what was done is kept"),
 }
+
+
+WRONG = "Invalid value for '(.+)': Input should be"
+USAGE: tuple[tuple[str, Callable[..., str]], ...] = (  # what Typer says of wrong usage, and how fathom says it
+    (r"No such option: (\S+?)\.?", lambda name: phrase("No such option: {name}", name=name)),
+    (r"Missing argument '(.+)'\.", lambda name: phrase("Missing argument '{name}'.", name=name)),
+    (r"Missing option '(.+)'\.", lambda name: phrase("Missing option '{name}'.", name=name)),
+    (r"Option '(.+)' requires an argument\.", lambda name: phrase("Option '{name}' needs a value.", name=name)),
+    (r"Option '(.+)' does not take a value\.", lambda name: phrase("Option '{name}' takes no value.", name=name)),
+    (
+        r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)",
+        lambda names: phrase("There is too much: {names}", names=names),
+    ),
+    (rf"{WRONG} a valid number,.*", lambda name: phrase("The value of '{name}' must be a number", name=name)),
+    (rf"{WRONG} a valid integer,.*", lambda name: phrase("The value of '{name}' must be a whole number", name=name)),
+    (
+        rf"{WRONG} greater than or equal to (.+)",
+        lambda name, least: phrase("The value of '{name}' must be at least {least}", name=name, least=least),
+    ),
+    (
+        rf"{WRONG} less than or equal to (.+)",
+        lambda name, most: phrase("The value of '{name}' must be at most {most}", name=name, most=most),
+    ),
+)
 
 
 @dataclass
@@ -87,31 +115,40 @@ def mistake(error: Exception, command: Sequence[str]) -> FathomError:
         error.where = error.where or f"fathom {verb}"
         return error
     what = getattr(error, "format_message", error.__str__)().splitlines()[0]
-    remedy = f"`{f'fathom {verb}'.strip()} --help` shows what can be said."
+    remedy = phrase("`{verb} --help` shows what can be said.", verb=f"fathom {verb}".strip())
     if possible := getattr(error, "possibilities", None):
         what = str(getattr(error, "message", what))
-        remedy = f"Did you mean {difflib.get_close_matches(str(getattr(error, 'option_name', '')), possible, 1, 0)[0]}?"
+        near = difflib.get_close_matches(str(getattr(error, "option_name", "")), possible, 1, 0)[0]
+        remedy = phrase("Did you mean {near}?", near=near)
     elif "--predict" in what and "Missing" in what:
-        remedy = "Name the column to predict: --predict COLUMN. `fathom check DATA` lists the columns."
-    return FathomError(what + _given(error, command), where=f"fathom {verb}".strip(), remedy=remedy)
+        remedy = phrase("Name the column to predict: --predict COLUMN. `fathom check DATA` lists the columns.")
+    return FathomError(_reworded(what, _given(error, command)), where=f"fathom {verb}".strip(), remedy=remedy)
+
+
+def _reworded(what: str, given: str) -> str:
+    """Typer's own words, which are English, as far as they are known, in the person's language; and what was given."""
+    said = next((say(*found.groups()) for asked, say in USAGE if (found := re.fullmatch(asked, what))), what)
+    return phrase("{said} (not {given})", said=said, given=given) if given else said
 
 
 def _given(error: Exception, command: Sequence[str]) -> str:
-    """What was given as the value of the option that the error is about, where the message does not say it."""
+    """What was given as the value of the option that the error is about; "" where the message says it."""
     option = next((name for name in getattr(getattr(error, "param", None), "opts", ()) if name in command), None)
     if option is None or command.index(option) + 1 >= len(command):
         return ""
     value = command[command.index(option) + 1]
-    return "" if repr(value) in str(error) else f" (not {value!r})"
+    return "" if repr(value) in str(error) else repr(value)
 
 
 def system_mistake(error: BaseException) -> FathomError | None:
     """The error in a person's words where the machine refused something that the person can mend; else None."""
     if isinstance(error, MemoryError):
-        return FathomError("There is not enough memory.", remedy="Close other programs, or give fewer rows or columns.")
+        return FathomError(
+            phrase("There is not enough memory."), remedy=phrase("Close other programs, or give fewer rows or columns.")
+        )
     if not isinstance(error, OSError) or error.errno not in REFUSALS:
         return None
-    remedy = "Check the path, its permissions and the free space."
+    remedy = phrase("Check the path, its permissions and the free space.")
     return FathomError(f"{error.strerror}.", where=str(error.filename or ""), remedy=remedy)
 
 
@@ -125,22 +162,27 @@ def _fault(error: Exception) -> FathomError:
         file.write("".join(traceback.format_exception(error)))
         place = file.name
     return FathomError(
-        f"This is a fault of fathom, not yours: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}",
+        phrase(
+            "This is a fault of fathom, not yours: {kind}: {error}",
+            kind=type(error).__name__,
+            error=str(error).partition("\n")[0][:200],
+        ),
         where=place,
-        remedy="Report it with that file, which holds the traceback, and the output of `fathom doctor`.",
+        remedy=phrase("Report it with that file, which holds the traceback, and the output of `fathom doctor`."),
     )
 
 
 def _tell(error: FathomError, as_json: bool) -> None:
-    output.say(f"error: {error}")
+    output.say(phrase("error: {error}", error=error))
     if as_json:
         output.print_json({"error": {"what": error.what, "where": error.where, "next": error.remedy}})
 
 
 def _stopped(command: Sequence[str]) -> str:
     if command[:1] not in (["compare"], ["train"]):
-        return "Stopped. Nothing was changed."
-    return f"Stopped. What was done is kept; the same command goes on from there:\n  {shlex.join(['fathom', *command])}"
+        return phrase("Stopped. Nothing was changed.")
+    line = shlex.join(["fathom", *command])
+    return phrase("Stopped. What was done is kept; the same command goes on from there:\n  {line}", line=line)
 
 
 def _close_quietly() -> None:

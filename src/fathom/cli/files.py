@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fathom.errors import FathomError
+from fathom.messages import phrase
 
 
 def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
@@ -14,19 +15,26 @@ def writable(path: str, option: str, suffixes: Sequence[str]) -> Path:
     place = Path(path).expanduser()
     if place.is_dir():
         raise FathomError(
-            "A folder stands where a file is to be written.",
+            phrase("A folder stands where a file is to be written."),
             where=f"{option} {path}",
-            remedy=f"Name a file in it: {option} {place / ('result' + suffixes[0])}",
+            remedy=phrase("Name a file in it: {option} {place}", option=option, place=place / ("result" + suffixes[0])),
         )
     if place.suffix.lower() not in suffixes:
         near = difflib.get_close_matches(place.suffix.lower(), suffixes, n=1) or suffixes[:1]
         raise FathomError(
-            f"'{place.suffix or place.name}' is no kind of file that can be written here.",
+            phrase("'{suffix}' is no kind of file that can be written here.", suffix=place.suffix or place.name),
             where=f"{option} {path}",
-            remedy=f"The suffix is one of {', '.join(suffixes)}; for example {option} {place.with_suffix(near[0])}",
+            remedy=phrase(
+                "The suffix is one of {names}; for example {option} {place}",
+                names=", ".join(suffixes),
+                option=option,
+                place=place.with_suffix(near[0]),
+            ),
         )
     if not place.parent.is_dir():
         raise FathomError(
-            f"There is no folder '{place.parent}'.", where=f"{option} {path}", remedy=f"mkdir -p '{place.parent}'"
+            phrase("There is no folder '{parent}'.", parent=place.parent),
+            where=f"{option} {path}",
+            remedy=phrase("Make it first: mkdir -p '{parent}'", parent=place.parent),
         )
     return place

@@ -8,6 +8,7 @@ from fathom.checkup import MARKS, Checkup
 from fathom.cli import output
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
+from fathom.messages import again, phrase
 
 MOST_COLUMNS = 200  # shown; --json has all
 MOST_VALUES = 4
@@ -18,23 +19,27 @@ def told(checkup: Checkup) -> str:
     """The columns, each with its kind and why; then the findings, each with what to do."""
     dataset = checkup.dataset
     source = dataset.source
-    title = f"{source.name}: {len(dataset):,} rows, {len(dataset.columns)} columns"
+    title = phrase(
+        "{name}: {rows:,} rows, {columns} columns", name=source.name, rows=len(dataset), columns=len(dataset.columns)
+    )
     if source.rows is not None and source.rows > len(dataset):
-        title += f" (of {source.rows:,} rows, a random sample was read)"
+        title = phrase("{title} (of {rows:,} rows, a random sample was read)", title=title, rows=source.rows)
     rows = [
         (column.name, str(column.kind), _looks(column), f"{column.missing:.1%}", _why(column))
         for column in dataset.columns[:MOST_COLUMNS]
     ]
-    table = output.table(("column", "holds", "values", "missing", "why"), rows, right=[3])
+    header = (phrase("column"), phrase("holds"), phrase("values"), phrase("missing"), phrase("why"))
+    table = output.table(header, rows, right=[3])
     if len(dataset.columns) > MOST_COLUMNS:
-        table += f"\n... and {len(dataset.columns) - MOST_COLUMNS:,} more columns (--json shows all)"
+        more = len(dataset.columns) - MOST_COLUMNS
+        table += "\n" + phrase("... and {more:,} more columns (--json shows all)", more=more)
     notices = [output.printable(notice) for notice in source.notices]
     return "\n\n".join(part for part in [title, "\n".join(notices), table, _findings(checkup)] if part)
 
 
 def _looks(column: Column) -> str:
     if column.kind == Kind.NUMBER and column.low is not None:
-        return f"{column.low:.6g} to {column.high:.6g}"
+        return phrase("{low:.6g} to {high:.6g}", low=column.low, high=column.high)
     shown = ", ".join(_short(value) for value in column.categories[:MOST_VALUES])
     return shown + (", ..." if len(column.categories) > MOST_VALUES else "")
 
@@ -44,7 +49,9 @@ def _short(value: str) -> str:
 
 
 def _why(column: Column) -> str:
-    return f"left out, {column.ignored}: {column.reason}" if column.ignored else column.reason
+    if not column.ignored:
+        return column.reason
+    return phrase("left out, {ignored}: {reason}", ignored=column.unfit(), reason=column.reason)
 
 
 def _findings(checkup: Checkup) -> str:
@@ -58,9 +65,11 @@ def _in_the_table(finding: Finding) -> bool:
 
 def lines(finding: Finding) -> Iterator[str]:
     """A finding in the terminal: its level and what was found, the rows, what to do."""
-    yield f"{MARKS[finding.level]:<9}  {output.printable(finding.what)}"
+    mark = again(MARKS[finding.level])
+    yield f"{mark}{' ' * (9 - output.width(mark))}  {output.printable(finding.what)}"
     if finding.rows:
         shown = ", ".join(f"{row + 1:,}" for row in finding.rows[:MOST_ROWS])
-        yield f"{'':<9}  rows: {shown}{', ...' if len(finding.rows) > MOST_ROWS else ''}"
+        shown += ", ..." if len(finding.rows) > MOST_ROWS else ""
+        yield f"{'':<9}  {phrase('rows: {shown}', shown=shown)}"
     if finding.remedy:
-        yield f"{'':<9}  next: {output.printable(finding.remedy)}"
+        yield f"{'':<9}  {phrase('next: {remedy}', remedy=output.printable(finding.remedy))}"

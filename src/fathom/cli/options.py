@@ -11,47 +11,61 @@ import typer
 from fathom import catalog
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
+from fathom.messages import phrase
 
 Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="A CSV, JSON Lines, Parquet, Arrow or Excel file, a folder of pictures, sample:NAME, openml:ID, hf:NAME.",
+        help=phrase(
+            "A CSV, JSON Lines, Parquet, Arrow or Excel file, a folder of pictures, sample:NAME, openml:ID, hf:NAME."
+        ),
         show_default=False,
     ),
 ]
 ModelName = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A name in the store (digits, digits@2) or a model's folder.")
+    str, typer.Argument(metavar="MODEL", help=phrase("A name in the store (digits, digits@2) or a model's folder."))
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Predict = Annotated[str, typer.Option("--predict", metavar="COLUMN", help="The column to predict.", show_default=False)]
-TaskName = Annotated[str | None, typer.Option("--task", help="The kind of question, where the data leaves it open.")]
-Minutes = Annotated[float, typer.Option("--minutes", min=0.01, max=100_000, help="How long it may take in all.")]
+Json = Annotated[bool, typer.Option("--json", help=phrase("Print the result as JSON."))]
+Predict = Annotated[
+    str, typer.Option("--predict", metavar="COLUMN", help=phrase("The column to predict."), show_default=False)
+]
+TaskName = Annotated[
+    str | None, typer.Option("--task", help=phrase("The kind of question, where the data leaves it open."))
+]
+Minutes = Annotated[
+    float, typer.Option("--minutes", min=0.01, max=100_000, help=phrase("How long it may take in all."))
+]
 TestFile = Annotated[
-    str | None, typer.Option("--test", metavar="FILE", help="Rows to test on, where they are a file of their own.")
+    str | None,
+    typer.Option("--test", metavar="FILE", help=phrase("Rows to test on, where they are a file of their own.")),
 ]
 Group = Annotated[
     str | None,
-    typer.Option("--group", metavar="COLUMN", help="Rows with the same value stay on one side of the split."),
+    typer.Option("--group", metavar="COLUMN", help=phrase("Rows with the same value stay on one side of the split.")),
 ]
 Time = Annotated[
-    str | None, typer.Option("--time", metavar="COLUMN", help="Train on the past, test on the future of this column.")
+    str | None,
+    typer.Option("--time", metavar="COLUMN", help=phrase("Train on the past, test on the future of this column.")),
 ]
 Drop = Annotated[
-    list[str] | None, typer.Option("--drop", metavar="COLUMNS", help="Columns to leave out, with commas between.")
+    list[str] | None,
+    typer.Option("--drop", metavar="COLUMNS", help=phrase("Columns to leave out, with commas between.")),
 ]
 Kinds = Annotated[
     list[str] | None,
     typer.Option(
-        "--kind", metavar="COLUMN=KIND", help="What a column holds, where the guess is wrong: number, category ..."
+        "--kind",
+        metavar="COLUMN=KIND",
+        help=phrase("What a column holds, where the guess is wrong: number, category ..."),
     ),
 ]
-MeasureName = Annotated[str | None, typer.Option("--measure", help="The measure that decides.")]
-Name = Annotated[str | None, typer.Option("--name", help="The name in the store; else the data's.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The seed of every random choice.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+MeasureName = Annotated[str | None, typer.Option("--measure", help=phrase("The measure that decides."))]
+Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
+Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]
+Device = Annotated[str, typer.Option("--device", help=phrase("auto, cpu or cuda."))]
 StoreFolder = Annotated[
-    str | None, typer.Option("--store", metavar="FOLDER", help="The store, else $FATHOM_STORE or ~/.fathom.")
+    str | None, typer.Option("--store", metavar="FOLDER", help=phrase("The store, else $FATHOM_STORE or ~/.fathom."))
 ]
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -78,7 +92,9 @@ def kinds(values: Sequence[str] | None) -> dict[str, str]:
         column, equals, kind = value.rpartition("=")
         if not (column and equals and kind):
             raise FathomError(
-                f"'{value}' is not COLUMN=KIND.", where="--kind", remedy="Write it like --kind zip=category."
+                phrase("'{value}' is not COLUMN=KIND.", value=value),
+                where="--kind",
+                remedy=phrase("Write it like --kind zip=category."),
             )
         found[column.strip()] = known(kind.strip(), tuple(Kind), "kind", "--kind")
     return found
@@ -88,11 +104,23 @@ def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
     """The name, where it is one of the choices; else an error that suggests the nearest."""
     if name in choices:
         return name
-    near = difflib.get_close_matches(name, choices, n=1, cutoff=NEAR)
-    remedy = f"Did you mean '{near[0]}'? " if near else ""
-    raise FathomError(
-        f"There is no {what} '{name}'.", where=where, remedy=f"{remedy}The {what}s are: {', '.join(choices)}."
-    )
+    listed = ", ".join(choices)
+    refused = {
+        "task": (phrase("There is no task '{name}'.", name=name), phrase("The tasks are: {names}.", names=listed)),
+        "learner": (
+            phrase("There is no learner '{name}'.", name=name),
+            phrase("The learners are: {names}.", names=listed),
+        ),
+        "kind": (phrase("There is no kind '{kind}'.", kind=name), phrase("The kinds are: {names}.", names=listed)),
+        "device": (
+            phrase("There is no device '{device}'.", device=name),
+            phrase("The devices are: {names}.", names=listed),
+        ),
+    }
+    error, remedy = refused[what]
+    if near := difflib.get_close_matches(name, choices, n=1, cutoff=NEAR):
+        remedy = phrase("Did you mean '{near}'? {others}", near=near[0], others=remedy)
+    raise FathomError(error, where=where, remedy=remedy)
 
 
 def study_options(

@@ -11,16 +11,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from fathom.cli import output
+from fathom.messages import again, phrase, words
 from fathom.protocol.progress import Listener
 from fathom.protocol.progress import Progress as News
 
 STAGES = {
-    "read": "reading the data",
-    "check": "checking the data",
-    "split": "holding out test rows",
-    "train": "training",
-    "score": "scoring on the test rows",
-    "explain": "measuring what matters",
+    "read": phrase("reading the data"),
+    "check": phrase("checking the data"),
+    "split": phrase("holding out test rows"),
+    "train": phrase("training"),
+    "score": phrase("scoring on the test rows"),
+    "explain": phrase("measuring what matters"),
 }
 COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
 SILENCE = 20.0  # seconds after which a plain listener is told that training goes on
@@ -49,7 +50,7 @@ class Lines:
         if news.status:
             self._say(ended(news))
         elif news.stage != self.stage and news.stage in STAGES:
-            self._say(STAGES[news.stage])
+            self._say(again(STAGES[news.stage]))
         elif news.contender and time.monotonic() - self.last > SILENCE:
             self._say(f"{news.contender} {news.done:.0%} {news.note}".rstrip())
         self.stage = news.stage
@@ -64,14 +65,14 @@ class Bar:
 
     def __init__(self, bars: Progress) -> None:
         self.bars = bars
-        self.task: TaskID = bars.add_task("starting", total=None)
+        self.task: TaskID = bars.add_task(phrase("starting"), total=None)
         self.now = ""
 
     def hear(self, news: News) -> None:
         """Move the bar."""
         if news.status:
             self.bars.console.print(output.printable(ended(news)), markup=False)
-        title = news.contender or STAGES.get(news.stage, news.stage)
+        title = news.contender or again(STAGES.get(news.stage, news.stage))
         if title != self.now:
             self.now = title
             self.bars.reset(self.task, total=1.0 if news.contender else None)
@@ -87,9 +88,10 @@ def ended(news: News) -> str:
     >>> ended(News("train", "ridge", 1.0, status="done", score=12.345678, kept=True))
     'ridge: kept from before, 12.35 on the test rows'
     """
-    score = f", {news.score:.4g} on the test rows" if news.score is not None else ""
     note = f" ({news.note})" if news.note and news.status != "done" else ""
-    how = news.status
+    how = words.status(news.status)
     if news.kept:
-        how = "kept from before" if how == "done" else f"{how}, kept from before"
-    return f"{news.contender}: {how}{score}{note}"
+        how = phrase("kept from before") if news.status == "done" else phrase("{how}, kept from before", how=how)
+    if news.score is not None:
+        how = phrase("{how}, {score:.4g} on the test rows", how=how, score=news.score)
+    return f"{news.contender}: {how}{note}"

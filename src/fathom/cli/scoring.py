@@ -17,12 +17,13 @@ from fathom.data import infer, read
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
+from fathom.messages import again, phrase
 from fathom.model import Model
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
-TRAINED_ON = (
+TRAINED_ON = phrase(
     "WARNING: the model was made from this very data, so it has seen most of these rows in training and scores too "
     "well on them. Its honest score is that of its study: see `fathom models`."
 )
@@ -55,11 +56,14 @@ class Scored:
         for name, value in self.measures.items():
             measure = task.measure(name)
             low, high = (self.low, self.high) if name == self.measure else (None, None)
-            rows.append((name, score(measure, value, low, high), measure.summary))
-        left_out = f", {self.without_answer:,} more without an answer left out" if self.without_answer else ""
-        table = output.table(("measure", "score (95 % interval)", "what it is"), rows, right=[1])
-        title = f"{self.model} on {self.rows:,} rows of {self.data}{left_out}"
-        return f"{title}\n\n{table}" + (f"\n\n{TRAINED_ON}" if self.trained_on else "")
+            rows.append((name, score(measure, value, low, high), again(measure.summary)))
+        header = (phrase("measure"), phrase("score (95 % interval)"), phrase("what it is"))
+        table = output.table(header, rows, right=[1])
+        title = phrase("{model} on {rows:,} rows of {data}", model=self.model, rows=self.rows, data=self.data)
+        if self.without_answer:
+            more = self.without_answer
+            title = phrase("{title}, {more:,} more without an answer left out", title=title, more=more)
+        return f"{title}\n\n{table}" + (f"\n\n{again(TRAINED_ON)}" if self.trained_on else "")
 
 
 def scored(model: Model, name: str, data: str) -> Scored:
@@ -69,9 +73,9 @@ def scored(model: Model, name: str, data: str) -> Scored:
     known = np.flatnonzero(answers[model.problem.target].is_not_null().to_numpy())
     if not len(known):
         raise DataError(
-            f"No row has a value in '{model.problem.target}', so nothing can be scored.",
+            phrase("No row has a value in '{target}', so nothing can be scored.", target=model.problem.target),
             where=source.location or data,
-            remedy=f"`fathom predict {name} {data}` predicts rows without answers.",
+            remedy=phrase("`fathom predict {name} {data}` predicts rows without answers.", name=name, data=data),
         )
     predictions = model.predict_frame(frame[known], folder, source.location or data)
     truth = model.problem.truth(answers.take(known))
@@ -104,11 +108,18 @@ def _answers(frame: pl.DataFrame, problem: Problem, where: str) -> Dataset:
     target = problem.target
     if target not in frame.columns:
         near = difflib.get_close_matches(target, frame.columns, n=1)
-        meant = f"Did you mean '{near[0]}'? " if near else ""
+        remedy = phrase("Rename the column, or use `fathom predict` on rows without answers.")
+        if near:
+            remedy = phrase(
+                "Did you mean '{near}'? Rename the column, or use `fathom predict` on rows without answers.",
+                near=near[0],
+            )
         raise DataError(
-            f"There is no column '{target}', which holds the answers that the model is tested on.",
+            phrase(
+                "There is no column '{target}', which holds the answers that the model is tested on.", target=target
+            ),
             where=where,
-            remedy=f"{meant}Rename the column, or use `fathom predict` on rows without answers.",
+            remedy=remedy,
         )
     kind = Kind.CATEGORY if problem.classes else Kind.NUMBER
     columns = infer.infer(frame.select(target), None, {target: kind})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fathom import catalog
 from fathom.cli import output
 from fathom.cli.verdict import score
+from fathom.messages import again, phrase
 from fathom.model import Model
 from fathom.tasks.task import Task
 
@@ -17,12 +18,15 @@ def told(model: Model) -> str:
     for name, value in card["scores"].items():
         measure = task.measure(name)
         low, high = (card["low"], card["high"]) if name == card["measure"] else (None, None)
-        rows.append((name, score(measure, value, low, high), measure.summary))
-    table = output.table(("measure", "score (95 % interval)", "what it is"), rows, right=[1])
+        rows.append((name, score(measure, value, low, high), again(measure.summary)))
+    header = (phrase("measure"), phrase("score (95 % interval)"), phrase("what it is"))
+    table = output.table(header, rows, right=[1])
     stored = f"{card['stored']['name']}@{card['stored']['version']}"
-    return (
-        f"{model.name} on {card['test_rows']:,} test rows\n\n{table}\n\n"
-        f"stored:      {stored}, in {card['stored']['path']}\n"
-        f"serve it:    fathom serve {stored}\n"
-        f"predict:     fathom predict {stored} DATA --out predictions.csv"
-    )
+    lines = [
+        phrase("{name} on {rows:,} test rows", name=model.name, rows=card["test_rows"]),
+        f"\n{table}\n",
+        phrase("stored:      {stored}, in {path}", stored=stored, path=card["stored"]["path"]),
+        phrase("serve it:    fathom serve {name}", name=stored),
+        phrase("predict:     fathom predict {name} DATA --out predictions.csv", name=stored),
+    ]
+    return "\n".join(lines)

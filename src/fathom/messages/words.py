@@ -31,3 +31,50 @@ def family(code: str) -> str:
     'deep'
     """
     return {"classical": phrase("classical"), "deep": phrase("deep")}.get(code, code)
+
+
+def setting(code: str) -> str:
+    """A setting of a study, or a fact of the machine.
+
+    >>> setting("price_per_hour")
+    'price per hour'
+    """
+    words = {
+        "data": phrase("data"),
+        "minutes": phrase("minutes"),
+        "margin": phrase("margin"),
+        "price_per_hour": phrase("price per hour"),
+        "learners": phrase("learners"),
+        "test": phrase("test"),
+        "group": phrase("group"),
+        "time": phrase("time"),
+        "drop": phrase("drop"),
+        "kinds": phrase("kinds"),
+        "measure": phrase("measure"),
+        "device": phrase("device"),
+        "notices": phrase("notices"),
+        "curves": phrase("curves"),
+        "processor": phrase("processor"),
+        "cores": phrase("cores"),
+        "memory": phrase("memory"),
+        "system": phrase("system"),
+        "python": "python",
+        "classical_device": phrase("classical device"),
+        "deep_device": phrase("deep device"),
+    }
+    return words.get(code, code.replace("_", " "))
+
+
+def step(code: str) -> str:
+    """A step of learning.
+
+    >>> step("training")
+    'training'
+    """
+    words = {
+        "training": phrase("training"),
+        "features": phrase("features"),
+        "inputs to tensors": phrase("inputs to tensors"),
+        "calibration": phrase("calibration"),
+    }
+    return words.get(code, code)

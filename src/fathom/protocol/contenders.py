@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fathom import catalog
 from fathom.errors import FathomError, StoreError
 from fathom.learner import Learner
+from fathom.messages import listed, phrase
 from fathom.model import OWN
 from fathom.names import name_from
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 BASELINE = "baseline"
 PACK = "fathom.classical.parcel:pack"
-IN_MEMORY = "its code is nowhere but in the calling process"
+IN_MEMORY = phrase("its code is nowhere but in the calling process")
 PLACE = re.compile(r"(?<=<function )(\w+) at 0x[0-9a-f]+")  # where a function is in memory, which says nothing of it
 Learners = str | Sequence[Any] | None  # names, own objects, or both
 
@@ -56,7 +57,9 @@ def choose(task: str, learners: Learners = None, brought: Sequence[Contender] = 
         return [_from_row(row) for row in catalog.learners_for(task) if row.contender]
     wanted = _listed(learners)
     if not wanted:
-        raise FathomError("No learner was named.", remedy="Leave the option out to try all that fit the task.")
+        raise FathomError(
+            phrase("No learner was named."), remedy=phrase("Leave the option out to try all that fit the task.")
+        )
     names = {BASELINE, *_named(wanted)}
     for name in names:
         _check_fits(name, task)
@@ -111,12 +114,17 @@ def _check_fits(name: str, task: str) -> None:
     fitting = catalog.learners_for(task, [name])
     if row not in fitting:
         names = ", ".join(each.name for each in fitting)
-        raise FathomError(f"'{name}' cannot learn {task}.", remedy=f"These can: {names}.")
+        raise FathomError(
+            phrase("'{name}' cannot learn {task}.", name=name, task=task),
+            remedy=phrase("These can: {names}.", names=names),
+        )
 
 
 def _from_row(row: catalog.LearnerRow) -> Contender:
     absent = catalog.missing(row.extra) if row.extra else ()
-    missing = f"needs {' and '.join(absent)}: pip install 'fathom-ml[{row.extra}]'" if absent else ""
+    if not absent:
+        return Contender(row.name, row.family)
+    missing = phrase("needs {names}: pip install 'fathom-ml[{extra}]'", names=listed(absent), extra=row.extra)
     return Contender(row.name, row.family, missing=missing)
 
 
@@ -133,8 +141,8 @@ def _own(thing: Any) -> Contender:
         learner = catalog.load(OWN["estimator"])(thing)
         return Contender(name, "classical", "estimator", parameters, learner, parcel, bound)
     raise FathomError(
-        f"A {type(thing).__name__} is no learner.",
-        remedy="Give a name of the catalog, a scikit-learn estimator, a torch.nn.Module or a fathom learner.",
+        phrase("A {name} is no learner.", name=type(thing).__name__),
+        remedy=phrase("Give a name of the catalog, a scikit-learn estimator, a torch.nn.Module or a fathom learner."),
     )
 
 

@@ -17,6 +17,7 @@ import polars as pl
 from fathom.data.dataset import Dataset, Source
 from fathom.data.kinds import Column
 from fathom.folders import whole_file, write_json
+from fathom.messages import restore
 
 
 def write_dataset(dataset: Dataset, stem: Path) -> None:
@@ -35,7 +36,7 @@ def write_dataset(dataset: Dataset, stem: Path) -> None:
 
 def read_dataset(stem: Path) -> Dataset:
     """The dataset that `write_dataset` wrote."""
-    meaning = json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8"))
+    meaning = restore(json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8")))
     source = Source(**{**meaning["source"], "notices": tuple(meaning["source"]["notices"])})
     folder = None if meaning["folder"] is None else Path(meaning["folder"])
     frame = pl.read_ipc(stem.with_name(f"{stem.name}.arrow"))

@@ -26,6 +26,7 @@ import psutil
 
 from fathom import catalog
 from fathom.learner import Learner
+from fathom.messages import phrase, stored
 from fathom.protocol import importance, insight, trial
 
 JOBS: dict[str, Callable[..., None]] = {"trial": trial.run, "importance": importance.run, "insight": insight.run}
@@ -57,14 +58,15 @@ def serve(commands: IO[bytes], answers: IO[bytes], own: Mapping[str, Learner] | 
         try:
             ended = _supervise(job, parent, answers, learner)
         except OSError as error:  # no process or no log could be made
-            ended = {"status": "failed", "message": f"no process could be made for it: {error.strerror}"}
+            message = phrase("no process could be made for it: {error}", error=error.strerror)
+            ended = {"status": "failed", "message": message}
         answer(answers, {"event": "ended", **ended})
 
 
 def answer(answers: IO[bytes], data: dict[str, Any]) -> None:
     """One JSON line in one write, so that host and job can share the pipe."""
     with contextlib.suppress(BrokenPipeError):
-        answers.write(json.dumps(data).encode() + b"\n")
+        answers.write(json.dumps(stored(data)).encode() + b"\n")
         answers.flush()
 
 
@@ -91,14 +93,15 @@ def _supervise(job: Job, parent: int, answers: IO[bytes], learner: Learner | Non
             break
         now = time.monotonic()
         if not status and now - started > job.seconds:
-            status, message = "timed out", "it did not keep its deadline and was ended"
+            status, message = "timed out", phrase("it did not keep its deadline and was ended")
             _kill(pid)
         if not status and now - watched > WATCH_SECONDS:
             watched = now
             taken = _resident_mb(pid)
             peak = max(peak, taken)
             if taken > job.memory_mb:
-                status, message = "out of memory", f"it took more than the {job.memory_mb:,.0f} MB there are for it"
+                status = "out of memory"
+                message = phrase("it took more than the {room:,.0f} MB there are for it", room=job.memory_mb)
                 _kill(pid)
             if os.getppid() != parent:
                 _kill(pid)
@@ -107,15 +110,15 @@ def _supervise(job: Job, parent: int, answers: IO[bytes], learner: Learner | Non
     if not status and code < 0:
         status, message = _by_signal(-code)
     elif not status and code:
-        status, message = "failed", f"its process ended with exit code {code}"
+        status, message = "failed", phrase("its process ended with exit code {code}", code=code)
     return {"status": status, "message": message, "peak_mb": max(peak, usage), "seconds": time.monotonic() - started}
 
 
 def _by_signal(number: int) -> tuple[str, str]:
     name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
     if name == "SIGKILL":  # nobody else does that: the system, when memory is short
-        return "out of memory", "the system ended it (SIGKILL), most likely because memory was short"
-    return "failed", f"it crashed ({name})"
+        return "out of memory", phrase("the system ended it (SIGKILL), most likely because memory was short")
+    return "failed", phrase("it crashed ({signal})", signal=name)
 
 
 def _fork(job: Job, answers: IO[bytes], learner: Learner | None) -> int:

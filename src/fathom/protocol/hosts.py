@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from fathom.learner import Learner
+from fathom.messages import phrase, restore
 from fathom.protocol import host
 from fathom.protocol.host import Job
 
 Heard = Callable[[float, str], None]
 SPIN = "1000"  # idle OpenMP threads give way soon instead of starving their neighbours; set before they start
-GONE = {"status": "failed", "message": "the process that runs its family ended unexpectedly", "peak_mb": None}
+GONE = {"status": "failed", "message": phrase("the process that runs its family ended unexpectedly"), "peak_mb": None}
 
 
 class Host:
@@ -62,7 +63,7 @@ class Host:
             self.close()
             return dict(GONE)
         while line := self._next():
-            news = json.loads(line)
+            news = restore(json.loads(line))
             if news.pop("event") == "ended":
                 return dict(news)
             heard(news["done"], news["note"])

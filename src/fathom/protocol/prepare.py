@@ -16,6 +16,7 @@ from fathom.data.nested import nested_order
 from fathom.data.read import raw, read
 from fathom.data.split import Rows, split
 from fathom.errors import DataError, FathomError
+from fathom.messages import phrase
 from fathom.protocol.ladder import draws
 from fathom.protocol.posing import posed, without
 from fathom.protocol.progress import Listener, Progress
@@ -101,7 +102,7 @@ def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
 
 
 def _of_test(finding: Finding) -> Finding:
-    return replace(finding, what=f"Of the test rows, {finding.what}")
+    return replace(finding, what=phrase("Of the test rows, {what}", what=finding.what))
 
 
 def _repeated(test: Dataset, trained: pl.DataFrame, problem: Problem) -> list[Finding]:
@@ -112,8 +113,10 @@ def _repeated(test: Dataset, trained: pl.DataFrame, problem: Problem) -> list[Fi
     )
     if not len(rows):
         return []
-    what = f"{len(rows):,} of the {len(test):,} test rows have the same inputs as a training row"
-    remedy = "Take them out of one of the two files; scores on them say little about new rows."
+    what = phrase(
+        "{count:,} of the {rows:,} test rows have the same inputs as a training row", count=len(rows), rows=len(test)
+    )
+    remedy = phrase("Take them out of one of the two files; scores on them say little about new rows.")
     return [Finding("warning", what, (), tuple(map(int, rows[:100])), remedy)]
 
 
@@ -121,14 +124,24 @@ def _check_rows(train: Dataset, test: Dataset, dataset: Dataset) -> None:
     if len(train) and len(test) and len(train) + len(test) >= FEWEST_ROWS:
         return
     raise DataError(
-        f"There are too few rows with a target: {len(train)} would train and {len(test)} test.",
+        phrase(
+            "There are too few rows with a target: {train} would train and {test} test.",
+            train=len(train),
+            test=len(test),
+        ),
         where=dataset.source.location,
-        remedy=f"Give at least {FEWEST_ROWS} rows; a hundred or more make a comparison worth reading.",
+        remedy=phrase(
+            "Give at least {least} rows; a hundred or more make a comparison worth reading.",
+            least=FEWEST_ROWS,
+        ),
     )
 
 
 def _measure(task: Task, problem: Problem, train: Dataset, name: str | None) -> Measure:
     names = [measure.name for measure in task.measures]
     if name is not None and name not in names:
-        raise FathomError(f"{task.name} has no measure '{name}'.", remedy=f"Its measures are: {', '.join(names)}.")
+        raise FathomError(
+            phrase("{task} has no measure '{name}'.", task=task.name, name=name),
+            remedy=phrase("Its measures are: {names}.", names=", ".join(names)),
+        )
     return task.measure(name or task.choose_measure(problem, train))

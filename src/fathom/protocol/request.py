@@ -42,9 +42,14 @@ class Request:
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
         if not 0 < self.minutes <= MOST_MINUTES:
-            raise FathomError(f"{self.minutes} minutes are no time to work in.", remedy="Give a number above zero.")
+            raise FathomError(
+                phrase("{minutes} minutes are no time to work in.", minutes=self.minutes),
+                remedy=phrase("Give a number above zero."),
+            )
         if self.margin is not None and not self.margin >= 0:
-            raise FathomError(f"A margin of {self.margin} makes no sense.", remedy="Give zero or more.")
+            raise FathomError(
+                phrase("A margin of {margin} makes no sense.", margin=self.margin), remedy=phrase("Give zero or more.")
+            )
         if self.price_per_hour is not None and not 0 <= self.price_per_hour < math.inf:
             raise FathomError(
                 phrase("An hour cannot cost {price}.", price=self.price_per_hour), remedy=phrase("Give zero or more.")

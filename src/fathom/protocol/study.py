@@ -16,7 +16,7 @@ from fathom.data.check import Finding
 from fathom.data.dataset import Dataset
 from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
-from fathom.messages import phrase, restore, stored
+from fathom.messages import phrase, restore, words
 from fathom.model import Model, finite, read_record
 from fathom.protocol import cost
 from fathom.protocol.curve import Curve, Outlook, Point
@@ -164,7 +164,7 @@ class Study:
     hardware: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
-    verdict: Verdict = field(default_factory=lambda: Verdict(None, None, False, "There is no result yet."))
+    verdict: Verdict = field(default_factory=lambda: Verdict(None, None, False, phrase("There is no result yet.")))
     importance: list[dict[str, Any]] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
@@ -174,7 +174,13 @@ class Study:
     own: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # how to load own objects; not on disk
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.task}, {self.rows:,} rows): {self.verdict.text}"
+        return phrase(
+            "{name} ({task}, {rows:,} rows): {verdict}",
+            name=self.name,
+            task=self.task,
+            rows=self.rows,
+            verdict=self.verdict.text,
+        )
 
     @property
     def tied(self) -> list[str]:
@@ -215,13 +221,15 @@ class Study:
         for trial in self.trials:
             if trial.learner == learner:
                 return trial
-        raise StoreError(f"The study has no trial of '{learner}'.", where=str(self.folder))
+        raise StoreError(phrase("The study has no trial of '{learner}'.", learner=learner), where=str(self.folder))
 
     @cached_property
     def best(self) -> Model:
         """The verdict's model, loaded when first asked for."""
         if self.verdict.learner is None:
-            raise StoreError("No contender was trained to the end, so there is no model.", where=str(self.folder))
+            raise StoreError(
+                phrase("No contender was trained to the end, so there is no model."), where=str(self.folder)
+            )
         return self.load_model(self.verdict.learner)
 
     def load_model(self, learner: str) -> Model:
@@ -271,18 +279,18 @@ class Study:
         """The study that `save` wrote into `folder`."""
         folder = Path(folder)
         try:
-            data = json.loads((folder / FILE).read_text("utf-8"))
+            data = restore(json.loads((folder / FILE).read_text("utf-8")))
             newer = data["format"] > FORMAT
             study = None if newer else cls._from_record(data, folder)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
-                "This is no study, or its record is damaged.",
+                phrase("This is no study, or its record is damaged."),
                 where=str(folder),
-                remedy="`fathom studies` lists the studies; repeat the comparison if its folder is damaged.",
+                remedy=phrase("`fathom studies` lists the studies; repeat the comparison if its folder is damaged."),
             ) from error
         if study is None:
             raise StoreError(
-                f"The study was made by a newer fathom ({data['fathom']}).",
+                phrase("The study was made by a newer fathom ({fathom}).", fathom=data["fathom"]),
                 where=str(folder),
                 remedy=f"pip install 'fathom-ml>={data['fathom']}'",
             )
@@ -300,7 +308,7 @@ class Study:
             "points": [asdict(point) for point in self.points],
             "curves": [curve.to_json() for curve in self.curves],
             "outlook": self.outlook.to_json() if self.outlook else None,
-            "verdict": stored(vars(self.verdict)),
+            "verdict": vars(self.verdict),
         }
 
     @classmethod
@@ -312,20 +320,24 @@ class Study:
         record["points"] = [Point(**point) for point in data.get("points", ())]
         record["curves"] = [Curve.from_json(curve) for curve in data.get("curves", ())]
         record["outlook"] = Outlook.from_json(data["outlook"]) if data.get("outlook") else None
-        record["verdict"] = Verdict(**restore(data["verdict"]))
+        record["verdict"] = Verdict(**data["verdict"])
         return cls(folder=folder, **record)
 
     def _repr_html_(self) -> str:
-        head = _row("th", ["learner", "family", self.measure, "95 % interval", "seconds", "status"])
+        names = (phrase("learner"), phrase("family"), self.measure, phrase("95 % interval"), phrase("seconds"))
+        head = _row("th", [*names, phrase("status")])
         body = "".join(_row("td", _cells(trial)) for trial in self.trials)
         return f"<p>{html.escape(self.verdict.text)}</p><table>{head}{body}</table>"
 
 
 def _cells(trial: Trial) -> list[str]:
-    interval = f"{trial.low:.4g} to {trial.high:.4g}" if trial.low is not None and trial.high is not None else ""
+    interval = ""
+    if trial.low is not None and trial.high is not None:
+        interval = phrase("{low:.4g} to {high:.4g}", low=trial.low, high=trial.high)
     score = "" if trial.score is None else f"{trial.score:.4g}"
     seconds = "" if trial.fit_seconds is None else f"{trial.fit_seconds:.1f}"
-    return [trial.learner, trial.family, score, interval, seconds, trial.message or trial.status]
+    ended = trial.message or words.status(trial.status)
+    return [trial.learner, words.family(trial.family), score, interval, seconds, ended]
 
 
 def _row(tag: str, cells: list[str]) -> str:

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from fathom.errors import TrainingError
+from fathom.messages import phrase, words
 from fathom.model import Model
 from fathom.protocol.conduct import conduct
 from fathom.protocol.progress import Listener, silent
 from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
 from fathom.store import Store
-
-OR_ANOTHER = ", or choose another learner: `fathom learners` lists them."
 
 
 def train(
@@ -40,9 +39,15 @@ def train(
     trial = study.trial(study.settings["learners"][-1])
     if not trial.done or study.model is None:
         raise TrainingError(
-            f"'{trial.learner}' gave no model: {trial.message or trial.status}.",
+            phrase(
+                "'{learner}' gave no model: {message}.",
+                learner=trial.learner,
+                message=trial.message or words.status(trial.status),
+            ),
             where=str(trial.folder),
-            remedy=("Install it" if trial.status == "skipped" else "Give more minutes") + OR_ANOTHER,
+            remedy=phrase("Install it, or choose another learner: `fathom learners` lists them.")
+            if trial.status == "skipped"
+            else phrase("Give more minutes, or choose another learner: `fathom learners` lists them."),
         )
     model = study.load_model(trial.learner)
     model.card["stored"] = study.model

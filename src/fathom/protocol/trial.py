@@ -19,6 +19,7 @@ from fathom.data.dataset import Dataset
 from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.learner import Learner, Run
+from fathom.messages import phrase, restore
 from fathom.model import OWN, Model, calibrated, finite
 from fathom.protocol import calibration, devices, energy, latency
 from fathom.protocol.frames import read_dataset, read_sample
@@ -27,7 +28,7 @@ from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
 SPEC, RESULT, SPENT, TESTED = "spec.json", "result.json", "spent.json", "test.parquet"
-CUT_SHORT = "it used all of its time; with more it may score better"
+CUT_SHORT = phrase("it used all of its time; with more it may score better")
 USED_UP = 0.9  # share of its time from which a training counts as cut short
 AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving
 LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 30.0
@@ -72,7 +73,7 @@ class Spec:
     @classmethod
     def load(cls, folder: Path) -> Spec:
         """What `save` wrote."""
-        return cls(**json.loads((folder / SPEC).read_text("utf-8")))
+        return cls(**restore(json.loads((folder / SPEC).read_text("utf-8"))))
 
 
 def run(folder: Path, heard: Heard, learner: Learner | None = None) -> None:
@@ -98,10 +99,12 @@ def failure(error: BaseException) -> dict[str, str]:
     'out of memory'
     """
     if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
-        return {"status": "out of memory", "message": "it asked for more memory than there is"}
+        return {"status": "out of memory", "message": phrase("it asked for more memory than there is")}
     if isinstance(error, FathomError):
-        return {"status": "failed", "message": " ".join(filter(None, (error.what, error.remedy)))}
-    first = (str(error).strip() or "no further word").splitlines()[0]
+        remedy = error.remedy
+        whole = phrase("{what} {remedy}", what=error.what, remedy=remedy) if remedy else error.what
+        return {"status": "failed", "message": whole}
+    first = (str(error).strip() or phrase("no further word")).splitlines()[0]
     return {"status": "failed", "message": f"{type(error).__name__}: {first}"[:500]}
 
 
@@ -232,7 +235,7 @@ def _save(model: Model, folder: Path) -> tuple[str, float | None]:
     try:
         model.save(folder)
     except StoreError as error:
-        return f"trained and tested, but cannot be saved: {error.what}", None
+        return phrase("trained and tested, but cannot be saved: {why}", why=error.what), None
     return "", sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MB
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fathom.messages import phrase, words
 from fathom.report import wording
 from fathom.report.html import Child, Markup, tag
 from fathom.tasks.task import Measure
@@ -25,12 +26,12 @@ def names(texts: tuple[str, ...] | list[str], most: int = 8) -> Markup:
     for position, text in enumerate(texts[:most]):
         shown += [", " if position else None, name(text, 40)]
     rest = len(texts) - most
-    return tag("span", shown, f" and {rest:,} more" if rest > 0 else None)
+    return tag("span", shown, phrase(" and {rest:,} more", rest=rest) if rest > 0 else None)
 
 
 def family(look: str) -> Markup:
     """A family, in its colour and with its shape."""
-    return tag("span", look, class_=f"family {look if look in ('classical', 'deep') else 'other'}")
+    return tag("span", words.family(look), class_=f"family {look if look in ('classical', 'deep') else 'other'}")
 
 
 def score(measure: Measure, trial: Trial) -> Markup:
@@ -54,7 +55,14 @@ def legend() -> Markup:
     return tag(
         "p",
         [
-            tag("button", look, type="button", class_=f"family {look}", data_family=look, aria_pressed="true")
+            tag(
+                "button",
+                words.family(look),
+                type="button",
+                class_=f"family {look}",
+                data_family=look,
+                aria_pressed="true",
+            )
             for look in ("classical", "deep")
         ],
         class_="legend",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any, TypeGuard
 
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 from fathom.tasks.task import Measure
 
 NOTHING = "–"
@@ -44,8 +45,17 @@ def count(value: float | None, what: str = "") -> str:
         return NOTHING
     if not what:
         return f"{value:,.0f}"
-    plural = "es" if what.endswith("s") else "s"
-    return f"{value:,.0f} {what}{'' if value == 1 else plural}"
+    return NOUNS[what](round(value))
+
+
+NOUNS: dict[str, Callable[[int], str]] = {
+    "row": lambda count: plural(count, "{count:,} row", "{count:,} rows"),
+    "test row": lambda count: plural(count, "{count:,} test row", "{count:,} test rows"),
+    "training row": lambda count: plural(count, "{count:,} training row", "{count:,} training rows"),
+    "class": lambda count: plural(count, "{count:,} class", "{count:,} classes"),
+    "byte": lambda count: plural(count, "{count:,} byte", "{count:,} bytes"),
+    "wrong answer": lambda count: plural(count, "{count:,} wrong answer", "{count:,} wrong answers"),
+}
 
 
 def score(measure: Measure, value: float | None, unit: bool = True) -> str:
@@ -71,7 +81,7 @@ def interval(measure: Measure, low: float | None, high: float | None) -> str:
     """
     if not (known(low) and known(high)):
         return ""
-    return f"{score(measure, low, unit=False)} to {score(measure, high)}"
+    return phrase("{low} to {high}", low=score(measure, low, unit=False), high=score(measure, high))
 
 
 def percent(share: float | None) -> str:
@@ -173,7 +183,7 @@ def plain(data: Any) -> str:
     if isinstance(data, list | tuple):
         return ", ".join(plain(each) for each in data) or NOTHING
     if isinstance(data, bool):
-        return "yes" if data else "no"
+        return phrase("yes") if data else phrase("no")
     if data is None or data == "":
         return NOTHING
     return number(data) if isinstance(data, float) else str(data)
@@ -191,7 +201,8 @@ def difference(measure: Measure, gap: float | None, unit: bool = True) -> str:
     sign = "−" if gap < 0 else "+"
     if not measure.percent:
         return sign + number(abs(gap))
-    return f"{sign}{100 * abs(gap):.1f}" + (" points" if unit else "")
+    points = f"{sign}{100 * abs(gap):.1f}"
+    return phrase("{points} points", points=points) if unit else points
 
 
 def differences(measure: Measure, low: float | None, high: float | None) -> str:
@@ -203,7 +214,7 @@ def differences(measure: Measure, low: float | None, high: float | None) -> str:
     """
     if not (known(low) and known(high)):
         return NOTHING
-    return f"{difference(measure, low, unit=False)} to {difference(measure, high)}"
+    return phrase("{low} to {high}", low=difference(measure, low, unit=False), high=difference(measure, high))
 
 
 def round_percent(share: float) -> str:

@@ -9,30 +9,43 @@ import typer
 
 from fathom import catalog
 from fathom.cli import options, output
+from fathom.messages import again, phrase, words
+
+HELP = phrase("List the ways to learn: what each does, when to prefer it, whether a study tries it unasked.")
 
 
 def learners(
-    task: Annotated[str | None, typer.Option("--task", help="Only those that can learn this task.")] = None,
+    task: Annotated[str | None, typer.Option("--task", help=phrase("Only those that can learn this task."))] = None,
     as_json: options.Json = False,
 ) -> None:
-    """List the ways to learn: what each does, when to prefer it, whether a study tries it unasked."""
+    """List the rows of the catalog."""
     if task is not None:
         options.known(task, [row.name for row in catalog.TASKS], "task", "--task")
     rows = catalog.LEARNERS if task is None else catalog.learners_for(task)
     absent = {row.extra: catalog.missing(row.extra) for row in rows}
-    data = [asdict(row) | {"installed": not absent[row.extra]} for row in rows]
+    data = [
+        asdict(row) | {"summary": again(row.summary), "prefer": again(row.prefer), "installed": not absent[row.extra]}
+        for row in rows
+    ]
     output.show(data, "\n".join([*map(_told, rows), *_not_installed(rows, absent)]), as_json)
 
 
 def _told(row: catalog.LearnerRow) -> str:
-    asked = "" if row.contender else " (a study tries it only when it is named)"
-    return f"{row.name:<20}  {row.family:<9}  {row.summary}{asked}\n{'':<33}prefer it for: {row.prefer}"
+    asked = "" if row.contender else phrase(" (a study tries it only when it is named)")
+    prefer = phrase("prefer it for: {prefer}", prefer=row.prefer)
+    family = words.family(row.family)
+    space = " " * (9 - output.width(family))
+    return f"{row.name:<20}  {family}{space}  {again(row.summary)}{asked}\n{'':<33}{prefer}"
 
 
 def _not_installed(rows: tuple[catalog.LearnerRow, ...], absent: dict[str, tuple[str, ...]]) -> list[str]:
     return [
-        f"\nNot installed here: {', '.join(row.name for row in rows if row.extra == extra)}. "
-        f"Get what is missing with: pip install 'fathom-ml[{extra}]'"
+        "\n"
+        + phrase(
+            "Not installed here: {names}. Get what is missing with: pip install 'fathom-ml[{extra}]'",
+            names=", ".join(row.name for row in rows if row.extra == extra),
+            extra=extra,
+        )
         for extra, modules in absent.items()
         if modules
     ]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fathom.cli import options, output
+from fathom.messages import phrase, words
+
+HELP = phrase("List the models in the store.")
 
 
 def models(store: options.StoreFolder = None, as_json: options.Json = False) -> None:
@@ -12,9 +15,17 @@ def models(store: options.StoreFolder = None, as_json: options.Json = False) -> 
     from fathom.cli.stores import opened
 
     found = opened(store).models()
-    header = ("model", "alias", "task", "learner", "family", "score", "created")
+    header = (
+        phrase("model"),
+        phrase("alias"),
+        phrase("task"),
+        phrase("learner"),
+        phrase("family"),
+        phrase("score"),
+        phrase("created"),
+    )
     text = output.table(header, map(_cells, found))
-    nothing = "No models yet. `fathom compare DATA --predict COLUMN` makes one."
+    nothing = phrase("No models yet. `fathom compare DATA --predict COLUMN` makes one.")
     output.show(found, text if found else nothing, as_json)
 
 
@@ -25,7 +36,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         ", ".join(row["alias"]),
         row["task"] or row.get("trouble", ""),
         row["learner"] or "",
-        row["family"] or "",
+        words.family(row["family"] or ""),
         score,
         str(row["created"] or "")[:16].replace("T", " "),
     ]

@@ -9,21 +9,28 @@ from typing import Annotated
 import typer
 
 from fathom.cli import options, output
+from fathom.messages import phrase
+
+HELP = phrase("Answer predictions over HTTP, with a page to try the model, until Ctrl-C.")
 
 
 def serve(
     model: options.ModelName,
-    host: Annotated[str, typer.Option("--host", help="The address; any but loopback needs a token.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option("--host", help=phrase("The address; any but loopback needs a token."))
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=phrase("The port; 0 takes a free one."))] = 8000,
     token: Annotated[
         str | None,
-        typer.Option("--token", envvar="FATHOM_TOKEN", help="What callers must send; better through FATHOM_TOKEN."),
+        typer.Option(
+            "--token", envvar="FATHOM_TOKEN", help=phrase("What callers must send; better through FATHOM_TOKEN.")
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help=phrase("Processes that answer."))] = 1,
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Answer predictions over HTTP, with a page to try the model, until Ctrl-C."""
+    """Serve a stored model."""
     from fathom.cli.stores import opened
     from fathom.serving.serve import bind
     from fathom.serving.serve import serve as run

@@ -6,13 +6,21 @@ from dataclasses import asdict
 
 from fathom.catalog import TASKS, learners_for
 from fathom.cli import options, output
+from fathom.messages import again, phrase
+
+HELP = phrase("List the kinds of question that can be asked, each with a sample to try it on.")
 
 
 def tasks(as_json: options.Json = False) -> None:
-    """List the kinds of question that can be asked, each with a sample to try it on."""
+    """List the tasks of the catalog."""
     rows = [
-        (row.name, row.summary, f"fathom compare {row.sample} --predict {row.target}", str(len(learners_for(row.name))))
+        (
+            row.name,
+            again(row.summary),
+            f"fathom compare {row.sample} --predict {row.target}",
+            str(len(learners_for(row.name))),
+        )
         for row in TASKS
     ]
-    text = output.table(("task", "answers", "try it", "learners"), rows, right=[3])
-    output.show([asdict(row) for row in TASKS], text, as_json)
+    text = output.table((phrase("task"), phrase("answers"), phrase("try it"), phrase("learners")), rows, right=[3])
+    output.show([asdict(row) | {"summary": again(row.summary)} for row in TASKS], text, as_json)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from fathom.cli import options, output
+from fathom.messages import phrase
+
+HELP = phrase(
+    "Score a stored model on rows whose answers are known, with a 95 % interval for the measure that decided."
+)
 
 
 def score(
@@ -11,7 +16,7 @@ def score(
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Score a stored model on rows whose answers are known, with a 95 % interval for the measure that decided."""
+    """Score it, and tell."""
     from fathom.cli.scoring import scored
     from fathom.cli.stores import opened
 

@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from fathom.cli import clock, options, output
+from fathom.messages import phrase
+
+HELP = phrase("Train one learner, test it on rows held out, and store the model.")
 
 
 def train(
     data: options.Data,
     predict: options.Predict,
-    learner: Annotated[str, typer.Option("--learner", help="The learner; `fathom learners` lists them.")],
+    learner: Annotated[str, typer.Option("--learner", help=phrase("The learner; `fathom learners` lists them."))],
     task: options.TaskName = None,
     minutes: options.Minutes = 5.0,
     test: options.TestFile = None,
@@ -27,7 +30,7 @@ def train(
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Train one learner, test it on rows held out, and store the model."""
+    """Train it, and tell how it scored."""
     chosen = options.study_options(task, [learner], kind, measure, device)
     del chosen["learners"]
     from fathom.cli.progress import shown

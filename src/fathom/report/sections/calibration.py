@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
 from fathom.protocol.calibration import COVERAGE
 from fathom.report import parts, wording
 from fathom.report.charts import marks
@@ -60,7 +61,7 @@ def wilson(hits: int, rows: int) -> tuple[float, float]:
 def body(evidence: Evidence) -> Markup:
     """A reliability diagram for labels, coverage of the intervals for numbers."""
     if evidence.answers is None or evidence.winner is None:
-        return parts.absent("There are no stored answers of a finished contender to check.")
+        return parts.absent(phrase("There are no stored answers of a finished contender to check."))
     return _labels(evidence) if evidence.labels else _numbers(evidence)
 
 
@@ -71,13 +72,14 @@ def _labels(evidence: Evidence) -> Markup:
     confidence = labels.probabilities.max(axis=1)
     bins = by_confidence(confidence, labels.codes == answers.truth)
     winner = evidence.winner
-    said = (
-        f"When {winner.learner} gives its label a probability, it is on average "
-        f"{wording.percent(float(confidence.mean()))} sure, and right on "
-        f"{wording.percent(float((labels.codes == answers.truth).mean()))} of the test rows. "
-        f"The gap between confidence and accuracy, averaged over bins, is "
-        f"{wording.percent(winner.measures.get('calibration-error'))}; "
-        f"the log-loss is {wording.number(winner.measures.get('log-loss'))} nats."
+    said = phrase(
+        "When {learner} gives its label a probability, it is on average {sure} sure, and right on {right} of the test "
+        "rows. The gap between confidence and accuracy, averaged over bins, is {gap}; the log-loss is {loss} nats.",
+        learner=winner.learner,
+        sure=wording.percent(float(confidence.mean())),
+        right=wording.percent(float((labels.codes == answers.truth).mean())),
+        gap=wording.percent(winner.measures.get("calibration-error")),
+        loss=wording.number(winner.measures.get("log-loss")),
     )
     return join(
         tag("p", said), tag("div", _reliability(bins, winner.family), _sizes(bins, winner.family), class_="pair")
@@ -100,43 +102,59 @@ def by_confidence(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.boo
 
 
 def _reliability(bins: list[Bin], look: str) -> Markup:
-    alt = "; ".join(f"sure {wording.percent(one.middle)}, right {wording.percent(one.share)}" for one in bins)
-    caption = (
+    alt = "; ".join(
+        phrase("sure {sure}, right {right}", sure=wording.percent(one.middle), right=wording.percent(one.share))
+        for one in bins
+    )
+    caption = phrase(
         "Below the line, the model is surer than it may be; above it, more often right than it says. "
         "Upright lines are 95 % intervals: where they cross the line, nothing is shown to be wrong."
     )
     rows = [
         [
-            f"{wording.percent(one.low)} to {wording.percent(one.high)}",
+            _span(one.low, one.high),
             wording.count(one.rows),
             wording.percent(one.middle),
             wording.percent(one.share),
-            " to ".join(wording.percent(end) for end in one.interval),
+            _span(*one.interval),
         ]
         for one in bins
     ]
-    head = ["confidence", "test rows", "mean confidence", "accuracy", "95 % interval"]
-    numbers = table("The numbers of both charts", head, rows, numbers=(1, 2, 3, 4))
+    head = [
+        phrase("confidence"),
+        phrase("test rows"),
+        phrase("mean confidence"),
+        phrase("accuracy"),
+        phrase("95 % interval"),
+    ]
+    numbers = table(phrase("The numbers of both charts"), head, rows, numbers=(1, 2, 3, 4))
     return figure(
         partial(_draw_reliability, bins, look),
-        title="Is it as often right as it is sure?",
+        title=phrase("Is it as often right as it is sure?"),
         alt=alt,
         caption=caption,
         sizes=SMALL,
-        extra=folded("Numbers", numbers),
+        extra=folded(phrase("Numbers"), numbers),
     )
 
 
+def _span(low: float, high: float) -> str:
+    return phrase("{low} to {high}", low=wording.percent(low), high=wording.percent(high))
+
+
 def _draw_reliability(bins: list[Bin], look: str, size: Size) -> Markup:
-    x = Axis(Scale(0, 1, *size.across), "confidence", wording.round_percent)
-    y = Axis(Scale(0, 1, *size.upward), "accuracy", wording.round_percent)
+    x = Axis(Scale(0, 1, *size.across), phrase("confidence"), wording.round_percent)
+    y = Axis(Scale(0, 1, *size.upward), phrase("accuracy"), wording.round_percent)
     drawn = [marks.line([(x.scale(0), y.scale(0)), (x.scale(1), y.scale(1))], "ideal")]
     drawn.append(marks.line([(x.scale(one.middle), y.scale(one.share)) for one in bins], look))
     for one in bins:
         low, high = one.interval
-        tip = (
-            f"{wording.count(one.rows, 'test row')}\nsure {wording.percent(one.middle)}\n"
-            f"right {wording.percent(one.share)} ({wording.percent(low)} to {wording.percent(high)})"
+        tip = phrase(
+            "{rows}\nsure {sure}\nright {right} ({interval})",
+            rows=wording.count(one.rows, "test row"),
+            sure=wording.percent(one.middle),
+            right=wording.percent(one.share),
+            interval=_span(low, high),
         )
         at = x.scale(one.middle)
         drawn += [
@@ -147,14 +165,15 @@ def _draw_reliability(bins: list[Bin], look: str, size: Size) -> Markup:
 
 
 def _sizes(bins: list[Bin], look: str) -> Markup:
-    caption = "How many test rows stand behind each point."
-    alt = "; ".join(f"{wording.percent(one.low)} to {wording.percent(one.high)}: {one.rows:,}" for one in bins)
-    return figure(partial(_draw_sizes, bins, look), title="How sure is it?", alt=alt, caption=caption, sizes=SMALL)
+    caption = phrase("How many test rows stand behind each point.")
+    alt = "; ".join(f"{_span(one.low, one.high)}: {one.rows:,}" for one in bins)
+    title = phrase("How sure is it?")
+    return figure(partial(_draw_sizes, bins, look), title=title, alt=alt, caption=caption, sizes=SMALL)
 
 
 def _draw_sizes(bins: list[Bin], look: str, size: Size) -> Markup:
-    x = Axis(Scale(0, 1, *size.across), "confidence", wording.round_percent)
-    y = Axis(Scale(0, max(one.rows for one in bins) * 1.06, *size.upward), "test rows", wording.number)
+    x = Axis(Scale(0, 1, *size.across), phrase("confidence"), wording.round_percent)
+    y = Axis(Scale(0, max(one.rows for one in bins) * 1.06, *size.upward), phrase("test rows"), wording.number)
     width = x.scale(1 / BINS) - x.scale(0) - 2
     bars = [
         marks.bar(
@@ -163,7 +182,7 @@ def _draw_sizes(bins: list[Bin], look: str, size: Size) -> Markup:
             y.scale,
             one.rows,
             look,
-            f"{wording.percent(one.low)} to {wording.percent(one.high)} sure\n{wording.count(one.rows, 'test row')}",
+            phrase("{span} sure\n{rows}", span=_span(one.low, one.high), rows=wording.count(one.rows, "test row")),
         )
         for one in bins
     ]
@@ -175,14 +194,17 @@ def _numbers(evidence: Evidence) -> Markup:
     assert evidence.winner is not None
     numbers, answers = evidence.numbers
     if numbers.low is None or numbers.high is None:
-        return parts.absent("This contender gives a number without an interval, so there is nothing to check.")
+        return parts.absent(phrase("This contender gives a number without an interval, so there is nothing to check."))
     inside = (numbers.low <= answers.truth) & (answers.truth <= numbers.high)
     low, high = wilson(int(inside.sum()), len(inside))
     width = float(np.median(numbers.high - numbers.low))
-    said = (
-        f"{wording.percent(float(inside.mean()))} of the true numbers lie inside their prediction interval "
-        f"(95 % interval {wording.percent(low)} to {wording.percent(high)}, {wording.count(len(inside), 'test row')}); "
-        f"half of the intervals are wider than {wording.number(width)}."
+    said = phrase(
+        "{share} of the true numbers lie inside their prediction interval (95 % interval {interval}, {rows}); half of "
+        "the intervals are wider than {width}.",
+        share=wording.percent(float(inside.mean())),
+        interval=_span(low, high),
+        rows=wording.count(len(inside), "test row"),
+        width=wording.number(width),
     )
     return join(tag("p", said), _coverage(by_prediction(numbers.values, inside), evidence.winner.family))
 
@@ -203,29 +225,37 @@ def by_prediction(values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]
 
 
 def _coverage(bins: list[Bin], look: str) -> Markup:
-    alt = "; ".join(f"around {wording.number(one.middle)}: {wording.percent(one.share)}" for one in bins)
-    caption = (
-        "Test rows in five parts by their prediction; the dashed line is what was asked for, "
-        f"{wording.round_percent(COVERAGE)}. Points at unequal heights mean that the intervals are too narrow "
-        "for some numbers and too wide for others. Upright lines are 95 % intervals."
+    alt = "; ".join(
+        phrase("around {number}: {share}", number=wording.number(one.middle), share=wording.percent(one.share))
+        for one in bins
+    )
+    caption = phrase(
+        "Test rows in five parts by their prediction; the dashed line is what was asked for, {coverage}. Points at "
+        "unequal heights mean that the intervals are too narrow for some numbers and too wide for others. Upright "
+        "lines are 95 % intervals.",
+        coverage=wording.round_percent(COVERAGE),
     )
     draw = partial(_draw_coverage, bins, look)
-    return figure(draw, title="Share inside the interval, by predicted number", alt=alt, caption=caption, sizes=LOW)
+    title = phrase("Share inside the interval, by predicted number")
+    return figure(draw, title=title, alt=alt, caption=caption, sizes=LOW)
 
 
 def _draw_coverage(bins: list[Bin], look: str, size: Size) -> Markup:
-    x = Axis(around([one.middle for one in bins], *size.across, room=0.1), "predicted", wording.number)
-    y = Axis(Scale(0, 1, *size.upward), "inside the interval", wording.round_percent)
+    x = Axis(around([one.middle for one in bins], *size.across, room=0.1), phrase("predicted"), wording.number)
+    y = Axis(Scale(0, 1, *size.upward), phrase("inside the interval"), wording.round_percent)
     drawn = [
         marks.line([(x.scale(x.scale.low), y.scale(COVERAGE)), (x.scale(x.scale.high), y.scale(COVERAGE))], "ideal")
     ]
     for one in bins:
         low, high = one.interval
         at = x.scale(one.middle)
-        tip = (
-            f"predicted {wording.number(one.low)} to {wording.number(one.high)}\n"
-            f"{wording.count(one.rows, 'test row')}\n"
-            f"inside {wording.percent(one.share)} ({wording.percent(low)} to {wording.percent(high)})"
+        tip = phrase(
+            "predicted {low} to {high}\n{rows}\ninside {share} ({interval})",
+            low=wording.number(one.low),
+            high=wording.number(one.high),
+            rows=wording.count(one.rows, "test row"),
+            share=wording.percent(one.share),
+            interval=_span(low, high),
         )
         drawn += [marks.spread(at, y.scale(low), y.scale(high), look), marks.point((at, y.scale(one.share)), look, tip)]
     return frame(size, x, y, drawn)

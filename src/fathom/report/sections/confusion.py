@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -21,7 +22,7 @@ Counts = npt.NDArray[np.int64]
 def body(evidence: Evidence) -> Markup:
     """The winner's labels against the true ones."""
     if evidence.labels is None:
-        return parts.absent("There are no stored answers of a finished contender to compare with the truth.")
+        return parts.absent(phrase("There are no stored answers of a finished contender to compare with the truth."))
     labels, answers = evidence.labels
     size = len(labels.classes)
     counts: Counts = np.bincount(answers.truth * size + labels.codes, minlength=size * size).reshape(size, size)
@@ -29,33 +30,43 @@ def body(evidence: Evidence) -> Markup:
     right = int(np.trace(counts))
     said = tag(
         "p",
-        f"{learner} labelled {right:,} of {wording.count(len(answers.truth), 'test row')} right and "
-        f"{len(answers.truth) - right:,} wrong.",
+        phrase(
+            "{learner} labelled {right:,} of {rows} right and {wrong:,} wrong.",
+            learner=learner,
+            right=right,
+            rows=wording.count(len(answers.truth), "test row"),
+            wrong=len(answers.truth) - right,
+        ),
     )
     shown = _matrix(labels.classes, counts) if size <= MOST_IN_MATRIX else _pairs(labels.classes, counts)
-    return join(said, shown, folded("Every class by itself", _classes(labels.classes, counts)))
+    return join(said, shown, folded(phrase("Every class by itself"), _classes(labels.classes, counts)))
 
 
 def _matrix(classes: tuple[str, ...], counts: Counts) -> Markup:
-    head: list[Child] = ["true ↓ predicted →", *[parts.name(each, 16) for each in classes]]
+    head: list[Child] = [phrase("true ↓ predicted →"), *[parts.name(each, 16) for each in classes]]
     rows: list[list[Child]] = []
     for position, row in enumerate(counts):
         total = max(int(row.sum()), 1)
         cells = [_cell(classes, position, column, int(value), total) for column, value in enumerate(row)]
         rows.append([parts.name(classes[position], 24), *cells])
-    caption = "Shade: share of the true label's rows"
+    caption = phrase("Shade: share of the true label's rows")
     return table(caption, head, rows, numbers=range(1, len(head)), look="matrix")
 
 
 def _cell(classes: tuple[str, ...], true: int, predicted: int, value: int, total: int) -> Markup:
     share = value / total
     shade = 0 if not value else max(1, round(share * SHADES))
-    tip = f"true: {wording.short(classes[true])}\npredicted: {wording.short(classes[predicted])}\n"
+    tip = phrase(
+        "true: {true}\npredicted: {predicted}\n{value:,} of {total:,}, {share}",
+        true=wording.short(classes[true]),
+        predicted=wording.short(classes[predicted]),
+        value=value,
+        total=total,
+        share=wording.percent(share),
+    )
     look = "right" if true == predicted else "wrong"
     words = f"{value:,}" if value else "·"
-    return tag(
-        "span", words, class_=f"heat {look} s{shade}", data_tip=f"{tip}{value:,} of {total:,}, {wording.percent(share)}"
-    )
+    return tag("span", words, class_=f"heat {look} s{shade}", data_tip=tip)
 
 
 def _pairs(classes: tuple[str, ...], counts: Counts) -> Markup:
@@ -71,9 +82,10 @@ def _pairs(classes: tuple[str, ...], counts: Counts) -> Markup:
                 [parts.name(classes[true]), parts.name(classes[predicted]), f"{wrong[true, predicted]:,}", share]
             )
     if not rows:
-        return tag("p", "No label was taken for another.")
-    caption = f"The most confused of {len(classes):,} classes"
-    return table(caption, ["true", "predicted", "rows", "share of the true label's rows"], rows, numbers=(2, 3))
+        return tag("p", phrase("No label was taken for another."))
+    caption = phrase("The most confused of {count:,} classes", count=len(classes))
+    head = [phrase("true"), phrase("predicted"), phrase("rows"), phrase("share of the true label's rows")]
+    return table(caption, head, rows, numbers=(2, 3))
 
 
 def _classes(classes: tuple[str, ...], counts: Counts) -> Markup:
@@ -92,7 +104,13 @@ def _classes(classes: tuple[str, ...], counts: Counts) -> Markup:
         ]
         for at in order.tolist()
     ]
-    caption = "Recall: share of the class that was found. Precision: share of the calls that were right."
+    caption = phrase("Recall: share of the class that was found. Precision: share of the calls that were right.")
     if len(classes) > MOST_CLASSES:
-        caption += f" The {MOST_CLASSES} of {len(classes):,} with the lowest recall."
-    return table(caption, ["class", "test rows", "recall", "precision"], rows, numbers=(1, 2, 3), sortable=True)
+        caption = phrase(
+            "Recall: share of the class that was found. Precision: share of the calls that were right. The {most} of "
+            "{count:,} with the lowest recall.",
+            most=MOST_CLASSES,
+            count=len(classes),
+        )
+    head = [phrase("class"), phrase("test rows"), phrase("recall"), phrase("precision")]
+    return table(caption, head, rows, numbers=(1, 2, 3), sortable=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fathom.data.kinds import Kind
+from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -24,19 +25,21 @@ def body(evidence: Evidence) -> Markup:
         return _labels(evidence, *evidence.labels)
     if evidence.numbers is not None:
         return _numbers(evidence, *evidence.numbers)
-    return parts.absent("There are no stored answers of a finished contender to take examples from.")
+    return parts.absent(phrase("There are no stored answers of a finished contender to take examples from."))
 
 
 def _labels(evidence: Evidence, labels: Labels, answers: Answers) -> Markup:
     wrong = np.flatnonzero(labels.codes != answers.truth)
     if not len(wrong):
-        return parts.absent(f"None: all {wording.count(len(answers.truth), 'test row')} are labelled right.")
+        rows = wording.count(len(answers.truth), "test row")
+        return parts.absent(phrase("None: all {rows} are labelled right.", rows=rows))
     confidence = labels.probabilities.max(axis=1)
     order = wrong[np.argsort(-confidence[wrong], kind="stable")]
     pictured = evidence.image_column is not None
     shown = order[: MOST_PICTURES if pictured else MOST_ROWS].tolist()
-    some = f"The {len(shown)} surest of {wording.count(len(wrong), 'wrong answer')}."
-    every = f"{wording.count(len(wrong), 'wrong answer')}, the surest first."
+    many = wording.count(len(wrong), "wrong answer")
+    some = phrase("The {shown} surest of {answers}.", shown=len(shown), answers=many)
+    every = phrase("{answers}, the surest first.", answers=many)
     said = tag("p", some if len(shown) < len(wrong) else every)
     if pictured:
         return join(said, tag("div", [_picture(evidence, labels, answers, at) for at in shown], class_="gallery"))
@@ -49,13 +52,15 @@ def _labels(evidence: Evidence, labels: Labels, answers: Answers) -> Markup:
         ]
         for at in shown
     ]
-    return join(said, _rows(evidence, answers, shown, ["true", "predicted", "sure", "given to the true label"], cells))
+    head = [phrase("true"), phrase("predicted"), phrase("sure"), phrase("given to the true label")]
+    return join(said, _rows(evidence, answers, shown, head, cells))
 
 
 def _numbers(evidence: Evidence, numbers: Numbers, answers: Answers) -> Markup:
     missed = np.abs(numbers.values - answers.truth)
     shown = np.argsort(-np.nan_to_num(missed, nan=np.inf), kind="stable")[:MOST_ROWS].tolist()
-    said = tag("p", f"The {len(shown)} of {wording.count(len(missed), 'test row')} that were missed by most.")
+    rows = wording.count(len(missed), "test row")
+    said = tag("p", phrase("The {shown} of {rows} that were missed by most.", shown=len(shown), rows=rows))
     cells: list[list[Child]] = [
         [
             wording.number(float(answers.truth[at])),
@@ -65,13 +70,15 @@ def _numbers(evidence: Evidence, numbers: Numbers, answers: Answers) -> Markup:
         ]
         for at in shown
     ]
-    return join(said, _rows(evidence, answers, shown, ["true", "predicted", "missed by", "interval"], cells))
+    head = [phrase("true"), phrase("predicted"), phrase("missed by"), phrase("interval")]
+    return join(said, _rows(evidence, answers, shown, head, cells))
 
 
 def _interval(numbers: Numbers, at: int) -> str:
     if numbers.low is None or numbers.high is None:
         return wording.NOTHING
-    return f"{wording.number(float(numbers.low[at]))} to {wording.number(float(numbers.high[at]))}"
+    low, high = (wording.number(float(each[at])) for each in (numbers.low, numbers.high))
+    return phrase("{low} to {high}", low=low, high=high)
 
 
 def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str], cells: list[list[Child]]) -> Markup:
@@ -82,15 +89,15 @@ def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str
     columns = inputs[:MOST_COLUMNS]
     kinds = {column.name: column.kind for column in evidence.study.problem.inputs}
     values = answers.test.frame.select(columns)[answers.rows[shown]].rows()
-    heading: list[Child] = ["test row", *head, *[parts.name(column, 30) for column in columns]]
+    heading: list[Child] = [phrase("test row"), *head, *[parts.name(column, 30) for column in columns]]
     rows: list[list[Child]] = [
         [f"{int(answers.rows[at]) + 1:,}", *cell, *[_value(each) for each in row]]
         for at, cell, row in zip(shown, cells, values, strict=True)
     ]
     numeric = [at for at, name in enumerate(columns, start=1 + len(head)) if kinds[name] == Kind.NUMBER]
-    caption = "The rows' values" + (
-        f", the {len(columns)} inputs that matter most" if len(inputs) > len(columns) else ""
-    )
+    caption = phrase("The rows' values")
+    if len(inputs) > len(columns):
+        caption = phrase("The rows' values, the {count} inputs that matter most", count=len(columns))
     return table(caption, heading, rows, numbers=[*((3, 4) if evidence.labels else (1, 2, 3, 4)), *numeric])
 
 
@@ -102,14 +109,19 @@ def _picture(evidence: Evidence, labels: Labels, answers: Answers, at: int) -> M
     assert evidence.image_column is not None
     cells = answers.test.frame[evidence.image_column]
     true, predicted = labels.classes[answers.truth[at]], str(labels.values[at])
-    alt = f"Test row {int(answers.rows[at]) + 1}: {wording.short(true, 40)}, taken for {wording.short(predicted, 40)}"
+    alt = phrase(
+        "Test row {row}: {true}, taken for {predicted}",
+        row=int(answers.rows[at]) + 1,
+        true=wording.short(true, 40),
+        predicted=wording.short(predicted, 40),
+    )
     return tag(
         "figure",
         pictures.shown(cells, int(answers.rows[at]), answers.test.folder, alt),
         tag(
             "figcaption",
-            tag("span", "is ", parts.name(true, 30)),
-            tag("span", "taken for ", parts.name(predicted, 30)),
-            tag("small", f"{wording.percent(float(labels.probabilities[at].max()))} sure"),
+            tag("span", phrase("is "), parts.name(true, 30)),
+            tag("span", phrase("taken for "), parts.name(predicted, 30)),
+            tag("small", phrase("{share} sure", share=wording.percent(float(labels.probabilities[at].max())))),
         ),
     )

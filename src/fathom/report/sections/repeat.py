@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
+from fathom.messages import phrase, words
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -20,12 +21,14 @@ def body(evidence: Evidence) -> Markup:
     command = shlex.join(map(str, study.command)) if study.command else ""
     return join(
         tag("pre", tag("code", command), tabindex=0, class_="command") if command else None,
-        None if command else parts.absent("The study was started from Python; its settings are below."),
+        None if command else parts.absent(phrase("The study was started from Python; its settings are below.")),
         listing(_facts(evidence)),
         tag(
             "p",
-            "Times depend on the machine and on what else it does; scores repeat with the same seed, data, versions "
-            "and enough time for every contender to finish.",
+            phrase(
+                "Times depend on the machine and on what else it does; scores repeat with the same seed, data, "
+                "versions and enough time for every contender to finish."
+            ),
         ),
         _parameters(evidence),
     )
@@ -33,32 +36,39 @@ def body(evidence: Evidence) -> Markup:
 
 def _facts(evidence: Evidence) -> list[tuple[str, Child]]:
     study = evidence.study
+    rows = phrase(
+        "{rows:,} ({train:,} train, {valid:,} valid, {test:,} test)",
+        rows=study.rows,
+        train=study.train_rows,
+        valid=study.valid_rows,
+        test=study.test_rows,
+    )
     facts: list[tuple[str, Child]] = [
-        ("study", parts.name(study.name)),
-        ("status", study.status),
-        ("task", study.task),
-        ("column to predict", parts.name(study.problem.target)),
-        ("rows", f"{study.rows:,} ({study.train_rows:,} train, {study.valid_rows:,} valid, {study.test_rows:,} test)"),
-        ("seed", str(study.seed)),
-        ("made", study.created or wording.NOTHING),
+        (phrase("study"), parts.name(study.name)),
+        (phrase("status"), words.status(study.status)),
+        (phrase("task"), study.task),
+        (phrase("column to predict"), parts.name(study.problem.target)),
+        (phrase("rows"), rows),
+        (phrase("seed"), str(study.seed)),
+        (phrase("made"), study.created or wording.NOTHING),
     ]
     if study.model:
-        facts.append(("stored model", f"{study.model['name']}@{study.model['version']}"))
+        facts.append((phrase("stored model"), f"{study.model['name']}@{study.model['version']}"))
     if evidence.card.get("fingerprint"):
-        facts.append(("data fingerprint", tag("code", evidence.card["fingerprint"])))
+        facts.append((phrase("data fingerprint"), tag("code", evidence.card["fingerprint"])))
     facts += [_fact(key, each) for key, each in study.hardware.items()]
     facts += [_fact(key, each) for key, each in study.settings.items() if key not in TOLD and each not in EMPTY]
     if evidence.card.get("libraries"):
-        facts.append(("versions", wording.plain(evidence.card["libraries"])))
+        facts.append((phrase("versions"), wording.plain(evidence.card["libraries"])))
     return facts
 
 
 def _fact(key: Any, fact: Any) -> tuple[str, Child]:
     """A setting by its name; sizes in the unit that fits."""
-    words = str(key).replace("_", " ")
-    if words.endswith(" mb") and isinstance(fact, int | float):
-        return words.removesuffix(" mb"), wording.megabytes(fact)
-    return words, wording.plain(fact)
+    name = str(key).removesuffix("_mb")
+    if name != key and isinstance(fact, int | float):
+        return words.setting(name), wording.megabytes(fact)
+    return words.setting(str(key)), wording.plain(fact)
 
 
 def _parameters(evidence: Evidence) -> Markup | None:
@@ -68,4 +78,5 @@ def _parameters(evidence: Evidence) -> Markup | None:
     ]
     if not rows:
         return None
-    return folded("Parameters of the contenders", table("Parameters", ["contender", "parameters"], rows))
+    head: list[Child] = [phrase("contender"), phrase("parameters")]
+    return folded(phrase("Parameters of the contenders"), table(phrase("Parameters"), head, rows))

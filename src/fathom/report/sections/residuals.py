@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.charts import marks
 from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
@@ -23,39 +24,46 @@ Floats = npt.NDArray[np.float64]
 def body(evidence: Evidence) -> Markup:
     """Predicted against true, and how the residuals are spread."""
     if evidence.numbers is None or evidence.winner is None:
-        return parts.absent("There are no stored answers of a finished contender to compare with the truth.")
+        return parts.absent(phrase("There are no stored answers of a finished contender to compare with the truth."))
     numbers, answers = evidence.numbers
     true, guess = answers.truth.astype(np.float64), numbers.values
     finite = np.isfinite(guess)
     true, guess = true[finite], guess[finite]
     if not len(true):
-        return parts.absent("The winner put out no finite number.")
+        return parts.absent(phrase("The winner put out no finite number."))
     target, look = evidence.study.problem.target, evidence.winner.family
     return tag("div", _scatter(true, guess, target, look), _histogram(guess - true, target, look), class_="pair")
 
 
 def _scatter(true: Floats, guess: Floats, target: str, look: str) -> Markup:
     chosen = _sample(len(true))
-    caption = "On the line, a prediction is exactly right."
+    caption = phrase("On the line, a prediction is exactly right.")
     if len(chosen) < len(true):
-        caption += f" {len(chosen):,} of {len(true):,} test rows, chosen at random."
-    alt = f"Correlation {wording.number(_correlation(true, guess))} over {wording.count(len(true), 'test row')}."
-    draw = partial(_draw_scatter, true[chosen], guess[chosen], look)
-    return figure(
-        draw, title=f"Predicted against true {wording.short(target, 30)}", alt=alt, caption=caption, sizes=SMALL
+        caption = phrase(
+            "On the line, a prediction is exactly right. {shown:,} of {count:,} test rows, chosen at random.",
+            shown=len(chosen),
+            count=len(true),
+        )
+    alt = phrase(
+        "Correlation {correlation} over {rows}.",
+        correlation=wording.number(_correlation(true, guess)),
+        rows=wording.count(len(true), "test row"),
     )
+    draw = partial(_draw_scatter, true[chosen], guess[chosen], look)
+    title = phrase("Predicted against true {target}", target=wording.short(target, 30))
+    return figure(draw, title=title, alt=alt, caption=caption, sizes=SMALL)
 
 
 def _draw_scatter(true: Floats, guess: Floats, look: str, size: Size) -> Markup:
     both = [*true.tolist(), *guess.tolist()]
-    x = Axis(around(both, *size.across), "true", wording.number)
-    y = Axis(around(both, *size.upward), "predicted", wording.number)
+    x = Axis(around(both, *size.across), phrase("true"), wording.number)
+    y = Axis(around(both, *size.upward), phrase("predicted"), wording.number)
     ends = (x.scale.low, x.scale.high)
     points = [
         marks.point(
             (x.scale(one), y.scale(other)),
             f"faint {look}",
-            f"true {wording.number(one)}\npredicted {wording.number(other)}",
+            phrase("true {true}\npredicted {predicted}", true=wording.number(one), predicted=wording.number(other)),
             radius=3.5,
         )
         for one, other in zip(true.tolist(), guess.tolist(), strict=True)
@@ -65,18 +73,20 @@ def _draw_scatter(true: Floats, guess: Floats, look: str, size: Size) -> Markup:
 
 def _histogram(residuals: Floats, target: str, look: str) -> Markup:
     low, middle, high = (float(each) for each in np.quantile(residuals, [0.05, 0.5, 0.95]))
-    said = (
-        f"Half of the residuals are above {wording.number(middle)}; "
-        f"nine of ten lie from {wording.number(low)} to {wording.number(high)}."
+    said = phrase(
+        "Half of the residuals are above {middle}; nine of ten lie from {low} to {high}.",
+        middle=wording.number(middle),
+        low=wording.number(low),
+        high=wording.number(high),
     )
     counts, edges = np.histogram(residuals, bins=min(BINS, max(1, len(residuals))))
     draw = partial(_draw_histogram, counts, edges, look)
-    return figure(draw, title="Residuals: predicted minus true", alt=said, caption=said, sizes=SMALL)
+    return figure(draw, title=phrase("Residuals: predicted minus true"), alt=said, caption=said, sizes=SMALL)
 
 
 def _draw_histogram(counts: npt.NDArray[np.int64], edges: Floats, look: str, size: Size) -> Markup:
-    x = Axis(around(edges.tolist(), *size.across, room=0.02), "predicted − true", wording.number)
-    y = Axis(Scale(0, float(counts.max()) * 1.06, *size.upward), "test rows", wording.number)
+    x = Axis(around(edges.tolist(), *size.across, room=0.02), phrase("predicted − true"), wording.number)
+    y = Axis(Scale(0, float(counts.max()) * 1.06, *size.upward), phrase("test rows"), wording.number)
     bars = [
         marks.bar(
             x.scale(left),
@@ -84,7 +94,8 @@ def _draw_histogram(counts: npt.NDArray[np.int64], edges: Floats, look: str, siz
             y.scale,
             value,
             look,
-            f"{wording.number(left)} to {wording.number(right)}\n{wording.count(value, 'test row')}",
+            phrase("{low} to {high}", low=wording.number(left), high=wording.number(right))
+            + f"\n{wording.count(value, 'test row')}",
         )
         for left, right, value in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -22,27 +23,29 @@ def body(evidence: Evidence) -> Markup:
 def _call(evidence: Evidence) -> Child:
     """The verdict in two words."""
     if evidence.winner is None:
-        return "No verdict"
+        return phrase("No verdict")
     if not evidence.study.verdict.beats_baseline:
-        return "Nothing beats the baseline"
-    tie = tag("span", "a tie, the cheapest is named", class_="badge") if evidence.study.verdict.tie else None
+        return phrase("Nothing beats the baseline")
+    tie = tag("span", phrase("a tie, the cheapest is named"), class_="badge") if evidence.study.verdict.tie else None
     return [parts.family(evidence.winner.family), " ", parts.name(evidence.winner.learner), tie]
 
 
 def _tiles(evidence: Evidence) -> list[Markup]:
     study, winner, measure = evidence.study, evidence.winner, evidence.measure
     tiles = [
-        _tile(wording.count(study.test_rows), "test rows, seen by nobody before the end"),
+        _tile(wording.count(study.test_rows), phrase("test rows, seen by nobody before the end")),
         _tile(
             wording.count(study.train_rows),
-            f"training rows, and {wording.count(study.valid_rows)} to stop and choose by",
+            phrase("training rows, and {valid} to stop and choose by", valid=wording.count(study.valid_rows)),
         ),
-        _tile(wording.seconds(study.seconds), "for the whole study"),
+        _tile(wording.seconds(study.seconds), phrase("for the whole study")),
     ]
     if winner is None:
         return tiles
     interval = wording.interval(measure, winner.low, winner.high)
-    note = f"{measure.name} of {winner.learner}" + (f", 95 % interval {interval}" if interval else "")
+    note = phrase("{measure} of {learner}", measure=measure.name, learner=winner.learner)
+    if interval:
+        note = phrase("{score}, 95 % interval {interval}", score=note, interval=interval)
     return [_tile(wording.score(measure, winner.score), note), *tiles]
 
 
@@ -59,10 +62,14 @@ def _comparisons(evidence: Evidence) -> Markup | None:
             parts.name(each["learner"]),
             wording.difference(measure, each["difference"]),
             wording.differences(measure, each["low"], each["high"]),
-            "beaten" if each["beaten"] else "not beaten",
+            phrase("beaten") if each["beaten"] else phrase("not beaten"),
         ]
         for each in verdict.comparisons
     ]
-    head = ["contender", "behind the leader by", "95 % interval", "outcome"]
-    caption = f"Paired on the same test rows: how much better {verdict.leader} is in {measure.name}"
-    return folded("The comparisons behind the verdict", table(caption, head, rows, numbers=(1, 2)))
+    head = [phrase("contender"), phrase("behind the leader by"), phrase("95 % interval"), phrase("outcome")]
+    caption = phrase(
+        "Paired on the same test rows: how much better {leader} is in {measure}",
+        leader=verdict.leader,
+        measure=measure.name,
+    )
+    return folded(phrase("The comparisons behind the verdict"), table(caption, head, rows, numbers=(1, 2)))
