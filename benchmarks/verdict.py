@@ -35,7 +35,9 @@ from sets import half, sources
 HIDDEN = 8  # the study sees one row of so many
 MOST_TESTED = 4_000
 COST = 0.1  # of the whole training's seconds, for the study
-LEAST_SECONDS = 15.0  # starting up and scoring alone take some
+LEAST_SECONDS = 6.0
+AROUND = 3.0  # seconds of a study that go to scoring, and that are not training
+START = 4.0  # seconds that loading libraries takes, whatever the rows
 
 
 def record(name: str, source, target: str, minutes: float, most_rows: int, folder: Path) -> dict:
@@ -54,7 +56,7 @@ def record(name: str, source, target: str, minutes: float, most_rows: int, folde
     spent = seconds(whole)
     margin = POINTS if whole.problem.classes else None
     eighth = part(data, rest[: len(rest) // HIDDEN])
-    limit = max(COST * whole.seconds, LEAST_SECONDS)
+    limit = max(COST * whole.seconds, LEAST_SECONDS) + AROUND
     study = compared(eighth, target, limit / 60, measure=whole.measure, margin=margin, **settings)
     shutil.copy(study.folder / "curves.npz", folder / f"{name}.npz")
     sign = 1 if study.measure not in ("rmse", "log-loss", "mae") else -1
@@ -87,8 +89,8 @@ def record(name: str, source, target: str, minutes: float, most_rows: int, folde
 
 
 def compared(data: Dataset, target: str, minutes: float, **settings) -> fathom.Study:
-    """A study, its time counted from its beginning."""
-    return fathom.compare(data, target, minutes=minutes, name="benchmark", started=time.monotonic(), **settings)
+    """A study, its time counted from when its libraries are loaded."""
+    return fathom.compare(data, target, minutes=minutes, name="benchmark", started=time.monotonic() + START, **settings)
 
 
 def part(data: Dataset, rows: np.ndarray) -> Dataset:
