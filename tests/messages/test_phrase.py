@@ -8,7 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fathom.messages import LANGUAGES, Phrase, again, choose, current, either, listed, phrase, plural, restore, stored
+from fathom.messages import (
+    LANGUAGES,
+    Phrase,
+    again,
+    choose,
+    current,
+    either,
+    listed,
+    phrase,
+    plural,
+    restore,
+    stored,
+    strung,
+)
 
 
 def test_the_locale_tells_the_language_unless_one_was_chosen(monkeypatch):
@@ -97,3 +110,11 @@ def test_plurals_and_lists(monkeypatch):
     monkeypatch.setenv("FATHOM_LANGUAGE", "ko")
     assert plural(2, "{count:,} different value", "{count:,} different values") == "서로 다른 값 2개"
     assert (listed("abc"), either("ab")) == ("a, b 및 c", "a 또는 b")
+
+
+def test_lists_of_phrases_can_be_said_again(monkeypatch):
+    parts = [phrase("failed"), phrase("timed out"), "x"]
+    kept = stored([listed(parts), strung(parts), strung([])])
+    assert restore(kept) == ["failed, timed out and x", "failed; timed out; x", ""]
+    monkeypatch.setenv("FATHOM_LANGUAGE", "ko")
+    assert restore(kept) == ["실패, 시간 초과 및 x", "실패; 시간 초과; x", ""]

@@ -1,7 +1,7 @@
 """What fathom says to people, in their language: the English stands in the code, the other languages in a catalogue."""
 
 from fathom.messages.language import LANGUAGES, choose, current
-from fathom.messages.phrase import Phrase, again, either, listed, phrase, plural, restore, stored
+from fathom.messages.phrase import Phrase, again, either, listed, phrase, plural, restore, stored, strung
 
 __all__ = [
     "LANGUAGES",
@@ -15,4 +15,5 @@ __all__ = [
     "plural",
     "restore",
     "stored",
+    "strung",
 ]

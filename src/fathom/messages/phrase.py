@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -64,7 +64,7 @@ def listed(names: Iterable[str]) -> str:
     ('torch and safetensors', 'a, b and c', 'a')
     """
     *others, last = names
-    return phrase("{others} and {last}", others=", ".join(others), last=last) if others else last
+    return phrase("{others} and {last}", others=_commas(others), last=last) if others else last
 
 
 def either(names: Iterable[str]) -> str:
@@ -74,7 +74,17 @@ def either(names: Iterable[str]) -> str:
     'png or jpeg'
     """
     *others, last = names
-    return phrase("{others} or {last}", others=", ".join(others), last=last) if others else last
+    return phrase("{others} or {last}", others=_commas(others), last=last) if others else last
+
+
+def strung(texts: Iterable[str]) -> str:
+    """Texts one after the other, as one that can be said again; "" for none.
+
+    >>> strung(["ridge: failed", "feedforward: timed out"])
+    'ridge: failed; feedforward: timed out'
+    """
+    said = list(texts)
+    return functools.reduce(lambda before, after: phrase("{before}; {after}", before=before, after=after), said or [""])
 
 
 def again(text: str) -> str:
@@ -110,6 +120,12 @@ def restore(data: Any) -> Any:
     return {name: restore(value) for name, value in data.items()}
 
 
+def _commas(texts: list[str]) -> str:
+    if not any(isinstance(each, Phrase) for each in texts):
+        return ", ".join(texts)
+    return functools.reduce(lambda before, after: phrase("{before}, {after}", before=before, after=after), texts)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Phrase):
         return again(value)
@@ -127,7 +143,7 @@ def _harmless(data: dict[str, Any]) -> bool:
     return not re.search(r"[{}]", FIELD.sub("", plain)) and set(FIELD.findall(plain)) <= set(values)
 
 
-@cache
+@functools.cache
 def _catalogue(language: str) -> dict[str, str]:
     """English templates and what they are in this language."""
     if language == "en":

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fathom.messages import phrase
+
 if TYPE_CHECKING:
     from fathom.protocol.study import Trial
 
@@ -88,10 +90,10 @@ def times(ratio: float) -> str:
     """
     if ratio < 1 / 1.15:
         part = 1 / ratio
-        return f"1/{_two_digits(part)} of the cost"
+        return phrase("1/{part} of the cost", part=_two_digits(part))
     if ratio < 1.15:
-        return "the same cost"
-    return f"{_two_digits(ratio)} x the cost"
+        return phrase("the same cost")
+    return phrase("{times} x the cost", times=_two_digits(ratio))
 
 
 def _two_digits(value: float) -> str:

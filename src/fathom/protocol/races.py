@@ -20,7 +20,7 @@ from typing import Any
 from fathom import catalog
 from fathom.errors import TrainingError
 from fathom.folders import write_json
-from fathom.messages import phrase, restore
+from fathom.messages import phrase, restore, strung
 from fathom.protocol import hardware, trial
 from fathom.protocol.climb import climb, climb_again
 from fathom.protocol.contenders import BASELINE, Contender
@@ -38,7 +38,7 @@ DROPPED = "dropped"
 SAFETY = 1.5  # times what a contender is expected to need
 LEAST_CLIMBING = 10.0  # seconds of a family; with less, all rows come first and samples are learned in what is left
 LITTLE = 0.2  # of what it may take: a contender that needs less is not worth dropping
-WITHIN = "it ran within the calling process: no limit on its memory, and its deadline can only be asked for"
+WITHIN = phrase("it ran within the calling process: no limit on its memory, and its deadline can only be asked for")
 TRIAL_KEYS = (
     "status",
     "message",
@@ -125,11 +125,11 @@ class Race:
         note = "" if rung is None else phrase("{rows:,} rows", rows=rung.rows)
         self.progress(Progress("train", contender.name, note=note))
         ending = self._end(contender, folder, seconds, note)
-        result = self.result(folder) or {"status": "failed", "message": "it left no result"}
+        result = self.result(folder) or {"status": "failed", "message": phrase("it left no result")}
         if ending["status"] and result.get("status") != DONE:
             result = {"status": ending["status"], "message": ending["message"]}
         if self.host(contender) is None:
-            result["message"] = "; ".join(filter(None, [result.get("message"), WITHIN]))
+            result["message"] = strung(filter(None, [result.get("message"), WITHIN]))
         result = {"seconds": time.monotonic() - started, **result, "peak_mb": ending.get("peak_mb"), "limit": seconds}
         write_json(folder / trial.RESULT, result)
         return result
@@ -193,13 +193,13 @@ class Race:
             job = Job("trial", str(folder), seconds + self.schedule.grace, self.memory_mb)
             ending = host.run(job, heard)
             if ending["status"] == "timed out" and notes[0] == trial.TESTING:
-                ending["message"] = "it was trained in time, but it predicts too slowly to be tested"
+                ending["message"] = phrase("it was trained in time, but it predicts too slowly to be tested")
             return ending
         started = time.monotonic()
         with _alarm(seconds):
             trial.run(folder, heard, contender.learner)
         late = time.monotonic() - started >= seconds
-        message = "it did not keep its deadline and was stopped" if late else ""
+        message = phrase("it did not keep its deadline and was stopped") if late else ""
         return {"status": "timed out" if late else "", "message": message, "peak_mb": None}
 
     def _spec(self, contender: Contender, folder: Path, seconds: float, rung: Rung | None) -> trial.Spec:
@@ -241,7 +241,10 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def ring(number: int, frame: FrameType | None) -> None:
-        raise TrainingError("It did not keep its deadline.", remedy="Give more minutes, or a learner that takes less.")
+        raise TrainingError(
+            phrase("It did not keep its deadline."),
+            remedy=phrase("Give more minutes, or a learner that takes less."),
+        )
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from fathom.messages import listed, phrase
+from fathom.messages import listed, phrase, words
 from fathom.protocol import cost
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curve import MOST_TIMES, Curve
@@ -119,7 +119,7 @@ def _absent_family(court: Court) -> str:
     absent = [each for each in court.study.trials if (each.family == "deep") == deep and each.learner != BASELINE]
     if not absent:
         return phrase("No deep contender was tried.") if deep else phrase("No classical contender was tried.")
-    why = {"learner": absent[0].learner, "why": absent[0].message or absent[0].status}
+    why = {"learner": absent[0].learner, "why": absent[0].message or words.status(absent[0].status)}
     if deep:
         return phrase("No deep contender was trained to the end ({learner}: {why}).", **why)
     return phrase("No classical contender was trained to the end ({learner}: {why}).", **why)
@@ -223,7 +223,7 @@ def _nothing(court: Court) -> list[str]:
     if not others:
         only = phrase("Only the baseline was trained and tested, with {score}: there is nothing to choose.", score=own)
         absent = [
-            phrase("{learner} ({why})", learner=each.learner, why=each.message or each.status)
+            phrase("{learner} ({why})", learner=each.learner, why=each.message or words.status(each.status))
             for each in court.study.trials
             if not each.done
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fathom.messages import phrase
+from fathom.messages import phrase, strung, words
 from fathom.protocol import cost, sentences
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curve import Curve, Outlook
@@ -52,7 +52,10 @@ def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
     """
     done = [trial for trial in study.trials if trial.done]
     if compared is None or not done:
-        why = "; ".join(f"{trial.learner}: {trial.message or trial.status}" for trial in study.trials[:5])
+        why = strung(
+            phrase("{learner}: {why}", learner=trial.learner, why=trial.message or words.status(trial.status))
+            for trial in study.trials[:5]
+        )
         text = phrase("No contender was trained and tested, so there is no verdict. {why}", why=why)
         return Verdict(None, None, False, text)
     court = Court(done, study, compared, margin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fathom.messages import again, phrase, words
 from fathom.protocol.contenders import BASELINE
 from fathom.report import parts, wording
 from fathom.report.charts.scale import Scale, around
@@ -21,31 +22,38 @@ def body(evidence: Evidence) -> Markup:
     """One row for each contender, finished or not, best first; then all other measures."""
     study, measure = evidence.study, evidence.measure
     if not study.trials:
-        return parts.absent("No contender was tried.")
+        return parts.absent(phrase("No contender was tried."))
     scale = _scale(evidence)
-    direction = "higher" if measure.higher_is_better else "lower"
-    caption = f"Best first by {measure.name} ({direction} is better), on {wording.count(study.test_rows, 'test row')}"
+    caption = phrase(
+        "Best first by {measure} ({direction}), on {rows}",
+        measure=measure.name,
+        direction=phrase("higher is better") if measure.higher_is_better else phrase("lower is better"),
+        rows=wording.count(study.test_rows, "test row"),
+    )
     head = [
-        "contender",
+        phrase("contender"),
         measure.name,
-        "95 % interval",
-        "training",
-        "prediction, a row",
-        "peak memory",
-        "model",
-        "status",
+        phrase("95 % interval"),
+        phrase("training"),
+        phrase("prediction, a row"),
+        phrase("peak memory"),
+        phrase("model"),
+        phrase("status"),
     ]
     rows = [_row(evidence, trial, scale) for trial in study.trials]
     return join(
         table(caption, head, rows, numbers=(1, 3, 4, 5, 6), sortable=True, look="contenders"),
         _measures(evidence),
-        folded("What the measures mean", listing((each.name, each.summary) for each in evidence.task.measures)),
+        folded(
+            phrase("What the measures mean"),
+            listing((each.name, again(each.summary)) for each in evidence.task.measures),
+        ),
     )
 
 
 def _row(evidence: Evidence, trial: Trial, scale: Scale | None) -> list[Child]:
     measure = evidence.measure
-    chosen = tag("span", "verdict", class_="badge") if trial is evidence.winner else None
+    chosen = tag("span", phrase("verdict"), class_="badge") if trial is evidence.winner else None
     interval = wording.interval(measure, trial.low, trial.high)
     return [
         [parts.name(trial.learner), chosen, parts.family(trial.family)],
@@ -55,7 +63,7 @@ def _row(evidence: Evidence, trial: Trial, scale: Scale | None) -> list[Child]:
         wording.milliseconds(trial.predict_ms_per_row),
         wording.megabytes(trial.peak_mb),
         wording.megabytes(trial.model_mb),
-        [tag("span", trial.status, class_=f"status {trial.status.replace(' ', '-')}"), _message(trial)],
+        [tag("span", words.status(trial.status), class_=f"status {trial.status.replace(' ', '-')}"), _message(trial)],
     ]
 
 
@@ -66,8 +74,8 @@ def _measures(evidence: Evidence) -> Markup | None:
         [parts.name(trial.learner), *[wording.score(each, trial.measures.get(each.name)) for each in measures]]
         for trial in evidence.done
     ]
-    head = ["contender", *[f"{each.name} {'↑' if each.higher_is_better else '↓'}" for each in measures]]
-    caption = "Every measure (↑ higher is better, ↓ lower is better)"
+    head = [phrase("contender"), *[f"{each.name} {'↑' if each.higher_is_better else '↓'}" for each in measures]]
+    caption = phrase("Every measure (↑ higher is better, ↓ lower is better)")
     return table(caption, head, rows, numbers=range(1, len(head)), sortable=True) if rows else None
 
 
