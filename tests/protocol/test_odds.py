@@ -1,5 +1,6 @@
 """Odds and paces: modest, bounded by what was on record, and honest about what they rest on."""
 
+import dataclasses
 import json
 
 import pytest
@@ -65,3 +66,10 @@ def test_the_command_asks_the_same_question():
         "--kind zip=category --minutes 2"
     )
     assert command(Request({"y": [1]}, "y"), 0.5) == "fathom compare DATA --predict y --minutes 0.5"
+
+
+@pytest.mark.parametrize("row", catalog.LEARNERS, ids=lambda row: row.name)
+def test_the_cheat_sheet_counts_the_parameters_that_a_learner_has(row):
+    settings = [field for field in dataclasses.fields(catalog.load(row.path)) if field.init]
+    assert row.parameters == len(settings)
+    assert row.linear == (row.name in ("logistic-regression", "ridge"))

@@ -57,7 +57,7 @@ def advise(
 
     >>> found = advise("sample:customers", "plan")
     >>> found.expected in ("classical", "deep"), found.size.rows
-    (True, 1000)
+    (True, 600)
     """
     asked = Request(data, predict, task, 5.0 if minutes is None else minutes, None, None, group, time, drop, kinds)
     asked.check()
