@@ -83,8 +83,8 @@ class Growth:
         return max(fitted, key=lambda pair: sign * pair[1].at(rows)[0], default=(None, None))[0]
 
     def sizes(self) -> list[float]:
-        """The sizes to read off: those measured, and those up to 64 times the rows that a curve reaches."""
-        measured = {float(point.rows) for line in self.lines for point in line.points}
+        """The sizes to read off: those the best were measured at, and those up to 64 times the rows, where told."""
+        measured = {float(point.rows) for line in self.lines if line.best for point in line.points}
         doubled = {float(self.rows * 2**power) for power in range(MOST_TIMES.bit_length())}
         largest = self.largest
         return sorted(rows for rows in measured | doubled if rows <= largest * 1.001)

@@ -41,10 +41,10 @@ def shown(cells: pl.Series, row: int, folder: Path | None, alt: str) -> Markup:
 
 
 def enlarged(pixels: npt.NDArray[np.uint8], height: int, alt: str, class_: str = "") -> Markup:
-    """Pixels [height, width, channels] as an element so many pixels high, a small one enlarged pixel by pixel."""
+    """Pixels [height, width, 3 or 4] as an element so many pixels high, a small one enlarged pixel by pixel."""
     picture = Image.fromarray(pixels)
-    if (pixels == pixels[..., :1]).all():
-        picture = picture.convert("L")
+    if (pixels[..., :3] == pixels[..., :1]).all():
+        picture = picture.convert("LA" if pixels.shape[2] == 4 else "L")
     picture.thumbnail((4 * LONGEST, LONGEST))
     return tag(
         "img",

@@ -16,11 +16,12 @@ from fathom.report.growth import FAMILIES, Growth, Line
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.sections.outlook import rows
 
-SIZES = (Size(760, 430, "wide", right=150), Size(360, 400, "narrow", right=14))
+SIZES = (Size(780, 430, "wide", right=172), Size(360, 400, "narrow", right=14))
 ASIDE = 0.6  # how far beyond the best lines others may widen the chart, in heights of the best
 NAMES_BESIDE = 100  # pixels beside the plot from which names are written there
 NAME = 20  # letters of a name at the end of a line
 MILLION = 1e6
+MOST = 1.01  # of a share, so that marks at the top are whole
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Drawing:
         bands = [end for line in best if line.curve for end in (*line.curve.low, *line.curve.high)]
         inside = [end for end in bands if low - room <= end <= high + room]
         wide = around([scale.low, scale.high, *inside], 0, 1, room=0.02)
+        if growth.measure.percent:
+            return cls(growth, max(wide.low, 0.0), min(wide.high, MOST))
         return cls(growth, wide.low, wide.high)
 
     def draw(self, size: Size) -> Markup:
@@ -147,7 +150,7 @@ class Drawing:
         lines = [
             (position, line)
             for position, line in enumerate(self.growth.lines)
-            if self.low <= line.drawn()[-1][1] <= self.high
+            if line.curve is not None and self.low <= line.curve.middle[-1] <= self.high
         ]
         bottom, top = size.upward
         ends = [(y.scale(line.drawn()[-1][1]), line.best) for _, line in lines]

@@ -135,6 +135,13 @@ def _misbehaves(measure: Measure, line: Line) -> str:
         "after": wording.score(measure, after),
         "more": wording.count(more),
     }
+    if any(point.hurried for point in line.points if point.rows in (fewer, more)):
+        return phrase(
+            "{learner} does not always get better with more rows: {before} with {fewer} rows, then {after} with "
+            "{more}. But there it used up its time, so that this says more about the time than about the rows; take "
+            "its forecast with caution.",
+            **values,
+        )
     if line.curve is not None and line.curve.shape == "falling":
         return phrase(
             "{learner} falls: more rows made it worse, {before} with {fewer} rows and {after} with {more}. No growing "

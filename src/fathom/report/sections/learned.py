@@ -16,7 +16,6 @@ from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, tag
 
 HEIGHT = 48  # pixels of a filter on the page
-GRAY = 128  # between patches
 
 
 def filters(evidence: Evidence) -> list[dict[str, Any]]:
@@ -74,7 +73,7 @@ def _decoded(text: str) -> npt.NDArray[np.uint8]:
 
 
 def _strip(patches: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
-    """Patches of one size side by side, gray between them."""
-    gap = np.full((patches[0].shape[0], 1, 3), GRAY, dtype=np.uint8)
-    spaced = [piece for patch in patches for piece in (gap, patch)][1:]
-    return np.concatenate(spaced, axis=1)
+    """Patches of one size side by side, uint8 [height, width, 4], nothing but a pixel of the page between them."""
+    opaque = [np.dstack([patch, np.full(patch.shape[:2], 255, dtype=np.uint8)]) for patch in patches]
+    gap = np.zeros((patches[0].shape[0], 1, 4), dtype=np.uint8)
+    return np.concatenate([piece for patch in opaque for piece in (gap, patch)][1:], axis=1)

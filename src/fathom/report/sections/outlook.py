@@ -94,7 +94,7 @@ def chart(growth: Growth) -> Markup | None:
 
 def _draw(growth: Growth, outlook: Outlook, size: Size) -> Markup:
     across, upward = size.across, size.upward
-    doubled = tuple(growth.rows * 2.0**power for power in range(MOST_TIMES.bit_length()))
+    doubled = tuple(each for each in outlook.rows if _doubles(each / growth.rows))
     scale = Scale(outlook.rows[0], max(outlook.rows[-1], outlook.rows[0] * 1.01), *across, log=True)
     x = Axis(scale, phrase("training rows, in times those there are"), partial(_times, growth), doubled)
     y = Axis(Scale(0, 1, *upward), phrase("probability"), wording.round_percent)
@@ -108,24 +108,39 @@ def _draw(growth: Growth, outlook: Outlook, size: Size) -> Markup:
         + "\n"
         + phrase("by so much that it matters: {wins}", wins=wording.chance(two))
         for each, one, two in zip(outlook.rows, outlook.deep_ahead, outlook.deep_wins, strict=True)
+        if each in doubled
     ]
-    begins, ends = abs(outlook.deep_ahead[0] - EVEN), abs(outlook.deep_ahead[-1] - EVEN)
-    side, anchor = (across[0] + 8, None) if begins > ends else (across[1] - 8, "end")  # where the line is far from them
+    rising = outlook.deep_ahead[-1] >= outlook.deep_ahead[0]
+    left, right = (across[0] + 8, None), (across[1] - 8, "end")
+    upper, lower = (left, right) if rising else (right, left)  # where the line is not
     drawn = [
         tag("rect", x=across[0], y=upward[1], width=across[1] - across[0], height=y.scale(EVEN) - upward[1],
             class_="side deep"),
         tag("rect", x=across[0], y=y.scale(EVEN), width=across[1] - across[0], height=upward[0] - y.scale(EVEN),
             class_="side classical"),
-        tag("text", phrase("deep ahead"), x=side, y=y.scale(EVEN) - 8, text_anchor=anchor, class_="name words deep"),
-        tag("text", phrase("classical ahead"), x=side, y=y.scale(EVEN) + 18, text_anchor=anchor,
-            class_="name words classical"),
+        _side(phrase("deep ahead"), upper, upward[1] + 18, "deep"),
+        _side(phrase("classical ahead"), lower, upward[0] - 10, "classical"),
         marks.line([(across[0], y.scale(EVEN)), (across[1], y.scale(EVEN))], "ideal"),
         curves.line(wins, "ink thin"),
         curves.line(ahead, "ink"),
         curves.dots(dots, "ink", 3.5),
-        curves.stripes(at, across, upward, tips),
+        curves.stripes([x for x, _ in dots], across, upward, tips),
     ]  # fmt: skip
     return frame(size, x, y, drawn)
+
+
+def _doubles(times: float) -> bool:
+    """Whether it is a power of two.
+
+    >>> _doubles(4.0), _doubles(2.83)
+    (True, False)
+    """
+    power = math.log2(times)
+    return abs(power - round(power)) < 0.01
+
+
+def _side(words: str, end: tuple[float, str | None], y: float, look: str) -> Markup:
+    return tag("text", words, x=end[0], y=y, text_anchor=end[1], class_=f"name words {look}")
 
 
 def _times(growth: Growth, value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fathom.messages import phrase, plural
+from fathom.messages import phrase, plural, words
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.growth import FAMILIES
@@ -57,7 +57,7 @@ def _cell(evidence: Evidence, family: str, trial: Trial | None, answer: Answer) 
     tried = [each for each in evidence.study.trials if each.family == family]
     if not tried:
         return phrase("not tried in this study")
-    return phrase("not measured: {learner} {status}", learner=tried[0].learner, status=tried[0].status)
+    return phrase("not measured: {learner} {status}", learner=tried[0].learner, status=words.status(tried[0].status))
 
 
 def _data_points(evidence: Evidence, trial: Trial) -> list[Child]:
@@ -144,19 +144,25 @@ def _featurization(evidence: Evidence, trial: Trial) -> list[Child]:
     columns = {column.name for column in evidence.study.problem.inputs}
     made = sum(name not in columns for name in features)
     told = plural(len(features), "told {count:,} feature: ", "told {count:,} features: ")
-    return [
-        [told, parts.names(features, MOST_FEATURES)],
-        phrase(
-            "{made:,} of them were made by fixed recipes before it learned, {kept:,} are columns as they stand",
-            made=made,
-            kept=len(features) - made,
-        ),
-    ]
+    return [[told, parts.names(features, MOST_FEATURES)], _made(made, len(features) - made)]
+
+
+def _made(made: int, kept: int) -> str:
+    """Who made the features: fixed recipes, or whoever made the columns."""
+    if not kept:
+        return phrase("all were made by fixed recipes, before it learned")
+    if not made:
+        return phrase("all are columns as they stand")
+    return phrase(
+        "{made:,} were made by fixed recipes, before it learned; the others ({kept:,}) are columns as they stand",
+        made=made,
+        kept=kept,
+    )
 
 
 def _leans(evidence: Evidence, trial: Trial) -> Child:
     """What a network made of its inputs: the columns that it leans on, or its first filters."""
-    if learned.filters(evidence):
+    if learned.filters(evidence) and (evidence.insight or {})["learner"] == trial.learner:
         return phrase("its first filters are drawn below")
     columns = [each for each in evidence.columns_of(trial) if each["low"] is not None and each["low"] > 0]
     if not columns:
@@ -168,7 +174,7 @@ def _leans(evidence: Evidence, trial: Trial) -> Child:
 def _learning(evidence: Evidence, trial: Trial) -> list[Child]:
     if not trial.steps:
         return [phrase("its steps were not measured")]
-    steps = ", ".join(f"{name} {wording.seconds(seconds)}" for name, seconds in trial.steps)
+    steps = ", ".join(f"{words.step(name)} {wording.seconds(seconds)}" for name, seconds in trial.steps)
     if trial.family == "deep":
         return [phrase("end to end: features and answer are learned in one run"), steps]
     return [phrase("in steps: features first, then an estimator upon them"), steps]

@@ -1,0 +1,116 @@
+import itertools
+import re
+
+import pytest
+
+from fathom.protocol.curve import Outlook, Point
+from fathom.report import render
+from fathom.report.evidence import Evidence
+from fathom.report.sections import curves, outlook
+from fathom.report.sections.curvechart import Drawing
+
+TASKS = ["tabular-classification", "tabular-regression", "image-classification"]
+
+
+def section(study):
+    return str(curves.body(Evidence(study)))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_it_draws_points_lines_bands_and_the_crossing(make_study, task):
+    study = make_study(task)
+    html = section(study)
+    wide = html.split('class="chart wide"')[1].split("</svg>")[0]
+    assert wide.count('class="series') == len(study.curves)
+    assert wide.count('class="band') == 2  # one for the best of each family
+    assert wide.count("forecast") == len(study.curves) + 1  # dashed lines, and the word above them
+    assert 'class="crossing"' in wide
+    assert f"{study.train_rows} rows" in wide
+    assert "hollow" in wide  # the network used up its time
+
+
+def test_the_reading_tells_both_families_and_the_odds(make_study):
+    html = section(make_study())
+    tip = next(tip for tip in re.findall(r'data-tip="([^"]+)"', html) if tip.startswith("1,600 rows (×4)"))
+    assert re.search(r"classical: gradient-boosting \d\d\.\d % \(\d\d\.\d to \d\d\.\d %\)", tip)
+    assert "deep: feedforward" in tip
+    assert "deep ahead: 49 %" in tip
+
+
+def test_in_words(make_study):
+    html = section(make_study())
+    assert "Classical leads with the rows there are, with a probability of 92 %" in html
+    assert "change hands at about 1,700 rows (90 % interval 640 rows to more than 64 times the rows" in html
+    assert "gradient-boosting is sampling-limited: twice the rows would better its score by +" in html
+
+
+def test_a_lead_that_stays(make_study):
+    study = make_study()
+    study.outlook = Outlook([400, 25_600], [0.001, 0.2], [0.0, 0.1], 0.2, None)
+    html = section(study)
+    assert "with a probability of more than 99 %" in html
+    assert "not expected to change hands within 64 times the rows (probability that it does: 20 %)" in html
+    assert 'class="crossing"' not in html
+
+
+@pytest.mark.parametrize(("hurried", "why"), [(False, "double descent"), (True, "used up its time")])
+def test_a_dip_is_said_with_its_numbers(make_study, hurried, why):
+    study = make_study()
+    curve = study.curves[2]
+    object.__setattr__(curve, "shape", "peaking")
+    study.points = [point for point in study.points if point.learner != curve.learner]
+    study.points += [
+        Point(curve.learner, "classical", rows, 0, score, 1.0, 0.1, hurried=hurried)
+        for rows, score in [(25, 0.6), (50, 0.7), (100, 0.5), (400, 0.9)]
+    ]
+    html = section(study)
+    assert "70.0 % with 50 rows, then 50.0 % with 100" in html
+    assert why in html
+
+
+def test_one_family_has_no_outlook(make_study):
+    study = make_study(learners=[("gradient-boosting", "classical", 0.9, 1.0)])
+    html = section(study)
+    assert "Only one of the two families" in html
+    assert "Is deep ahead?" not in html
+
+
+def test_points_without_curves_are_still_drawn(make_study):
+    study = make_study()
+    study.curves, study.outlook = [], None
+    html = section(study)
+    assert html.count('class="series') == 2 * len({point.learner for point in study.points})
+    assert "too few sizes" in html
+
+
+def test_a_study_without_curves_is_told_so(make_study):
+    study = make_study(curves=False)
+    assert "No contender was measured on fewer rows" in section(study)
+    assert "there is no curve over fewer rows" in render(study)
+
+
+def test_a_far_off_contender_does_not_press_the_best_together(make_study):
+    study = make_study("tabular-regression")
+    for position, each in enumerate(study.points):
+        if each.learner == "logistic-regression":
+            study.points[position] = Point(each.learner, each.family, each.rows, each.seed, 1e6, 1.0, 0.1)
+    drawing = Drawing.of(Evidence(study).growth)
+    assert drawing.high < 200
+
+
+def test_names_at_the_ends_of_lines_do_not_cover_each_other(make_study):
+    html = section(make_study())
+    wide = html.split('class="chart wide"')[1].split("</svg>")[0]
+    heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)" class="name end', wide))
+    assert len(heights) >= 3
+    assert all(higher - lower >= 12.9 for lower, higher in itertools.pairwise(heights))
+
+
+def test_the_table_says_shape_and_need(make_study):
+    html = section(make_study())
+    assert "rising: sampling-limited" in html
+    assert "1,200 rows" in html
+
+
+def test_rows_are_rounded_as_estimates_are():
+    assert outlook.rows(9_960_000) == "10,000,000 rows"
