@@ -41,6 +41,10 @@ def compare(
             "--price-per-hour", min=0, help=phrase("What an hour of this machine costs, to tell costs in money.")
         ),
     ] = None,
+    curves: Annotated[
+        bool,
+        typer.Option("--curves/--no-curves", help=phrase("Whether to learn samples too, to tell what more rows change.")),
+    ] = True,
     name: options.Name = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
@@ -72,6 +76,7 @@ def compare(
             seed=seed,
             margin=margin,
             price_per_hour=price_per_hour,
+            curves=curves,
             store=opened(store),
             started=clock.STARTED,
             progress=progress,
