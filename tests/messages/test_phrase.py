@@ -3,6 +3,8 @@
 import copy
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +120,9 @@ def test_lists_of_phrases_can_be_said_again(monkeypatch):
     assert restore(kept) == ["failed, timed out and x", "failed; timed out; x", ""]
     monkeypatch.setenv("FATHOM_LANGUAGE", "ko")
     assert restore(kept) == ["실패, 시간 초과 및 x", "실패; 시간 초과; x", ""]
+
+
+def test_english_reads_no_catalogue():
+    """What most people speak must cost nothing: neither a file nor the library that would read it."""
+    code = "import sys; from fathom.cli import main; main(['--help']); assert 'tomllib' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

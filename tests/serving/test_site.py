@@ -46,6 +46,17 @@ def test_both_languages_have_every_word(client):
     assert not {word for word in english - korean if word not in ("en",)}
 
 
+def test_the_pages_use_no_word_that_is_not_in_both_languages(client):
+    english = client.get("/page/words.js").text.split("ko: {")[0]
+    known = set(re.findall(r"(\w+): (?:\"|`|\()", english))
+    used = set()
+    for name in FILES:
+        text = client.get(f"/page/{name}").text
+        used |= {*re.findall(r"\bt\(\"(\w+)\"", text), *re.findall(r"data-t=\"(\w+)\"", text)}
+    assert len(used) >= 30
+    assert used <= known
+
+
 def test_the_card_says_what_the_page_shows(client):
     card = client.get("/model").json()
     assert card["card"]["verdict"] == "Use classical."

@@ -168,7 +168,8 @@ def described(kind: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor
     """The description and the weights in a folder; a StoreError unless they are of this kind and format."""
     data = weights.read_json(folder / DESCRIPTION)
     if data.get("format") != FORMAT or data.get("kind") != kind:
-        raise misfit(folder, ValueError(f"format {data.get('format')!r} of {data.get('kind')!r}"))
+        made = phrase("format {format} of {kind}", format=repr(data.get("format")), kind=repr(data.get("kind")))
+        raise misfit(folder, ValueError(made))
     tensors, _ = weights.read(folder / WEIGHTS)
     return data, tensors
 

@@ -186,7 +186,8 @@ class Race:
 
         def heard(done: float, note: str) -> None:
             notes[0] = note
-            self.progress(Progress("train", contender.name, done, " ".join(filter(None, (sample, note)))))
+            said = phrase("testing") if note == trial.TESTING else note
+            self.progress(Progress("train", contender.name, done, " ".join(filter(None, (sample, said)))))
 
         host = self.host(contender)
         if host is not None:
