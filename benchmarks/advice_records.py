@@ -11,16 +11,12 @@ each is added to RECORDS; what stands there already is not done again.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import time
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
-import polars as pl
 
-from common import data_folder
 from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.read import read
@@ -29,33 +25,13 @@ from fathom.learner import Run
 from fathom.protocol.signs import signs
 from fathom.tasks.problem import Problem
 from fathom.tasks.propose import propose
+from sets import half, sources
 
-LEAST_ROWS = 2_000
 SIZES = (6_000, 1_500)
 MOST_TESTED = 4_000
 CLASSICAL = ("gradient-boosting", "logistic-regression", "ridge")
 DEEP = ("feedforward", "convolutional")
-SAME = {"satimage": "294_satellite_image"}  # the same pictures of fields twice: they must be in one half
 POINTS, SHARE = 0.005, 0.01  # the differences that matter: half a point, or a hundredth of the better score
-
-
-def sources():
-    """Name, source and target of every set."""
-    adult = data_folder("adult")
-    yield "adult", lambda: pl.concat([pl.read_csv(adult / f"{part}.csv") for part in ("train", "test")]), "income"
-    yield "mnist", lambda: data_folder("mnist") / "train", "label"
-    yield "digits", lambda: "sample:digits", "digit"
-    folder = data_folder("pmlb")
-    with (folder / "index.csv").open() as file:
-        for row in csv.DictReader(file):
-            if int(row["rows"]) >= LEAST_ROWS:
-                path = folder / row["file"]
-                yield path.stem, lambda path=path: pl.read_csv(path, separator="\t"), "target"
-
-
-def half(name: str) -> str:
-    """Whether a set is tuned on or reported on: by its name alone, so that it never changes sides."""
-    return "report" if crc32(SAME.get(name, name).encode()) % 2 else "tune"
 
 
 def parts(dataset: Dataset, problem: Problem, rows: int) -> tuple[Dataset, Dataset]:
