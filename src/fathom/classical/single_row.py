@@ -31,7 +31,7 @@ class SingleRow:
         self._ready: ctypes.c_void_p | None = None
         try:
             handle = booster._handle
-            begin, self._ask, self._free = (getattr(basic._LIB, name) for name in FUNCTIONS)
+            begin, self._ask, self._free = (getattr(basic._LIB, name) for name in FUNCTIONS)  # type: ignore[attr-defined]
         except AttributeError:
             return
         ready = ctypes.c_void_p()
