@@ -56,6 +56,19 @@ def test_a_filter_that_looks_for_a_spot_is_shown_with_spots():
         assert patch[middle, middle, 0] == 255
 
 
+def test_further_looks_at_turned_pictures_are_not_pictures_of_their_own():
+    class Twice(nn.Module):
+        def forward(self, images):
+            return torch.cat([images.float(), images.float().flip(3)])
+
+    spot = np.zeros((3, 3))
+    spot[1, 1] = 1.0
+    network = nn.Sequential(Twice(), *convolution([spot])[1:])
+    pixels = spotted(20)
+    (found,) = first_filters(Fitted(network, ImageInputs("image", 12, 12, 1)), pictures(pixels), 5.0)
+    assert all(patch.max() == 255 for patch in found.patches)
+
+
 def test_no_more_filters_than_can_be_looked_at_and_two_are_not_one():
     generator = np.random.default_rng(0)
     learner = Fitted(convolution(generator.normal(size=(40, 3, 3))), ImageInputs("image", 12, 12, 1))

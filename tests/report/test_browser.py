@@ -104,3 +104,38 @@ def test_dark_and_printed(make_study, open_page):
     page.emulate_media(media="print")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_curves_are_read_off_with_the_arrow_keys(make_study, open_page):
+    page = open_page(make_study())
+    chart = page.locator("#curves .chart.wide").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    chart.focus()
+    page.keyboard.press("Home")
+    assert page.locator("#tip").inner_text().startswith("25 rows\nclassical: logistic-regression")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#tip").inner_text().startswith("50 rows")
+    assert page.locator("#curves .stripe.read").count() == 1
+    page.keyboard.press("Escape")
+    assert not page.locator("#tip").is_visible()
+    assert page.troubles == []
+
+
+def test_a_contender_hides_alone(make_study, open_page):
+    page = open_page(make_study())
+    lines = page.locator("#curves .chart.wide .series")
+    button = page.locator("#curves").get_by_role("button", name="feedforward")
+    before = lines.count()
+    button.click()
+    assert [line.is_visible() for line in lines.all()].count(True) == before - 1
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert [line.is_visible() for line in lines.all()].count(True) == before
+
+
+def test_curves_are_there_without_a_script(make_study, open_page):
+    page = open_page(make_study(), java_script_enabled=False)
+    assert page.locator("#curves .chart.wide .series").first.is_visible()
+    page.locator("#curves summary").click()
+    assert page.locator("#curves table").is_visible()

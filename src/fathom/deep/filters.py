@@ -105,13 +105,15 @@ def _first(model: nn.Module, channels: int) -> _Layer | None:
 def _excite(model: nn.Module, layer: _Layer, batch: Tensor) -> tuple[Tensor, Tensor]:
     """Each filter's strongest answer in each picture [pictures, filters], and where: a flat place of the map."""
     found: list[Tensor] = []
-    handle = layer.module.register_forward_hook(lambda module, inputs, output: found.append(output))
+    handle = layer.module.register_forward_hook(
+        lambda module, inputs, output: found.append(output.float().cpu().clone())
+    )
     try:
         with torch.inference_mode():
             model(batch.to(next(model.parameters()).device))
     finally:
         handle.remove()
-    answers = found[0].float().cpu()
+    answers = found[0][: len(batch)]  # a network may look again at turned pictures, after those as they are
     maps = answers.flatten(2) if layer.places else answers[:, 0, :, None]  # the first member's of an ensemble
     top, where = maps.max(dim=2)
     across = answers.shape[-1] if layer.places else 1

@@ -94,7 +94,8 @@ class _Shown:
         if isinstance(predictions, Labels):
             given: npt.NDArray[np.float64] = predictions.probabilities[np.arange(len(self.truth)), self.truth]
             return given
-        return -np.abs(predictions.values - self.truth)
+        off: npt.NDArray[np.float64] = np.abs(predictions.values - self.truth)
+        return -off
 
 
 def _map(

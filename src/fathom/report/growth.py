@@ -97,7 +97,8 @@ def growth(study: Study, measure: Measure, best: dict[str, str | None]) -> Growt
     for point in study.points:
         points.setdefault(point.learner, []).append(point)
     order = [trial.learner for trial in study.trials]
-    families = {each.learner: each.family for each in (*study.points, *study.curves)}
+    families = {point.learner: point.family for point in study.points}
+    families |= {curve.learner: curve.family for curve in study.curves}
     names = sorted(families, key=lambda name: order.index(name) if name in order else len(order))
     lines = tuple(
         Line(

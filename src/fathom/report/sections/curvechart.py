@@ -79,10 +79,9 @@ class Drawing:
         )
 
     def _crossing(self, x: Axis, size: Size) -> Markup | None:
-        outlook = self.growth.outlook
-        if outlook is None or outlook.crossing is None or outlook.crossing[0] is None:
+        middle, low, high = (self.growth.outlook and self.growth.outlook.crossing) or (None, None, None)
+        if middle is None:
             return None
-        middle, low, high = outlook.crossing
         left = x.scale(low if low is not None else self.growth.rows)
         right = x.scale(high if high is not None else x.scale.high)
         bottom, top = size.upward
