@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from fathom.cli import output
 from fathom.cli.app import VERBS
 from fathom.cli.language import heard
 from fathom.errors import FathomError
@@ -131,3 +132,12 @@ def test_a_study_made_in_korean_is_reported_in_either_language(study):
         sentences = english(body)
         hangul = re.findall("[가-힣]{2,}", body)
         assert (sentences == []) if language == "ko" else (hangul == [])
+
+
+@pytest.mark.parametrize("text", ["plain words " * 40, "한글로 쓴 긴 문장 " * 30, "±1.0 points, " * 30])
+def test_lines_fit_whatever_the_script(text, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = output.wrapped(text).splitlines()
+    assert max(map(output.width, lines)) <= 60
+    assert min(map(output.width, lines[:-1])) > 40
+    assert " ".join(lines) == " ".join(text.split())

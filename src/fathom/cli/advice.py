@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fathom.cli import output
 from fathom.cli.findings import lines
-from fathom.messages import phrase, plural
+from fathom.messages import phrase, plural, words
 from fathom.protocol.advice import Advice, Candidate
 from fathom.protocol.expectation import called, score
 
@@ -53,7 +53,9 @@ def _probes(advice: Advice) -> str:
 def _learners(advice: Advice) -> str:
     said = [phrase("A study would try:")]
     for each in advice.learners:
-        said += [f"{each.learner:<20}  {each.family:<9}  {each.why}", f"{'':<33}{_facts(each)}"]
+        family = words.family(each.family)
+        space = " " * (9 - output.width(family))
+        said += [f"{each.learner:<20}  {family}{space}  {each.why}", f"{'':<33}{_facts(each)}"]
     return "\n".join(said)
 
 

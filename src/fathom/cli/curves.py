@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fathom.cli import output
-from fathom.messages import phrase
+from fathom.messages import phrase, words
 from fathom.protocol.study import Study
 from fathom.report import wording
 from fathom.report.evidence import Evidence
@@ -96,7 +96,7 @@ def _draw(
 def _legend(growth: Growth, lines: list[Line], columns: int, plain: bool, coloured: bool) -> str:
     marks = LETTERS if plain else MARKS
     named = [
-        f"{_tinted(marks[line.family][0], line.family, coloured)} {line.family}: {output.printable(line.learner)}"
+        f"{_tinted(marks[line.family][0], line.family, coloured)} {words.family(line.family)}: {output.printable(line.learner)}"
         for line in lines
     ]
     parts = [phrase("{measure} by training rows", measure=growth.measure.name), *named]

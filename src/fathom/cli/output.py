@@ -68,7 +68,15 @@ def bold(text: str) -> str:
 
 def wrapped(text: str) -> str:
     """The text in lines that fit the terminal and the eye."""
-    return textwrap.fill(text, min(shutil.get_terminal_size((LONGEST_LINE, 0)).columns, LONGEST_LINE))
+    room = min(shutil.get_terminal_size((LONGEST_LINE, 0)).columns, LONGEST_LINE)
+    if text.isascii():
+        return textwrap.fill(text, room)
+    lines = [""]
+    for word in text.split():  # by terminal cells, which `textwrap` does not know
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > room:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return "\n".join(lines)
 
 
 def width(text: str) -> int:
