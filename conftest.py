@@ -8,6 +8,6 @@ os.environ |= {"LANG": "C", "LC_ALL": "C", "FATHOM_LANGUAGE": "en"}  # before an
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch):
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
     """English again after a test that chose another language."""
     monkeypatch.setenv("FATHOM_LANGUAGE", "en")

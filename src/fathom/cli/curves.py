@@ -96,7 +96,12 @@ def _draw(
 def _legend(growth: Growth, lines: list[Line], columns: int, plain: bool, coloured: bool) -> str:
     marks = LETTERS if plain else MARKS
     named = [
-        f"{_tinted(marks[line.family][0], line.family, coloured)} {words.family(line.family)}: {output.printable(line.learner)}"
+        " ".join(
+            [
+                _tinted(marks[line.family][0], line.family, coloured),
+                f"{words.family(line.family)}: {output.printable(line.learner)}",
+            ]
+        )
         for line in lines
     ]
     parts = [phrase("{measure} by training rows", measure=growth.measure.name), *named]
