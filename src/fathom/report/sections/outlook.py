@@ -53,7 +53,8 @@ def crossing(outlook: Outlook) -> str:
     """Where the lead changes hands."""
     if outlook.crossing is None or outlook.crossing[0] is None:
         return phrase(
-            "It is not expected to change hands within {times} times the rows (probability that it does: {crosses}).",
+            "The lead is not expected to change hands within {times} times the rows (probability that it does: "
+            "{crosses}).",
             times=MOST_TIMES,
             crosses=wording.chance(outlook.crosses),
         )
