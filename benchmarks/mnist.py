@@ -53,7 +53,7 @@ def ours(train: Dataset, test: Dataset, threads: int) -> tuple[float, float]:
     size = len(train) - HELD_BACK
     learn, held = train.take(range(size)), train.take(range(size, len(train)))
     problem = Problem("image-classification", "label", COLUMNS[:1], CLASSES)
-    for epochs in (1, 2, 4, 8):
+    for epochs in (2, 4, 8):  # one epoch ends on either side of the bar: 0.9914 to 0.9918 on the held-back images
         learner = Convolutional(epochs=epochs)
         learner.fit(problem, learn, held, Run(seed=0, threads=threads))
         right = float((learner.predict(held).codes == problem.truth(held)).mean())
