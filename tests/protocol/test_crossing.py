@@ -5,9 +5,24 @@ from fathom.protocol.crossing import crossings, outlook
 ROWS = np.array([100.0, 200.0, 400.0, 800.0])
 
 
-def test_the_first_change_of_lead_counts():
-    ahead = np.array([[1.0, -1.0, 1.0, -1.0], [-3.0, -2.0, -1.0, 1.0], [1.0, 2.0, 3.0, 4.0]])
-    assert crossings(ahead, ROWS).round(3).tolist() == [141.421, 565.685, np.inf]
+def test_the_change_of_lead_that_lasts_counts():
+    ahead = np.array(
+        [[-3.0, -2.0, -1.0, 1.0], [-1.0, 1.0, -1.0, 1.0], [-1.0, 1.0, 1.0, -1.0], [-1.0, -2.0, -3.0, -4.0]]
+    )
+    assert crossings(ahead, ROWS).round(3).tolist() == [565.685, 565.685, np.inf, np.inf]
+
+
+def test_who_leads_at_first_is_what_most_draws_say():
+    ahead = np.array([[-1.0, 1.0, 1.0, 1.0]] * 3 + [[1.0, 1.0, 1.0, 1.0]])
+    assert crossings(ahead, ROWS).round(3).tolist() == [141.421] * 3 + [100.0]
+
+
+def test_a_crossing_is_told_only_where_the_other_is_probably_ahead_in_the_end():
+    random = np.random.default_rng(0)
+    ahead = -0.2 + np.cumsum(random.normal(size=(2_000, 4)), axis=1)
+    told = outlook(ahead, ahead, ROWS, 0.5)
+    assert (told.crossing is None) == (told.deep_ahead[-1] < 0.5)
+    assert told.crosses == told.deep_ahead[-1]
 
 
 def test_a_median_that_never_crosses_leaves_no_crossing():

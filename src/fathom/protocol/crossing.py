@@ -9,21 +9,25 @@ from fathom.tasks.predictions import Floats
 
 
 def crossings(ahead: Floats, rows: Floats) -> Floats:
-    """Where a lead first changes its sign from what it was at the first size: float64[D], infinite where it does not.
+    """The rows from which on the lead is another's than at first, to the end: float64[D], infinite where it is not.
 
-    `ahead`: float64[D, Q], the lead of deep over classical; `rows`: float64[Q]. Between sizes by the logarithm of rows.
+    `ahead`: float64[D, Q], the lead of deep over classical; `rows`: float64[Q]. Who leads at first is what most draws
+    say of the first size; a draw that says otherwise has crossed there already. A lead that changes hands and comes
+    back does not count: nobody would change the family for it. Between sizes by the logarithm of rows.
 
-    >>> crossings(np.array([[-1.0, 1.0, 2.0], [1.0, 1.0, 1.0]]), np.array([100.0, 400.0, 1600.0])).round(6).tolist()
-    [200.0, inf]
+    >>> crossings(np.array([[-1.0, 1.0, 2.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, -1.0]]), np.array([100, 400, 1600]))
+    array([200.,  inf,  inf])
     """
-    turned = (ahead > 0) != (ahead[:, :1] > 0)
-    first = turned.argmax(axis=1)
-    every = np.arange(len(ahead))
-    before, after = ahead[every, np.maximum(first - 1, 0)], ahead[every, first]
-    share = before / np.where(before == after, 1.0, before - after)
+    first = np.median(ahead[:, 0] > 0) > 0.5
+    turned = (ahead > 0) != first
+    start = ahead.shape[1] - np.logical_and.accumulate(turned[:, ::-1], axis=1).sum(axis=1)
+    every, inside = np.arange(len(ahead)), np.minimum(start, ahead.shape[1] - 1)
+    earlier = np.maximum(inside - 1, 0)
+    before, after = ahead[every, earlier], ahead[every, inside]
+    share = np.clip(before / np.where(before == after, 1.0, before - after), 0.0, 1.0)
     place = np.log(rows)
-    at = np.exp(place[np.maximum(first - 1, 0)] + share * (place[first] - place[np.maximum(first - 1, 0)]))
-    return np.where(turned.any(axis=1), at, np.inf)
+    at = np.exp(place[earlier] + np.where(inside > 0, share, 0.0) * (place[inside] - place[earlier]))
+    return np.where(start < ahead.shape[1], at, np.inf)
 
 
 def outlook(ahead: Floats, fitted: Floats, rows: Floats, margin: float) -> Outlook:

@@ -85,8 +85,8 @@ class Outlook:
 
     `rows`: training sizes from the study's own to 64 times that, growing; `deep_ahead`: the probability there that the
     best deep contender scores better than the best classical one; `deep_wins`: that it is better by the margin or more.
-    `crossing`: rows where the lead changes hands: median, low, high of the 90 % interval (None where the median draw
-    never crosses within 64 times); `crosses`: the probability that it changes hands within 64 times the rows.
+    `crossing`: rows from which on the other family leads: median, low, high of the 90 % interval (None where it is not
+    expected to within 64 times); `crosses`: the probability that it leads at 64 times the rows.
     """
 
     rows: list[float]
