@@ -56,7 +56,8 @@ class Model:
         """Predictions for new rows.
 
         `data`: a file, frame, row dicts, one row's dict, a dict of columns, an array whose columns are the inputs in
-        their order, or the plain values of an only input. A DataError names column and row where the rows do not fit what the model was trained with.
+        their order, or the plain values of an only input. A DataError names column and row where the rows do not fit
+        what the model was trained with.
         """
         if isinstance(data, Dataset):
             return self.predict_frame(data.frame, data.folder, data.source.location)

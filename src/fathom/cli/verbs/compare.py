@@ -43,7 +43,9 @@ def compare(
     ] = None,
     curves: Annotated[
         bool,
-        typer.Option("--curves/--no-curves", help=phrase("Whether to learn samples too, to tell what more rows change.")),
+        typer.Option(
+            "--curves/--no-curves", help=phrase("Whether to learn samples too, to tell what more rows change.")
+        ),
     ] = True,
     name: options.Name = None,
     seed: options.Seed = 0,
