@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from common import heading, print_table
-from fathom.protocol import odds
+from fathom.protocol.advice import odds
 
 SIGNS = ("rows", "columns", "classes", "categories", "image", "number", "bent", "stepped", "signal")  # fixed beforehand
 PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0)

@@ -25,7 +25,7 @@ from fathom import catalog
 from fathom.data.read import read
 from fathom.data.split import split
 from fathom.learner import Run
-from fathom.protocol import paces
+from fathom.protocol.advice import paces
 from fathom.tasks.propose import propose
 
 SETS = ("adult", "mnist", "digits", "225_puma8NH", "krkopt", "clean2")

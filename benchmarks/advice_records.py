@@ -22,7 +22,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.read import read
 from fathom.data.split import split
 from fathom.learner import Run
-from fathom.protocol.signs import signs
+from fathom.protocol.advice.signs import signs
 from fathom.tasks.problem import Problem
 from fathom.tasks.propose import propose
 from sets import half, sources

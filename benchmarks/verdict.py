@@ -24,10 +24,10 @@ from common import heading, print_table
 from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.nested import nested_order
+from fathom.protocol.advice.signs import signs
 from fathom.protocol.contenders import BASELINE
-from fathom.protocol.forecast import forecast
-from fathom.protocol.outlook import kept
-from fathom.protocol.signs import signs
+from fathom.protocol.curves.forecast import forecast
+from fathom.protocol.curves.outlook import kept
 from fathom.protocol.verdict import POINTS, SHARE
 from fathom.tasks.propose import propose
 from sets import half, sources

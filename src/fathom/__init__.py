@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fathom.data.dataset import Dataset
     from fathom.data.read import read
     from fathom.model import Model
-    from fathom.protocol.advise import advise
+    from fathom.protocol.advice.advise import advise
     from fathom.protocol.compare import compare
     from fathom.protocol.study import Study
     from fathom.protocol.train import train
@@ -26,7 +26,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "Dataset": "fathom.data.dataset",
     "Model": "fathom.model",
     "Study": "fathom.protocol.study",
-    "advise": "fathom.protocol.advise",
+    "advise": "fathom.protocol.advice.advise",
     "check": "fathom.verbs",
     "compare": "fathom.protocol.compare",
     "load": "fathom.verbs",

@@ -3,7 +3,7 @@ import pytest
 
 from fathom.cli import output
 from fathom.cli.curves import COLOURS, HEIGHT, Canvas, curve_plot, drawn
-from fathom.protocol.curve import Curve, Point
+from fathom.protocol.curves.curve import Curve, Point
 from fathom.protocol.study import Study, Trial, Verdict
 from fathom.report.evidence import Evidence
 from fathom.report.growth import FAMILIES

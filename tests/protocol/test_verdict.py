@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fathom.protocol.curve import Curve, Outlook
+from fathom.protocol.curves.curve import Curve, Outlook
 from fathom.protocol.intervals import bootstrap
 from fathom.protocol.study import Study, Trial
 from fathom.protocol.verdict import draw, matters

@@ -12,7 +12,7 @@ from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
-from fathom.protocol.curve import Curve, Outlook, Point
+from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.frames import write_dataset
 from fathom.protocol.study import Study, Trial, Verdict
 from fathom.tasks.predictions import Labels, Numbers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fathom.cli import output
 from fathom.cli.findings import lines
 from fathom.messages import phrase, plural, words
-from fathom.protocol.advice import Advice, Candidate
-from fathom.protocol.expectation import called, score
+from fathom.protocol.advice.advice import Advice, Candidate
+from fathom.protocol.advice.expectation import called, score
 
 
 def told(advice: Advice) -> str:

@@ -11,7 +11,7 @@ from fathom.cli import output
 from fathom.cli.curves import curve_plot
 from fathom.errors import FathomError
 from fathom.messages import phrase, words
-from fathom.protocol import cost
+from fathom.protocol.costs import cost
 from fathom.protocol.study import Study, Trial
 from fathom.report import wording, write
 from fathom.tasks.task import Measure, Task

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fathom.protocol.contenders import BASELINE, Contender
-from fathom.protocol.ladder import Rung, draws, sizes
+from fathom.protocol.curves.ladder import Rung, draws, sizes
 from fathom.protocol.schedule import LEAST_SAMPLE_SECONDS
 from fathom.protocol.standing import Sample
 from fathom.protocol.study import DONE

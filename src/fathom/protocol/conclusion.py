@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 from fathom import catalog
 from fathom.folders import write_json
-from fathom.protocol import hardware, importance, outlook, verdict
+from fathom.protocol import hardware, verdict
+from fathom.protocol.curves import outlook
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
+from fathom.protocol.insight import importance
 from fathom.protocol.intervals import Bootstrap, bootstrap, units_of
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.schedule import Schedule

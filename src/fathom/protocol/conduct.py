@@ -11,9 +11,10 @@ from fathom.data.finding import Finding
 from fathom.errors import StoreError
 from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
-from fathom.protocol import conclusion, hardware, learned
+from fathom.protocol import conclusion, hardware
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
 from fathom.protocol.hosts import Host, family_host, own_host
+from fathom.protocol.insight import learned
 from fathom.protocol.opening import Opening
 from fathom.protocol.prepare import prepare
 from fathom.protocol.progress import Listener, Progress

@@ -27,7 +27,8 @@ import psutil
 from fathom import catalog
 from fathom.learner import Learner
 from fathom.messages import phrase, stored
-from fathom.protocol import importance, insight, trial
+from fathom.protocol import trial
+from fathom.protocol.insight import importance, insight
 
 JOBS: dict[str, Callable[..., None]] = {"trial": trial.run, "importance": importance.run, "insight": insight.run}
 LOG = "log.txt"

@@ -17,7 +17,7 @@ from fathom.data.read import raw, read
 from fathom.data.split import Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
-from fathom.protocol.ladder import draws
+from fathom.protocol.curves.ladder import draws
 from fathom.protocol.posing import posed, without
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.request import Request

@@ -24,9 +24,9 @@ from fathom.messages import phrase, restore, strung
 from fathom.protocol import hardware, trial
 from fathom.protocol.climb import climb, climb_again
 from fathom.protocol.contenders import BASELINE, Contender
+from fathom.protocol.curves.ladder import Rung
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
-from fathom.protocol.ladder import Rung
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.schedule import LEAST_SECONDS, Schedule, counted
 from fathom.protocol.standing import Sample, Standing

@@ -6,9 +6,9 @@ import functools
 from typing import TYPE_CHECKING
 
 from fathom.messages import listed, phrase, words
-from fathom.protocol import cost
 from fathom.protocol.contenders import BASELINE
-from fathom.protocol.curve import MOST_TIMES, Curve
+from fathom.protocol.costs import cost
+from fathom.protocol.curves.curve import MOST_TIMES, Curve
 
 if TYPE_CHECKING:
     from fathom.protocol.verdict import Court

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fathom.protocol.ladder import Rung
+from fathom.protocol.curves.ladder import Rung
 from fathom.tasks.task import Measure
 
 LEAST_GROWTH, MOST_GROWTH = 0.5, 2.2  # plausible exponents of seconds in rows

@@ -18,8 +18,8 @@ from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.messages import phrase, restore, words
 from fathom.model import Model, finite, read_record
-from fathom.protocol import cost
-from fathom.protocol.curve import Curve, Outlook, Point
+from fathom.protocol.costs import cost
+from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.frames import read_dataset
 from fathom.tasks import predictions
 from fathom.tasks.problem import Problem

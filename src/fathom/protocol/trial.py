@@ -21,7 +21,8 @@ from fathom.folders import write_json
 from fathom.learner import Learner, Run
 from fathom.messages import phrase, restore
 from fathom.model import OWN, Model, calibrated, finite
-from fathom.protocol import calibration, devices, energy, latency
+from fathom.protocol import calibration
+from fathom.protocol.costs import devices, energy, latency
 from fathom.protocol.frames import read_dataset, read_sample
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from fathom.messages import phrase, strung, words
-from fathom.protocol import cost, sentences
+from fathom.protocol import sentences
 from fathom.protocol.contenders import BASELINE
-from fathom.protocol.curve import Curve, Outlook
+from fathom.protocol.costs import cost
+from fathom.protocol.curves.curve import Curve, Outlook
 from fathom.protocol.intervals import Bootstrap
 from fathom.protocol.study import Study, Trial, Verdict
 from fathom.tasks.task import Measure

@@ -16,8 +16,8 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.errors import FathomError
 from fathom.model import FILE, read_record
-from fathom.protocol import learned
 from fathom.protocol.contenders import BASELINE
+from fathom.protocol.insight import learned
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.task import Measure, Task

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fathom.protocol.contenders import BASELINE
-from fathom.protocol.curve import MOST_TIMES, Curve, Outlook, Point
+from fathom.protocol.curves.curve import MOST_TIMES, Curve, Outlook, Point
 from fathom.tasks.task import Measure
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from fathom.protocol.curve import Outlook, Point
+from fathom.protocol.curves.curve import Outlook, Point
 from fathom.report import render
 from fathom.report.evidence import Evidence
 from fathom.report.sections import curves, outlook

@@ -39,7 +39,7 @@ def advise(
     """Look at the data, and tell what to expect."""
     chosen = options.study_options(task, None, kind, None, "auto")
     from fathom.cli.advice import told
-    from fathom.protocol.advise import advise as run
+    from fathom.protocol.advice.advise import advise as run
 
     found = run(
         data,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fathom.messages import phrase
-from fathom.protocol import cost
-from fathom.protocol.curve import MOST_TIMES
+from fathom.protocol.costs import cost
+from fathom.protocol.curves.curve import MOST_TIMES
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fathom.messages import phrase, plural
-from fathom.protocol import cost
-from fathom.protocol.energy import ESTIMATE, WATTS_PER_CORE
+from fathom.protocol.costs import cost
+from fathom.protocol.costs.energy import ESTIMATE, WATTS_PER_CORE
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag

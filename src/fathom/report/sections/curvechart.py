@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fathom.messages import phrase
-from fathom.protocol.curve import Curve
+from fathom.protocol.curves.curve import Curve
 from fathom.report import wording
 from fathom.report.charts import curves
 from fathom.report.charts.marks import Place

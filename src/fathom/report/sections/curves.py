@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from fathom.messages import phrase, plural
-from fathom.protocol.curve import Curve
+from fathom.protocol.curves.curve import Curve
 from fathom.report import parts, wording
 from fathom.report.charts.plot import figure
 from fathom.report.evidence import Evidence

@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from fathom.messages import phrase
-from fathom.protocol.curve import MOST_TIMES, Outlook
+from fathom.protocol.curves.curve import MOST_TIMES, Outlook
 from fathom.report import wording
 from fathom.report.charts import curves, marks
 from fathom.report.charts.plot import Axis, Size, figure, frame

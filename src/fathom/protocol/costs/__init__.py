@@ -1,0 +1,1 @@
+"""What a contender costs: time, latency, energy, money."""

@@ -1,0 +1,96 @@
+"""From samples to curves: what contenders scored on growing shares of the rows, and what that foretells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom.folders import whole_file
+from fathom.protocol.contenders import BASELINE
+from fathom.protocol.curves.curve import Point
+from fathom.protocol.curves.forecast import Measured, forecast
+from fathom.protocol.intervals import bootstrap, units_of
+from fathom.protocol.standing import Sample
+from fathom.protocol.study import Study
+from fathom.tasks import predictions
+from fathom.tasks.task import Measure
+
+LEAST_SIZES = 2  # one size is no curve
+FILE = "curves.npz"
+ARRAYS = ("rows", "scores", "draws", "seconds")
+
+
+def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Sequence[Sample], margin: float) -> None:
+    """Score the samples on the test rows, and draw the study's curves and its outlook from them.
+
+    `margin` is the difference that matters, in the measure's own unit.
+    """
+    units = units_of(study.problem, study.test)
+    measured = []
+    for learner in dict.fromkeys(each.learner for each in samples if each.learner != BASELINE):
+        own = sorted((each for each in samples if each.learner == learner), key=lambda each: (each.rows, each.draw))
+        said = [predictions.from_frame(pl.read_parquet(each.folder / "test.parquet")) for each in own]
+        compared = bootstrap(measure, truth, said, units=units, seed=study.seed, seconds=0.0)
+        study.points += [_point(each, float(score)) for each, score in zip(own, compared.scores, strict=True)]
+        if len({each.rows for each in own}) >= LEAST_SIZES and np.isfinite(compared.scores).all():
+            measured.append(_measured(own, compared.scores, compared.resamples))
+    if not measured:
+        return
+    keep(measured, study.folder / FILE)
+    study.curves, study.outlook = forecast(
+        measured,
+        rows=float(study.train_rows),
+        bounds=(0.0, 1.0) if measure.percent else (-np.inf, 1.0) if measure.higher_is_better else (0.0, np.inf),
+        higher_is_better=measure.higher_is_better,
+        margin=margin,
+        seed=study.seed,
+    )
+
+
+def keep(measured: Sequence[Measured], path: Path) -> None:
+    """Write what the forecast was drawn from, so that it can be drawn anew without training anything."""
+    arrays = {f"{each.learner}/{name}": getattr(each, name) for each in measured for name in ARRAYS}
+    families = np.array([f"{each.learner}/{each.family}" for each in measured])
+    with whole_file(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, families=families, **arrays)
+
+
+def kept(path: Path) -> list[Measured]:
+    """What `keep` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        named = [str(each).rpartition("/") for each in arrays["families"]]
+        return [
+            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS)) for learner, _, family in named
+        ]
+
+
+def _point(sample: Sample, score: float) -> Point:
+    return Point(
+        sample.learner,
+        sample.family,
+        sample.rows,
+        sample.draw,
+        score,
+        sample.fit_seconds,
+        sample.predict_ms_per_row,
+        sample.peak_mb,
+        sample.hurried,
+    )
+
+
+def _measured(
+    samples: Sequence[Sample], scores: npt.NDArray[np.float64], resamples: npt.NDArray[np.float64]
+) -> Measured:
+    return Measured(
+        samples[0].learner,
+        samples[0].family,
+        np.array([each.rows for each in samples], dtype=np.int64),
+        scores,
+        np.where(np.isfinite(resamples), resamples, scores),
+        np.array([each.fit_seconds for each in samples]),
+    )

@@ -1,0 +1,122 @@
+"""What matters: how much the winner loses when one column's values, or one place of its pictures, are exchanged."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom import catalog
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import MEDIA_KINDS, Kind
+from fathom.folders import write_json
+from fathom.model import Model, calibrated, finite
+from fathom.protocol.frames import read_dataset
+from fathom.protocol.insight import places
+from fathom.protocol.intervals import bootstrap
+from fathom.tasks.predictions import Predictions
+from fathom.tasks.task import Measure, Task
+
+SPEC, RESULT = "spec.json", "result.json"
+MOST_ROWS = 2_000
+SHUFFLES = 5
+FIND = "fathom.classical.parcel:find"
+
+
+def run(folder: Path, heard: Callable[[float, str], None]) -> None:
+    """Measure what the spec in `folder` asks for; the list goes to result.json.
+
+    The spec: model (folder), data (folder with test and truth), measure, seconds, seed, own (types and modules
+    of a person's own estimator; empty for any other).
+    """
+    spec = json.loads((folder / SPEC).read_text("utf-8"))
+    own = spec["own"]
+    if own:
+        catalog.load(FIND)(own["modules"])
+    model = Model.load(spec["model"], trusted=tuple(own.get("types", ())))
+    data = Path(spec["data"])
+    test = read_dataset(data / "test")
+    truth = model.problem.truth(read_dataset(data / "truth"))
+    task: Task = catalog.load(catalog.task(model.problem.task).path)
+    if model.problem.inputs_of(Kind.IMAGE):
+        found = places.occlusion(model, test, truth, spec["seconds"], spec["seed"], heard)
+    else:
+        found = permutation(model, test, truth, task.measure(spec["measure"]), spec["seconds"], spec["seed"], heard)
+    write_json(folder / RESULT, finite(found))
+
+
+def permutation(
+    model: Model,
+    test: Dataset,
+    truth: npt.NDArray[Any],
+    measure: Measure,
+    seconds: float,
+    seed: int = 0,
+    heard: Callable[[float, str], None] = lambda done, note: None,
+) -> list[dict[str, Any]]:
+    """Permutation importance (Breiman 2001) of each input, the most important first: column, drop, low, high.
+
+    `drop` is how much worse the score gets, in the measure's unit, the mean of up to five shuffles; `low` and `high`
+    its 95 % bootstrap interval over the test rows. Columns that time did not suffice for are left out; columns of
+    media have no importance of their own.
+    """
+    deadline = time.monotonic() + seconds
+    random = np.random.default_rng(seed)
+    if len(test) > MOST_ROWS:
+        rows = np.sort(random.choice(len(test), MOST_ROWS, replace=False))
+        test, truth = test.take(rows), truth[rows]
+    whole = _predict(model, test)
+    columns = [column.name for column in model.problem.inputs if column.kind not in MEDIA_KINDS]
+    shuffled: dict[str, list[Predictions]] = {name: [] for name in columns}
+    total = SHUFFLES * len(columns)
+    for done in range(total):  # all columns once before any a second time, so that time is shared fairly
+        if time.monotonic() > deadline:
+            break
+        name = columns[done % len(columns)]
+        shuffled[name].append(_predict(model, _shuffle(test, name, random)))
+        heard((done + 1) / total, name)
+    found = [_drop(name, truth, whole, each, measure, seed) for name, each in shuffled.items() if each]
+    return sorted(found, key=lambda each: -each["drop"])
+
+
+def _predict(model: Model, rows: Dataset) -> Predictions:
+    return calibrated(model.learner.predict(rows), model.calibration)
+
+
+def _shuffle(test: Dataset, name: str, random: np.random.Generator) -> Dataset:
+    mixed = test.frame[name].gather(random.permutation(len(test)))
+    return replace(test, frame=test.frame.with_columns(pl.Series(name, mixed)))
+
+
+def _drop(
+    name: str,
+    truth: npt.NDArray[Any],
+    whole: Predictions,
+    shuffled: list[Predictions],
+    measure: Measure,
+    seed: int,
+) -> dict[str, Any]:
+    drawn = bootstrap(measure, truth, [whole, *shuffled], seed=seed, seconds=0.0)
+    sign = 1 if measure.higher_is_better else -1
+    drop = sign * (drawn.scores[0] - drawn.scores[1:].mean())
+    drops = sign * (drawn.resamples[:, 0] - drawn.resamples[:, 1:].mean(axis=1))
+    known = drops[np.isfinite(drops)]
+    low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (drop, drop)
+    return {"column": name, "drop": float(drop), "low": float(low), "high": float(high)}
+
+
+def main() -> None:
+    """Run where processes cannot be forked: `python -m fathom.protocol.insight.importance FOLDER`."""
+    run(Path(sys.argv[1]), lambda done, note: None)
+
+
+if __name__ == "__main__":
+    main()
