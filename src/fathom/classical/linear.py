@@ -23,7 +23,6 @@ from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 
-FEW_ROWS = 64  # up to here each row is summed by itself, so that an answer does not depend on the rows beside it
 FLOPS = 5e9  # a second, of one busy core: what exact solutions are planned with
 
 
@@ -149,9 +148,9 @@ class Ridge:
 
 
 def _answers(x: npt.NDArray[Any], weights: Floats) -> Floats:
-    x, slopes = x.astype(np.float64, copy=False), weights[:-1]
-    sums = x @ slopes if len(x) > FEW_ROWS else np.array([row @ slopes for row in x]).reshape(len(x), slopes.shape[1])
-    answers: Floats = sums + weights[-1]
+    """A weighted sum for each row; `einsum` adds each up alike, where a product of matrices may not."""
+    x = np.ascontiguousarray(x, dtype=np.float64)
+    answers: Floats = np.einsum("ij,jk->ik", x, weights[:-1]) + weights[-1]
     return answers
 
 
