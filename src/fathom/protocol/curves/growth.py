@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-TOO_SHORT = 0.05  # seconds; below that the clock and the start of the work are measured, not the work
-USUAL = 1.0  # most learners' seconds grow about as their rows do
+TOO_SHORT = 0.25  # seconds; below that it is the start of the work that is measured, and that does not grow
 STEEPEST = 4.0
 
 
@@ -17,7 +16,7 @@ def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
     The median of the slopes between any two points of different sizes, in logarithms (Theil, 1950; Sen, 1968), with the
     distance between the sizes as weight. None where there are less than two sizes that took long enough to be timed.
 
-    >>> growth([100, 200, 400], [0.1, 0.4, 1.6])
+    >>> growth([100, 200, 400], [0.5, 2.0, 8.0])
     2.0
     """
     sizes, spent = np.asarray(rows, dtype=float), np.asarray(seconds, dtype=float)
@@ -33,22 +32,3 @@ def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
     weight = np.cumsum(np.abs(apart[kept])[order])
     middle = float(slopes[order][np.searchsorted(weight, weight[-1] / 2)])
     return round(float(np.clip(middle, 0.0, STEEPEST)), 6)
-
-
-def predicted_seconds(rows: Sequence[float], seconds: Sequence[float], at: float) -> float | None:
-    """How long a fit on `at` rows would take, from the fits that were timed; None without any.
-
-    It goes on from the largest size measured with the exponent of `growth`, or in proportion where none can be told.
-
-    >>> predicted_seconds([100, 200], [1.0, 2.0], 1000)
-    10.0
-    """
-    sizes, spent = np.asarray(rows, dtype=float), np.asarray(seconds, dtype=float)
-    known = np.isfinite(spent) & (sizes > 0)
-    if not known.any():
-        return None
-    sizes, spent = sizes[known], spent[known]
-    largest = sizes.max()
-    last = float(np.median(spent[sizes == largest]))
-    exponent = growth(rows, seconds)
-    return round(last * float((at / largest) ** (USUAL if exponent is None else exponent)), 6)
