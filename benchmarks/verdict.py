@@ -1,11 +1,11 @@
 """The verdict: what a study of an eighth of the rows foretells, against what happens when all rows are learned.
 
 Of every set at most `--most-rows` rows are taken; a quarter of them (at most 4,000) is put aside for testing. A study
-sees an eighth of the rest for a tenth of the time that the whole rest then takes. Foretold and found are kept side by
-side in RECORDS, a JSON line a set; what stands there already is not done again. `--summary` prints the tables from
-it, the half that was tuned on apart from the half that was not.
+sees an eighth of the rest for a share (`--cost`) of the time that the whole rest takes. Foretold and found are kept
+side by side in RECORDS, a JSON line a set; what stands there already is not done again. `--summary` prints the tables
+from it, the half that was tuned on apart from the half that was not.
 
-    FATHOM_DATA=... python benchmarks/verdict.py RECORDS [--minutes 1] [--most-rows 10000] [--only a,b] [--summary]
+    FATHOM_DATA=... python benchmarks/verdict.py RECORDS [--minutes 1] [--cost 0.1] [--summary]
 """
 
 from __future__ import annotations
@@ -27,64 +27,73 @@ from fathom.data.nested import nested_order
 from fathom.protocol.advice.signs import signs
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curves.forecast import forecast
-from fathom.protocol.curves.outlook import kept
+from fathom.protocol.curves.outlook import FILE, kept
 from fathom.protocol.verdict import POINTS, SHARE
 from fathom.tasks.propose import propose
 from sets import half, sources
 
 HIDDEN = 8  # the study sees one row of so many
 MOST_TESTED = 4_000
-COST = 0.1  # of the whole training's seconds, for the study
+FAMILIES = ("classical", "deep")
+ERRORS = ("rmse", "log-loss", "mae")  # measures of which less is better
 LEAST_SECONDS = 6.0
 AROUND = 3.0  # seconds of a study that go to scoring, and that are not training
-START = 4.0  # seconds that loading libraries takes, whatever the rows
+START = 5.0  # seconds that loading libraries takes, whatever the rows
 
 
-def record(name: str, source, target: str, minutes: float, most_rows: int, folder: Path) -> dict:
-    """What was foretold and what happened on one set."""
+def record(name: str, source, target: str, chosen: argparse.Namespace, whole: dict | None) -> dict:
+    """What was foretold and what happened on one set; `whole`: what happened, where that is known already."""
     data = fathom.read(source)
     task = propose(data, target)
     problem = catalog.load(catalog.task(task).path).pose(data, target)
     known = np.flatnonzero(data[target].is_not_null().to_numpy())
-    rows = known[nested_order(data, problem, known, seed=0)][:most_rows]
+    rows = known[nested_order(data, problem, known, seed=0)][: chosen.most_rows]
     tested = min(len(rows) // 4, MOST_TESTED)
     # the order is stratified: every so-manieth row tests, and each beginning of the rest is a fair smaller sample
     test = rows[np.linspace(0, len(rows) - 1, tested).astype(int)]
     rest = rows[~np.isin(rows, test)]
+    folder = chosen.records.parent
     settings = {"task": task, "store": folder / "store", "seed": 0}
-    whole = compared(part(data, rest), target, minutes, test=part(data, test), **settings)
-    spent = seconds(whole)
-    margin = POINTS if whole.problem.classes else None
+    if whole is None:
+        study = compared(part(data, rest), target, chosen.minutes, test=part(data, test), **settings)
+        whole = {"name": name, "half": half(name), "task": task, **happened(study)}
     eighth = part(data, rest[: len(rest) // HIDDEN])
-    limit = max(COST * whole.seconds, LEAST_SECONDS) + AROUND
-    study = compared(eighth, target, limit / 60, measure=whole.measure, margin=margin, **settings)
-    shutil.copy(study.folder / "curves.npz", folder / f"{name}.npz")
-    sign = 1 if study.measure not in ("rmse", "log-loss", "mae") else -1
-    found = {trial.learner: trial.score for trial in whole.trials if trial.done}
-    scores = {family: best(whole, family, sign) for family in ("classical", "deep")}
-    matters = POINTS / 100 if sign > 0 else SHARE * abs(min(found.values()))
+    limit = max(chosen.cost * whole["whole_spent"], LEAST_SECONDS) + AROUND
+    margin = POINTS if problem.classes else None
+    study = compared(eighth, target, limit / 60, measure=whole["measure"], margin=margin, **settings)
+    curves = study.folder / FILE
+    if curves.exists():
+        shutil.copy(curves, folder / f"{name}.npz")
     return {
-        "name": name,
-        "half": half(name),
-        "task": task,
-        "measure": whole.measure,
-        "sign": sign,
-        "margin": matters,
+        **whole,
         "signs": signs(eighth, study.problem),
         "rows": study.train_rows,
-        "whole_rows": whole.train_rows,
-        "test_rows": whole.test_rows,
         "seconds": seconds(study),
-        "whole_seconds": spent,
         "limit": limit,
         "recommended": study.verdict.learner,
-        "leader_now": {family: best(study, family, sign) for family in ("classical", "deep")},
+        "leader_now": {family: best(study, family, whole["sign"]) for family in FAMILIES},
+        "text": study.verdict.text,
+    }
+
+
+def happened(study: fathom.Study) -> dict:
+    """What came of learning all rows."""
+    sign = 1 if study.measure not in ERRORS else -1
+    found = {trial.learner: trial.score for trial in study.trials if trial.done}
+    scores = {family: best(study, family, sign) for family in FAMILIES}
+    return {
+        "measure": study.measure,
+        "sign": sign,
+        "margin": POINTS / 100 if sign > 0 else SHARE * abs(min(found.values())),
+        "whole_rows": study.train_rows,
+        "test_rows": study.test_rows,
+        "whole_seconds": seconds(study),
+        "whole_spent": study.seconds,
         "found": found,
-        "errors": {trial.learner: (trial.high - trial.low) / 3.92 for trial in whole.trials if trial.done},
+        "errors": {trial.learner: (trial.high - trial.low) / 3.92 for trial in study.trials if trial.done},
         "best": scores,
         "deep_minus_classical": None if None in scores.values() else sign * (scores["deep"] - scores["classical"]),
-        "whole_points": [[p.learner, p.family, p.rows, p.seed, p.score] for p in whole.points],
-        "text": study.verdict.text,
+        "whole_points": [[p.learner, p.family, p.rows, p.seed, p.score] for p in study.points],
     }
 
 
@@ -112,8 +121,9 @@ def best(study: fathom.Study, family: str, sign: int) -> float | None:
 
 def foretold(known: dict, folder: Path) -> dict:
     """The forecast drawn anew from what the study measured, at the size that was then learned."""
+    measured = folder / f"{known['name']}.npz"
     curves, outlook = forecast(
-        kept(folder / f"{known['name']}.npz"),
+        kept(measured) if measured.exists() else [],
         rows=float(known["rows"]),
         bounds=(0.0, 1.0) if known["sign"] > 0 else (0.0, math.inf),
         higher_is_better=known["sign"] > 0,
@@ -163,8 +173,8 @@ def summary(records: list[dict], folder: Path) -> None:
     regrets = {how: [regret(k, learner(k, t)) for k, t in told] for how, learner in ADVISERS.items()}
     inside = [covered(k, name, at) for k, t in told for name, at in t["told"].items()]
     crossings = [(crossed(k), t["crossing"]) for k, t in told]
-    happened = [(true, said) for true, said in crossings if true]
-    near = [said is not None and 0.5 <= said / true <= 2 for true, said in happened]
+    known_to = [(true, said) for true, said in crossings if true]
+    near = [said is not None and 0.5 <= said / true <= 2 for true, said in known_to]
     cost = [k["seconds"] / k["whole_seconds"] for k, _ in told]
     print_table(
         ["asked", "figure", "goal"],
@@ -217,22 +227,30 @@ def share(hits: list[bool]) -> str:
     return f"{100 * np.mean(hits):.0f} % ({sum(hits)} of {len(hits)})" if hits else "none"
 
 
+def read(path: Path) -> list[dict]:
+    """The records that are there."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("records", type=Path)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--most-rows", type=int, default=10_000)
+    parser.add_argument("--cost", type=float, default=0.1, help="the study's time as a share of the whole's")
+    parser.add_argument("--happened", type=Path, help="RECORDS of another run: what happened is taken from there")
     parser.add_argument("--only")
     parser.add_argument("--summary", action="store_true")
     chosen = parser.parse_args()
     folder = chosen.records.parent
-    lines = chosen.records.read_text("utf-8").splitlines() if chosen.records.exists() else []
-    records = [json.loads(line) for line in lines]
+    records = read(chosen.records)
+    wholes = {known["name"]: known for known in read(chosen.happened)} if chosen.happened else {}
     only = chosen.only.split(",") if chosen.only else None
     for name, source, target in () if chosen.summary else sources():
-        if any(known["name"] == name for known in records) or (only and name not in only):
+        done = any(known["name"] == name for known in records)
+        if done or (only and name not in only) or (chosen.happened and name not in wholes):
             continue
-        found = record(name, source(), target, chosen.minutes, chosen.most_rows, folder)
+        found = record(name, source(), target, chosen, wholes.get(name))
         records.append(found)
         with chosen.records.open("a", encoding="utf-8") as file:
             file.write(json.dumps(found) + "\n")

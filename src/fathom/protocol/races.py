@@ -28,7 +28,7 @@ from fathom.protocol.curves.ladder import Rung
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
 from fathom.protocol.progress import Listener, Progress
-from fathom.protocol.schedule import LEAST_SECONDS, Schedule, counted
+from fathom.protocol.schedule import CLIMBING, LEAST_SECONDS, Schedule, counted
 from fathom.protocol.standing import Sample, Standing
 from fathom.protocol.study import DONE, Study, Trial
 from fathom.tasks.task import Task
@@ -75,14 +75,18 @@ class Race:
     def __post_init__(self) -> None:
         """Nobody stands anywhere yet."""
         task: Task = catalog.load(catalog.task(self.study.task).path)
+        self.kept = 0.0  # the share of time that is for samples and still to come
         self.standing = Standing(self.study.train_rows, task.measure(self.study.measure))
 
     def run(self, contenders: list[Contender]) -> Iterator[Trial]:
         """Each contender's trial on all rows as it ends; classical before deep, the most promising first."""
         able = [each for each in contenders if not each.missing]
         self._open(able)
+        if self.sampling:
+            self.kept = CLIMBING
         if self.sampling and self.schedule.share >= LEAST_CLIMBING:
             climb(self, able)
+            self.kept = 0.0
         waiting = [each for each in contenders if self.result(self.folder(each)) is None and not each.missing]
         for each in sorted(contenders, key=lambda each: (each.family, each.name != BASELINE, -self._promise(each))):
             result = self.result(self.folder(each))
@@ -151,7 +155,7 @@ class Race:
         """The trial on all rows, unless there is no time or no hope for it."""
         kin = [each for each in waiting if each.family == contender.family]
         waiting.remove(contender)
-        seconds = self.schedule.limit(contender.family, self._expected(kin, contender))
+        seconds = self.schedule.limit(contender.family, self._expected(kin, contender), self.kept)
         message = self._hopeless(contender)
         if message or (seconds < LEAST_SECONDS and contender.name != BASELINE):
             self.schedule.ended(contender.family, 0.0)
@@ -165,7 +169,7 @@ class Race:
 
     def _expected(self, kin: list[Contender], contender: Contender) -> float:
         """Seconds that the others of the family are expected to take: what they need, or their equal share."""
-        share = self.schedule.limit(contender.family)
+        share = self.schedule.limit(contender.family, kept=self.kept)
         needs = [SAFETY * self.standing.need(each.name) for each in kin if each is not contender]
         return sum(min(need, share) for need in needs)
 

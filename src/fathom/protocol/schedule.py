@@ -60,9 +60,13 @@ class Schedule:
         self.budgets = {family: self.share - earlier.get(family, 0.0) for family in families}
         self.waiting = dict(waiting)
 
-    def limit(self, family: str, others: float = math.inf) -> float:
-        """Seconds that the family's next contender may take; `others`: what those after it are expected to take."""
-        budget = self.budgets.get(family, 0.0)
+    def limit(self, family: str, others: float = math.inf, kept: float = 0.0) -> float:
+        """Seconds that the family's next contender may take.
+
+        `others`: what those after it are expected to take; `kept`: the share of the family's time that is for samples
+        and still to come.
+        """
+        budget = self.budgets.get(family, 0.0) - kept * self.share
         equal = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share, LEAST_SECONDS)
         return max(min(max(equal, budget - others), budget, self.left() - self.afterwards), 0.0)
 
