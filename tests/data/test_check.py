@@ -133,6 +133,30 @@ def test_time_groups_and_later_dates():
     assert ("patient_id",) not in warnings
 
 
+def test_groups_that_last_as_long_as_the_data_are_said_to_reach_back_in_time():
+    rows = 600
+    chance = np.random.default_rng(0)
+    frame = pl.DataFrame(
+        {
+            "x": chance.normal(size=rows),
+            "patient_id": chance.permutation([f"P{i % 60}" for i in range(rows)]),
+            "visit": np.arange(rows),
+            "y": chance.choice(["ill", "well"], rows),
+        }
+    )
+
+    def about_time(**more):
+        data, problem = posed(frame, **more)
+        found = check(data, problem, split(data, problem, seed=0))
+        return {each.level: each.what for each in found if each.columns == ("visit",)}
+
+    assert about_time(time="visit") == {"ok": "The test rows are the latest by 'visit'."}
+    assert (
+        "of the test rows are not later than every training row"
+        in about_time(time="visit", group="patient_id")["warning"]
+    )
+
+
 def test_duplicates_and_the_split():
     frame = table(1, rows=200)
     data, problem = posed(pl.concat([frame, frame[:30], frame[:5].with_columns(pl.lit("class 9").alias("y"))]))

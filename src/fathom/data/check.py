@@ -38,6 +38,6 @@ def check(
     broken = any(finding.level == "error" for finding in findings)
     findings += check_rows(dataset, problem, split)
     if problem:
-        findings += [*check_target(dataset, problem), *check_leakage(dataset, problem)]
+        findings += [*check_target(dataset, problem), *check_leakage(dataset, problem, split)]
         findings += [] if broken else catalog.load(LABELS)(dataset, problem)
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level))

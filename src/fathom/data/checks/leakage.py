@@ -17,6 +17,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import TABLE_KINDS, Column, Kind
 from fathom.data.posed import Posed
+from fathom.data.split import Split, places_in_time
 from fathom.messages import phrase
 
 Codes = npt.NDArray[np.int64]
@@ -32,12 +33,18 @@ OWNER = re.compile(
     r"|[a-z](?-i:ID|Id)$|번호$|아이디$|환자$|고객$"
 )
 FEWEST_ROWS = 40  # below, chance alone looks like a leak
+EARLY = 0.05  # share of test rows that are not later than the training rows, beyond which it matters
 SURPRISE = 6.0  # standard deviations beyond chance for neighbours in time to agree
 
 
-def check_leakage(dataset: Dataset, problem: Posed) -> list[Finding]:
+def check_leakage(dataset: Dataset, problem: Posed, split: Split | None = None) -> list[Finding]:
     """One-column leaks, time and groups; and the leaks that no look at the data can find."""
-    return [*_one_column(dataset, problem), *_time(dataset, problem), *_groups(dataset, problem), *_unchecked(problem)]
+    return [
+        *_one_column(dataset, problem),
+        *_time(dataset, problem, split),
+        *_groups(dataset, problem),
+        *_unchecked(problem),
+    ]
 
 
 def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
@@ -131,9 +138,12 @@ def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return ranks
 
 
-def _time(dataset: Dataset, problem: Posed) -> list[Finding]:
+def _time(dataset: Dataset, problem: Posed, split: Split | None) -> list[Finding]:
     """Whether the split respects time where rows are dated, and whether inputs come from the future."""
     dated = [column.name for column in dataset.columns if column.kind == Kind.TIME and column.name != problem.target]
+    if problem.time:
+        others = [name for name in dated if name != problem.time]
+        return [*_in_order(dataset, problem, split), *_later(dataset, problem, others)]
     if not dated:
         return [
             Finding(
@@ -141,8 +151,6 @@ def _time(dataset: Dataset, problem: Posed) -> list[Finding]:
                 phrase("No column says when a row was recorded, so a look into the future cannot be ruled out."),
             )
         ]
-    if problem.time:
-        return _later(dataset, problem, [name for name in dated if name != problem.time])
     drift = [name for name in dated if _follows(dataset, problem, name)]
     if drift:
         what = phrase(
@@ -169,12 +177,31 @@ def _time(dataset: Dataset, problem: Posed) -> list[Finding]:
     ]
 
 
+def _in_order(dataset: Dataset, problem: Posed, split: Split | None) -> list[Finding]:
+    """Whether all test rows come after those that a model learns; groups that last long stay whole, and so do not."""
+    time = str(problem.time)
+    early = 0.0
+    if split is not None:
+        if not len(split.test) or not len(split.train):
+            return []  # the test rows came in a file of their own
+        place = places_in_time(dataset, time, np.arange(len(dataset)))
+        early = float((place[split.test] <= place[split.train].max()).mean())
+    if not early:
+        return [Finding("ok", phrase("The test rows are the latest by '{time}'.", time=time), (time,))]
+    what = phrase(
+        "{early:.0%} of the test rows are not later than every training row by '{time}', because rows that belong "
+        "together stay together.",
+        early=early,
+        time=time,
+    )
+    remedy = phrase("To test on the future alone, leave out --group.") if problem.group else ""
+    return [Finding("warning" if early > EARLY else "note", what, (time,), (), remedy)]
+
+
 def _later(dataset: Dataset, problem: Posed, others: list[str]) -> list[Finding]:
     """Dates among the inputs that come after the date which orders the rows."""
     inputs = {column.name for column in problem.inputs}
-    findings = [
-        Finding("ok", phrase("The test rows are the latest by '{time}'.", time=problem.time), (str(problem.time),))
-    ]
+    findings: list[Finding] = []
     clock = dataset.frame[str(problem.time)]
     for name in [name for name in others if name in inputs and clock.dtype.is_temporal()]:
         after = (dataset.frame[name] > clock).mean()
