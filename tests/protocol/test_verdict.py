@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fathom.protocol.curves.curve import Curve, Outlook
-from fathom.protocol.intervals import bootstrap
+from fathom.protocol.intervals import Bootstrap, bootstrap
 from fathom.protocol.study import Study, Trial
 from fathom.protocol.verdict import draw, matters
 from fathom.tasks import measures
@@ -53,8 +53,7 @@ def test_the_cheapest_of_the_unbeaten_wins_and_a_tie_is_called_one():
     assert (verdict.learner, verdict.family, verdict.leader, verdict.tie) == ("ridge", "classical", "feedforward", True)
     assert "Use classical: ridge, with accuracy 90.0 %" in verdict.text
     assert "Deep (feedforward) is 1.0 ± " in verdict.text
-    assert "points better: a tie, and the 500 test rows cannot tell; about " in verdict.text
-    assert "could, at 210 x the cost." in verdict.text
+    assert "points better: a tie, at 210 x the cost; the 500 test rows cannot tell, about " in verdict.text
     assert "It ties with random-forest and is the cheapest of them." in told(verdict)
     assert verdict.families["cost_ratio"] == pytest.approx(210)
     assert verdict.families["difference"] == pytest.approx(0.01)
@@ -132,6 +131,10 @@ def test_who_was_not_heard_out_is_named():
     assert verdict.learner == "ridge"
     assert "Not tested for lack of time: gradient-boosting." in told(verdict)
     assert "Cut short, so more minutes may change this: convolutional." in told(verdict)
+    done[1].hurried = True
+    winner = drawn([*done, late], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions), "plan")
+    assert "Cut short, so more minutes may change this: ridge and convolutional." in told(winner)
+    done[1].hurried = False
     calm = drawn(done[:2], bootstrap(measures.ACCURACY, np.zeros(ROWS, int), predictions[:2]), "plan")
     assert "time" not in told(calm)
     assert "Cut short" not in told(calm)
@@ -148,22 +151,60 @@ PAIR = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("feedforward", 210, 0.70))
 def test_a_verdict_has_three_sentences():
     outlook = Outlook(SIZES, [0.1, 0.4, 0.7], [0.0, 0.2, 0.5], 0.7, (12_345.0, 4_200.0, None))
     verdict = judged(*PAIR, curves=[curve("ridge")], outlook=outlook)
-    assert "Twice the rows would bring it +2.0 points (+1.0 to +3.0); deep is expected to overtake" in verdict.text
-    assert "at about 12,000 training rows (4,200 to more than 38,000)." in verdict.text
+    assert "Twice the rows would bring it +2.0 points (+1.0 to +3.0); the best classical contender is" in verdict.text
+    assert "deep is expected to overtake it at about 12,000 training rows (4,200 to more than 38,000)." in verdict.text
     assert verdict.text.count(". ") == 2
 
 
 def test_a_crossing_that_is_not_expected_is_said_with_its_chance():
     outlook = Outlook(SIZES, [0.02, 0.03, 0.08], [0.0, 0.0, 0.0], 0.1, None)
     verdict = judged(*PAIR, curves=[curve("ridge", shape="at its ceiling")], outlook=outlook)
-    assert "Twice the rows would hardly make it better; deep is not expected to overtake" in verdict.text
-    assert "within 64 times as many (at most 8%)" in verdict.text
+    assert "Twice the rows would hardly make it better; the best classical contender is" in verdict.text
+    assert "deep is not expected to overtake it within 64 times as many (probability 10 %)" in verdict.text
 
 
 def test_where_deep_leads_it_is_classical_that_may_overtake():
     outlook = Outlook(SIZES, [0.98, 0.97, 0.96], [0.9, 0.9, 0.9], 0.1, None)
     verdict = judged(("ridge", 1, 0.7), ("feedforward", 9, 0.9), curves=[curve("feedforward", "deep")], outlook=outlook)
-    assert "classical is not expected to overtake within 64 times as many (at most 4%)" in verdict.text
+    assert "the best deep contender is probably in front, and classical is not expected to overtake" in verdict.text
+    assert "within 64 times as many (probability 10 %)" in verdict.text
+
+
+def test_a_gain_that_is_nothing_is_said_to_be_nothing():
+    verdict = judged(*PAIR, curves=[curve("ridge", doubling=(0.0001, -0.0001, 0.0004))])
+    assert "Twice the rows would hardly make it better." in verdict.text
+
+
+def test_what_twice_the_rows_bring_to_an_error_is_better_above_zero():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=300)
+    predictions = [Numbers(truth + random.normal(size=300) * size) for size in (10, 1.0)]
+    trials = [trial("baseline", 0.1), trial("ridge", 1)]
+    verdict = drawn(trials, bootstrap(measures.RMSE, truth, predictions), "price", curves=[curve("ridge")])
+    assert "Twice the rows would better it by 0.02 (+0.01 to +0.03, above zero is better)." in verdict.text
+
+
+def compared_with(differences, errors):
+    """A bootstrap in which contenders differ from the first by so much, with these standard errors."""
+    noise = np.random.default_rng(0).normal(size=(1_000, len(errors))) * np.array(errors)
+    scores = 0.8 + np.array(differences)
+    return Bootstrap(measures.ACCURACY, scores, scores + noise - noise.mean(axis=0), ROWS, False)
+
+
+def test_whoever_beats_a_contender_beats_it_even_where_the_leader_is_too_uncertain_to():
+    trials = [trial("ridge", 1), trial("random-forest", 9), trial("feedforward", 90)]
+    verdict = drawn(trials, compared_with((0.0, 0.03, 0.035), (0.0, 0.005, 0.03)))
+    beaten = {each["learner"]: (each["beaten"], each["against"]) for each in verdict.comparisons}
+    assert beaten == {"ridge": (True, "random-forest"), "random-forest": (False, "feedforward")}
+    assert verdict.learner == "random-forest"
+    assert ": a tie" in verdict.text
+
+
+def test_those_without_time_are_named_together():
+    late = [trial(name, None, "timed out", "no time was left for it") for name in ("ridge", "feedforward")]
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5)])
+    verdict = drawn([trial("baseline", 0.1), *late], compared)
+    assert "Not trained: ridge and feedforward (no time was left for it)." in verdict.text
 
 
 def test_odd_curves_are_named():

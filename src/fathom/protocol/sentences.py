@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fathom.protocol.verdict import Court
 
 UNHEARD = ("timed out", "interrupted")
+LEAST_POINTS = 0.05  # less is written as nothing
 MOST_TEST_ROWS = 10_000_000  # to ask for more would help nobody
 
 
@@ -54,7 +55,10 @@ def score(court: Court, position: int) -> str:
 
 def gap(court: Court, one: int, other: int) -> str:
     """How much better or worse `other` is than `one`."""
-    difference, low, high = court.compared.difference(one, other)
+    return _gap(court, *court.compared.difference(one, other))
+
+
+def _gap(court: Court, difference: float, low: float, high: float) -> str:
     half = (high - low) / 2
     if difference == 0 and half == 0:
         return phrase("exactly as good")
@@ -77,28 +81,34 @@ def amount(court: Court, value: float) -> str:
 
 def _other_family(court: Court, rival: int) -> str:
     trial = court.done[rival]
+    apart = court.apart(rival)
     told = {
         "learner": trial.learner,
-        "gap": gap(court, court.chosen, rival),
-        "judgement": _judgement(court, rival),
+        "gap": _gap(court, *apart),
+        "judgement": _judgement(court, *apart),
         "price": cost.times(cost.ratio(trial, court.done[court.chosen])),
+        "settling": _settling(court, *apart),
     }
     if trial.family == "deep":
-        return phrase("Deep ({learner}) is {gap}{judgement}, at {price}.", **told)
-    return phrase("Classical ({learner}) is {gap}{judgement}, at {price}.", **told)
+        return phrase("Deep ({learner}) is {gap}{judgement}, at {price}{settling}.", **told)
+    return phrase("Classical ({learner}) is {gap}{judgement}, at {price}{settling}.", **told)
 
 
-def _judgement(court: Court, rival: int) -> str:
-    """What the difference to the other family means; a tie says what would settle it."""
-    difference, low, high = court.compared.difference(rival, court.chosen)
-    if low > 0 and difference >= court.margin:
-        return ""
-    if high < 0 or low > 0:
-        return phrase(": less than the {amount} that would matter", amount=amount(court, court.margin))
-    rows = _test_rows_needed(court, difference, (high - low) / 2)
-    if rows is None:
+def _judgement(court: Court, difference: float, low: float, high: float) -> str:
+    """What the difference to the other family means."""
+    if low <= 0 <= high:
         return phrase(": a tie")
-    return phrase(": a tie, and the {rows:,} test rows cannot tell; about {needed:,} could", **rows)
+    if abs(difference) >= court.margin:
+        return ""
+    return phrase(": less than the {amount} that would matter", amount=amount(court, court.margin))
+
+
+def _settling(court: Court, difference: float, low: float, high: float) -> str:
+    """What would settle a tie."""
+    rows = _test_rows_needed(court, difference, (high - low) / 2) if low <= 0 <= high else None
+    if rows is None:
+        return ""
+    return phrase("; the {rows:,} test rows cannot tell, about {needed:,} could", **rows)
 
 
 def _test_rows_needed(court: Court, difference: float, half: float) -> dict[str, int] | None:
@@ -137,17 +147,20 @@ def _more_rows(court: Court) -> list[str]:
 
 
 def _doubling(court: Court, curve: Curve) -> str:
-    if curve.shape == "at its ceiling":
-        return phrase("Twice the rows would hardly make it better")
     unit = 100 if court.measure.percent else 1
     told = dict(zip(("gain", "low", "high"), (unit * each for each in curve.doubling), strict=True))
+    none = court.measure.percent and max(map(abs, told.values())) < LEAST_POINTS
+    if curve.shape == "at its ceiling" or none:
+        return phrase("Twice the rows would hardly make it better")
     if court.measure.percent:
         return phrase("Twice the rows would bring it {gain:+.1f} points ({low:+.1f} to {high:+.1f})", **told)
-    return phrase("Twice the rows would bring it {gain:+.3g} ({low:+.3g} to {high:+.3g})", **told)
+    return phrase(
+        "Twice the rows would better it by {gain:.3g} ({low:+.3g} to {high:+.3g}, above zero is better)", **told
+    )
 
 
 def _crossing(court: Court) -> str:
-    """Whether and where the other family would overtake."""
+    """Whether and where the best of the other family would overtake the best of the one in front."""
     outlook = court.outlook
     assert outlook is not None
     deep_leads = outlook.deep_ahead[0] > 0.5
@@ -155,15 +168,28 @@ def _crossing(court: Court) -> str:
     if middle is not None:
         rows = {"rows": round_rows(middle), "interval": _interval(low, high, outlook.rows[-1])}
         if deep_leads:
-            return phrase("classical is expected to overtake deep at about {rows} training rows ({interval})", **rows)
-        return phrase("deep is expected to overtake classical at about {rows} training rows ({interval})", **rows)
-    least = max(1 - ahead if deep_leads else ahead for ahead in outlook.deep_ahead[1:])
-    told = {"times": MOST_TIMES, "chance": max(least, 0.01)}
+            return phrase(
+                "the best deep contender is probably in front, and classical is expected to overtake it at about "
+                "{rows} training rows ({interval})",
+                **rows,
+            )
+        return phrase(
+            "the best classical contender is probably in front, and deep is expected to overtake it at about "
+            "{rows} training rows ({interval})",
+            **rows,
+        )
+    told = {"times": MOST_TIMES, "chance": max(100 * outlook.crosses, 1.0)}
     if deep_leads:
         return phrase(
-            "classical is not expected to overtake within {times} times as many (at most {chance:.0%})", **told
+            "the best deep contender is probably in front, and classical is not expected to overtake it within "
+            "{times} times as many (probability {chance:.0f} %)",
+            **told,
         )
-    return phrase("deep is not expected to overtake within {times} times as many (at most {chance:.0%})", **told)
+    return phrase(
+        "the best classical contender is probably in front, and deep is not expected to overtake it within {times} "
+        "times as many (probability {chance:.0f} %)",
+        **told,
+    )
 
 
 def round_rows(rows: float) -> str:
@@ -201,7 +227,7 @@ def _unheard(court: Court) -> list[str]:
     trials = court.study.trials
     absent = [each.learner for each in trials if each.status in UNHEARD]
     dropped = [each.learner for each in trials if each.status == "dropped"]
-    hurried = [each.learner for i, each in enumerate(court.done) if each.hurried and i not in court.standing]
+    hurried = [each.learner for each in court.done if each.hurried]
     return [
         *([phrase("Not tested for lack of time: {listed}.", listed=listed(absent))] if absent else []),
         *([phrase("Dropped on the way, too far behind: {listed}.", listed=listed(dropped))] if dropped else []),
@@ -222,11 +248,11 @@ def _nothing(court: Court) -> list[str]:
     own = score(court, court.chosen)
     if not others:
         only = phrase("Only the baseline was trained and tested, with {score}: there is nothing to choose.", score=own)
-        absent = [
-            phrase("{learner} ({why})", learner=each.learner, why=each.message or words.status(each.status))
-            for each in court.study.trials
-            if not each.done
-        ]
+        reasons: dict[str, list[str]] = {}
+        for each in court.study.trials:
+            if not each.done:
+                reasons.setdefault(each.message or words.status(each.status), []).append(each.learner)
+        absent = [phrase("{learners} ({why})", learners=listed(names), why=why) for why, names in reasons.items()]
         return [only, phrase("Not trained: {listed}.", listed=listed(absent))] if absent else [only]
     if court.leader == court.chosen:
         nothing = phrase("Nothing beats the baseline ({score}): no other contender scored better.", score=own)

@@ -48,7 +48,7 @@ def matters(trials: Sequence[Trial], measure: Measure, margin: float | None) -> 
 def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
     """The verdict over the study's trials; `compared` holds the bootstrap of those that are done, in the same order.
 
-    A contender is beaten when the leader is better by at least `margin` (in the measure's unit) and the simultaneous
+    A contender is beaten when another is better by at least `margin` (in the measure's unit) and the simultaneous
     95 % interval of the difference excludes zero.
     """
     done = [trial for trial in study.trials if trial.done]
@@ -125,14 +125,32 @@ class Court:
         return next((curve for curve in self.study.curves if curve.learner == name), None)
 
     def beaten(self, position: int) -> bool:
-        """Whether the leader is better by as much as matters, and not by chance."""
-        difference, low, _ = self.compared.difference(position, self.leader)
-        return position != self.leader and low > 0 and difference >= self.margin
+        """Whether another is better by as much as matters, and not by chance."""
+        return self.beater(position) is not None
+
+    def beater(self, position: int) -> int | None:
+        """The best scored of those that beat it; None: it is not beaten."""
+        sign = 1 if self.measure.higher_is_better else -1
+        for other in sorted(range(len(self.done)), key=lambda i: -sign * self.compared.scores[i]):
+            difference, low, _ = self.compared.difference(position, other)
+            if low > 0 and difference >= self.margin:
+                return other
+        return None
+
+    def apart(self, rival: int) -> tuple[float, float, float]:
+        """How much better the rival is than the chosen, with the interval by which either of them is called beaten."""
+        better, low, high = self.compared.difference(self.chosen, rival)
+        if better > 0:
+            return better, low, high
+        difference, low, high = self.compared.difference(rival, self.chosen)
+        return -difference, -high, -low
 
     def comparison(self, position: int) -> dict[str, Any]:
-        """One contender beside the leader."""
-        difference, low, high = self.compared.difference(position, self.leader)
-        names = {"learner": self.done[position].learner, "against": self.done[self.leader].learner}
+        """One contender beside who beats it, else beside the leader."""
+        against = self.beater(position)
+        against = self.leader if against is None else against
+        difference, low, high = self.compared.difference(position, against)
+        names = {"learner": self.done[position].learner, "against": self.done[against].learner}
         return {**names, "difference": difference, "low": low, "high": high, "beaten": self.beaten(position)}
 
     def families(self) -> dict[str, Any] | None:
@@ -141,7 +159,7 @@ class Court:
             return None
         own_is_classical = self.done[self.chosen].family == "classical"
         classical, deep = (self.chosen, self.rival) if own_is_classical else (self.rival, self.chosen)
-        difference, low, high = self.compared.difference(self.chosen, self.rival)
+        difference, low, high = self.apart(self.rival)
         if deep == self.chosen:
             difference, low, high = -difference, -high, -low
         return {

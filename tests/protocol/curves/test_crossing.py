@@ -38,3 +38,11 @@ def test_an_interval_may_be_open_towards_more_rows():
     told = outlook(ahead, ahead, ROWS, 2.0)
     assert [None if each is None else round(each) for each in told.crossing] == [141, 141, None]
     assert told.deep_wins == [0, 0, 0, 0]
+
+
+def test_who_leads_at_first_is_who_is_said_to_lead():
+    """Expected scores may favour one family by a hair, single trained models the other."""
+    ahead = np.array([[0.1, -1.0, -1.0, -1.0]] * 6 + [[-0.1, -1.0, -1.0, -1.0]] * 4)
+    told = outlook(ahead, -np.abs(ahead), ROWS, 0.5)
+    assert told.deep_ahead[0] == 0
+    assert told.crosses == 0

@@ -289,3 +289,13 @@ def test_a_measure_without_a_best_score_is_told_too():
     one = Measured("ridge", "classical", size, score, score + np.linspace(-0.1, 0.1, 50)[:, None], size / 100)
     curve = forecast([one], rows=800, bounds=(-np.inf, np.inf), higher_is_better=True, margin=0.01)[0][0]
     assert 3.5 < curve.at(1600)[0] < 4.5
+
+
+def test_where_nothing_is_wrong_any_more_no_gain_is_called_rising():
+    """A margin that is a share of the errors left is nothing there, and any gain would be as much."""
+    size = np.array([100, 200, 400, 800, 1600])
+    score = np.array([0.999, 1.0, 1.0, 1.0, 1.0])
+    draws = score + np.random.default_rng(0).normal(size=(200, 5)) * np.array([0.001, 0, 0, 0, 0])
+    one = Measured("ridge", "classical", size, score, np.minimum(draws, 1.0), size / 1000)
+    curves, _ = forecast([one], rows=1600, bounds=(0, 1), higher_is_better=True, margin=0.0)
+    assert curves[0].shape == "at its ceiling"

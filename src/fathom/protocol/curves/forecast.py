@@ -18,6 +18,7 @@ from fathom.tasks.predictions import Floats
 
 DRAWS = 1000  # curves drawn of every contender, at least
 SURE = 0.9  # a curve is at its ceiling where doubling brings less than the margin with this probability
+LITTLE = 0.0005  # of the reach of scores: where next to nothing is wrong any more, a margin is next to nothing too
 MOST_OF = 0.95  # of the way to the ceiling: enough rows
 FEWEST = 3  # sizes that a contender needs to stand for its family, and for its shape to be named
 AHEAD = 2.0 ** np.arange(0, np.log2(MOST_TIMES) + 0.25, 0.5)
@@ -46,6 +47,11 @@ class _Scale:
     perfect: float
     sign: float
     worst: float
+
+    @property
+    def little(self) -> float:
+        """A gain that nobody would notice, whatever the margin; 0 where scores have no bounds."""
+        return LITTLE * self.worst if np.isfinite(self.worst) else 0.0
 
     def loss(self, scores: Floats) -> Floats:
         return self.sign * (self.perfect - scores)
@@ -146,7 +152,7 @@ def _curve(
         middle=middle.tolist(),
         low=low.tolist(),
         high=high.tolist(),
-        shape=trouble or _shape(gained, len(sizes.rows), margin),
+        shape=trouble or _shape(gained, len(sizes.rows), max(margin, scale.little)),
         ceiling=ceiling,
         enough_rows=None
         if ceiling is None
