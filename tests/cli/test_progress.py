@@ -33,7 +33,7 @@ def test_plain_lines_say_each_thing_once(capsys):
     assert told.out == ""
     assert told.err.splitlines() == [
         "reading the data",
-        "training",
+        "training the contenders",
         "ridge: done, 0.5123 on the test rows",
         "crash: failed (it  [2Jbroke)",
         "kept: kept from before, 0.25 on the test rows",

@@ -219,3 +219,14 @@ def test_it_says_what_made_the_winner(make_study):
     assert "numpy 2.0" in html
     write_json(model / "model.json", {"format": 99, "fathom": "9.0"})
     assert "ab" * 32 not in render(study)
+
+
+def test_the_verdict_stands_with_its_notes_and_with_what_the_data_check_warns_of(make_study):
+    study = make_study(TASKS[0])
+    study.verdict.notes = ["It ties with ridge and is the cheapest of them."]
+    top = render(study).split("<section")[1]
+    assert "It ties with ridge and is the cheapest of them." in top
+    assert "look at these first" in top
+    assert "nearly determines" in top
+    study.findings = [each for each in study.findings if each.level != "warning"]
+    assert "look at these first" not in render(study)

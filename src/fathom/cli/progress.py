@@ -19,7 +19,7 @@ STAGES = {
     "read": phrase("reading the data"),
     "check": phrase("checking the data"),
     "split": phrase("holding out test rows"),
-    "train": phrase("training"),
+    "train": phrase("training the contenders"),
     "score": phrase("scoring on the test rows"),
     "explain": phrase("measuring what matters"),
 }

@@ -21,15 +21,15 @@ WARNINGS = 4  # of the data check, told beside the verdict; the report has them 
 
 
 def told(study: Study, report: Path | None) -> str:
-    """The whole answer: table, verdict, what in the data speaks against it, next steps."""
+    """The whole answer: table, curves, what in the data speaks against the verdict, the verdict, next steps."""
     parts = [
         contenders(study),
         prices(study),
         *_troubles(study.trials),
         curve_plot(study, shutil.get_terminal_size((output.LONGEST_LINE, 0)).columns),
+        *_warnings(study),
         output.bold(output.wrapped(study.verdict.text)),
         "\n".join(map(output.wrapped, study.verdict.notes)),
-        *_warnings(study),
         *_next(study, report),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -8,15 +8,30 @@ from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.tables import folded, table
 
+WARNINGS = 4  # told beside the verdict; the data check's own section has them all
+
 
 def body(evidence: Evidence) -> Markup:
-    """The verdict, four figures, and the paired comparisons it was drawn from."""
+    """The verdict, what speaks against it, four figures, and the paired comparisons it was drawn from."""
     verdict = evidence.study.verdict
     look = verdict.family if evidence.winner and verdict.beats_baseline else "none"
     return join(
         tag("div", tag("p", _call(evidence), class_="call"), tag("p", verdict.text), class_=f"verdict {look}"),
+        _warnings(evidence),
+        tag("ul", [tag("li", each) for each in verdict.notes], class_="plain") if verdict.notes else None,
         tag("ul", [tag("li", tile) for tile in _tiles(evidence)], class_="tiles"),
         _comparisons(evidence),
+    )
+
+
+def _warnings(evidence: Evidence) -> Markup | None:
+    """What the data check warns of, before anybody trusts the score: a leak makes the best of them worthless."""
+    grave = [finding for finding in evidence.study.findings if finding.level in ("error", "warning")]
+    if not grave:
+        return None
+    return join(
+        tag("p", tag("b", phrase("The data check warns, so look at these first:"))),
+        tag("ul", [tag("li", wording.short(finding.what, 600)) for finding in grave[:WARNINGS]], class_="plain"),
     )
 
 
