@@ -79,21 +79,19 @@ class Race:
         self.standing = Standing(self.study.train_rows, task.measure(self.study.measure))
 
     def run(self, contenders: list[Contender]) -> Iterator[Trial]:
-        """Each contender's trial on all rows as it ends; classical before deep, the most promising first."""
+        """Each contender's trial on all rows as it ends: the baseline, then classical ones, the best so far first."""
         able = [each for each in contenders if not each.missing]
+        waiting = [each for each in able if self.result(self.folder(each)) is None]
         self._open(able)
         if self.sampling:
             self.kept = CLIMBING
+        yield from (self._ended(each, waiting) for each in contenders if each.name == BASELINE)
         if self.sampling and self.schedule.share >= LEAST_CLIMBING:
             climb(self, able)
             self.kept = 0.0
-        waiting = [each for each in contenders if self.result(self.folder(each)) is None and not each.missing]
-        for each in sorted(contenders, key=lambda each: (each.family, each.name != BASELINE, -self._promise(each))):
-            result = self.result(self.folder(each))
-            kept = result is not None
-            if result is None:
-                result = {"status": "skipped", "message": each.missing} if each.missing else self._run(each, waiting)
-            yield self._trial(each, result, kept)
+        others = [each for each in contenders if each.name != BASELINE]
+        for each in sorted(others, key=lambda each: (each.family, -self.standing.promise(each.name))):
+            yield self._ended(each, waiting)
         if self.sampling:
             climb_again(self, able)
 
@@ -151,6 +149,14 @@ class Race:
                 host.ready()
         self.schedule.open(counted(waiting), spent)
 
+    def _ended(self, contender: Contender, waiting: list[Contender]) -> Trial:
+        """The contender's trial on all rows: what an earlier run of the study left of it, or run now."""
+        result = self.result(self.folder(contender))
+        kept = result is not None
+        if contender.missing:
+            result = {"status": "skipped", "message": contender.missing}
+        return self._trial(contender, result or self._run(contender, waiting), kept)
+
     def _run(self, contender: Contender, waiting: list[Contender]) -> dict[str, Any]:
         """The trial on all rows, unless there is no time or no hope for it."""
         kin = [each for each in waiting if each.family == contender.family]
@@ -181,9 +187,6 @@ class Race:
             return ""
         rows = self.standing.of(contender.name)[-1].rows
         return phrase("dropped after {rows:,} rows: it could no longer reach {rival}", rows=rows, rival=rival)
-
-    def _promise(self, contender: Contender) -> float:
-        return self.standing.promise(contender.name)
 
     def _end(self, contender: Contender, folder: Path, seconds: float, sample: str) -> dict[str, Any]:
         notes = [""]

@@ -62,7 +62,7 @@ def keep(measured: Sequence[Measured], path: Path) -> None:
 
 def kept(path: Path) -> list[Measured]:
     """What `keep` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
+    with np.load(path) as arrays:
         named = [str(each).rpartition("/") for each in arrays["families"]]
         return [
             Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS)) for learner, _, family in named
