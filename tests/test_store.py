@@ -8,6 +8,7 @@ import pytest
 
 from fathom.errors import StoreError
 from fathom.folders import check_manifest
+from fathom.locks import locked
 from fathom.store import Store
 
 STEPS = ("..", "%2e%2e", "%252e%252e", "..%2f", "․․", "．．", ".", "~", "C:", "\\\\server\\share", "con", "NUL.txt")
@@ -139,3 +140,12 @@ def test_sixteen_writers_lose_nothing(store, pets_model, tmp_path):
     cards = {store.load_model(f"pets@{number}").card["who"] for number in range(1, 81)}
     assert cards == {f"{who}-{number}" for who in range(16) for number in range(5)}
     assert store.load_model("pets@best").card["score"] == 19
+
+
+def test_a_study_whose_process_is_gone_is_interrupted_and_one_that_is_locked_runs(store):
+    folder = store.new_study("killed")
+    record = {"created": "2026-01-01", "task": "any", "status": "running", "verdict": {"learner": None}}
+    (folder / "study.json").write_text(json.dumps(record), "utf-8")
+    with locked(folder / ".lock"):
+        assert store.studies()[0]["status"] == "running"
+    assert store.studies()[0]["status"] == "interrupted"

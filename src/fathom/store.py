@@ -20,6 +20,7 @@ from fathom.names import check_name
 
 BEST = "best"
 STUDY_FILE = "study.json"
+RUNNING = "running"
 
 
 class Store:
@@ -209,11 +210,21 @@ def _better(parent: Path, one: int | None, other: int) -> int:
     return max(one, other) if ahead == 0 else one if ahead > 0 else other
 
 
+def _held(lock: Path) -> bool:
+    """Whether a process holds the lock."""
+    if not lock.exists():
+        return False
+    with locked(lock, wait=False) as free:
+        return not free
+
+
 def _describe_study(folder: Path) -> dict[str, Any]:
     about: dict[str, Any] = {"name": folder.name, "path": str(folder)}
     try:
         record = json.loads((folder / STUDY_FILE).read_text("utf-8"))
         found = {key: record[key] for key in ("created", "task", "status")}
+        if found["status"] == RUNNING and not _held(folder / ".lock"):
+            found["status"] = "interrupted"  # its process was killed before it could say so
         return {**about, **found, "winner": record["verdict"]["learner"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {**about, "created": "", "task": None, "status": "damaged", "winner": None}
