@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fathom.protocol.curves.curve import Curve, Outlook
+from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.intervals import Bootstrap, bootstrap
 from fathom.protocol.study import Study, Trial
 from fathom.protocol.verdict import draw, matters
@@ -26,12 +26,12 @@ def labels(share, seed=0):
     return Labels(("a", "b"), np.column_stack([chance, 1 - chance]))
 
 
-def drawn(trials, compared, target="plan", margin=None, curves=(), outlook=None):
+def drawn(trials, compared, target="plan", margin=None, curves=(), outlook=None, points=()):
     """The verdict over these trials, their scores those of the bootstrap."""
     for position, each in enumerate(each for each in trials if each.done and compared):
         each.score = float(compared.scores[position])
     study = Study("s", Path(), "any", Problem("any", target, ()), "accuracy", 900, 600, 100, ROWS, trials=list(trials))
-    study.curves, study.outlook = list(curves), outlook
+    study.curves, study.outlook, study.points = list(curves), outlook, list(points)
     return draw(study, compared, matters(trials, compared.measure, margin) if compared else 0.0)
 
 
@@ -210,6 +210,13 @@ def test_those_without_time_are_named_together():
 def test_odd_curves_are_named():
     verdict = judged(*PAIR, curves=[curve("ridge"), curve("feedforward", "deep", "peaking")])
     assert "More rows made it worse somewhere, so its forecast is vague: feedforward." in verdict.notes
+
+
+def test_a_curve_whose_samples_ran_out_of_time_is_named():
+    late = Point("feedforward", "deep", 300, 0, 0.6, 1.0, 0.1, hurried=True)
+    verdict = judged(*PAIR, curves=[curve("ridge"), curve("feedforward", "deep")], points=[late])
+    assert "Cut short on samples, so its curve may be too steep: feedforward." in verdict.notes
+    assert not any("on samples" in note for note in judged(*PAIR, curves=[curve("ridge")], points=[late]).notes)
 
 
 def test_the_default_margin_shrinks_near_perfection():

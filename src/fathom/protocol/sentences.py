@@ -236,11 +236,20 @@ def _unheard(court: Court) -> list[str]:
 
 
 def _shapes(court: Court) -> list[str]:
-    """Curves that do not do what learning curves do."""
+    """Curves that do not do what learning curves do, and those of the verdict's two whose samples ran out of time."""
     odd = [curve.learner for curve in court.study.curves if curve.shape in ("peaking", "falling")]
-    if not odd:
-        return []
-    return [phrase("More rows made it worse somewhere, so its forecast is vague: {listed}.", listed=listed(odd))]
+    spoken_of = [court.done[i].learner for i in (court.chosen, court.rival) if i is not None]
+    drawn = {curve.learner for curve in court.study.curves}
+    late = {point.learner for point in court.study.points if point.hurried and point.rows < court.study.train_rows}
+    late_ones = [learner for learner in spoken_of if learner in drawn & late]
+    told = []
+    if odd:
+        told.append(
+            phrase("More rows made it worse somewhere, so its forecast is vague: {listed}.", listed=listed(odd))
+        )
+    if late_ones:
+        told.append(phrase("Cut short on samples, so its curve may be too steep: {listed}.", listed=listed(late_ones)))
+    return told
 
 
 def _nothing(court: Court) -> list[str]:
