@@ -26,6 +26,7 @@ class Run:
     `deadline` is a reading of `time.monotonic()`; a learner ends before it with the best it has.
     `folder` is where checkpoints go (None: keep none); a learner that finds one there resumes from it.
     `progress(done, note)`: share done in 0..1 and a short note, called as often as is cheap.
+    `hurried` is set by a learner that did clearly less than it wanted so as to keep the deadline.
 
     >>> run = Run.lasting(60, seed=3)
     >>> with run.step("features"):
@@ -41,6 +42,7 @@ class Run:
     folder: Path | None = None
     progress: Callable[[float, str], None] = _silent
     steps: list[tuple[str, float]] = field(default_factory=list)  # name and seconds of each step of learning
+    hurried: bool = False
 
     @classmethod
     def lasting(cls, seconds: float, **circumstances: object) -> Run:

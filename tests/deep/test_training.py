@@ -171,6 +171,15 @@ def test_the_deadline_is_kept_with_a_decayed_rate_and_the_best_weights(monkeypat
     assert task.plan.rate(progress.step - 1) < 0.2
 
 
+def test_a_training_that_does_less_than_it_wanted_for_lack_of_time_says_so():
+    """The plan ends a little before the deadline, so that the clock alone does not tell."""
+    late, calm, patient = Run.lasting(0.3), Run(), Run()
+    make(Recipe(epochs=100_000, batch=16), late).learn()
+    make(Recipe(epochs=5, batch=16), calm).learn()
+    make(Recipe(epochs=1000, batch=16, rate=1e-2, patience=3), patient, learnable=False).learn()
+    assert (late.hurried, calm.hurried, patient.hurried) == (True, False, False)
+
+
 def test_no_time_at_all_still_gives_a_model_that_answers():
     task = make(Recipe(epochs=10), Run.lasting(-1.0))
     progress = task.learn()

@@ -28,6 +28,7 @@ SETTLED = 30  # steps after which the pace is known well enough to plan by
 UNSETTLED = 0.5  # of the pace measured before that is counted
 RESERVE = 0.02  # of the time given, kept free for what was not foreseen
 LEAST_RESERVE = 0.1  # seconds
+MOSTLY = 0.9  # of the steps wanted: a training of fewer was cut short, unless patience ended it
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ class Training:
         """Train to the end of the plan, the deadline or the end of patience; the model holds the best weights then."""
         self._resume()
         self._go()
+        if not self.progress.finished and self.progress.step < MOSTLY * self.plan.wanted:
+            self.run.hurried = True
         self._finish()
         return self.progress
 

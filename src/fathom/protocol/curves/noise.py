@@ -40,7 +40,7 @@ class Sizes:
         return seed_shape(self.rows, self.rows[-1], self.scale)
 
 
-def seed_shape(rows: Floats, largest: float, losses: Floats) -> Floats:
+def seed_shape(rows: Floats, largest: float, losses: Floats | float) -> Floats:
     """The seed's standard deviation where it equals the loss at the largest size."""
     return np.asarray(losses * np.maximum(rows / largest, 1e-3) ** SHRINKS)
 

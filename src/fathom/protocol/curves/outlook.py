@@ -15,7 +15,7 @@ from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curves.curve import Point
 from fathom.protocol.curves.forecast import Measured, forecast
 from fathom.protocol.intervals import bootstrap, units_of
-from fathom.protocol.standing import Sample
+from fathom.protocol.standing import DOUBTS, Sample
 from fathom.protocol.study import Study
 from fathom.tasks import predictions
 from fathom.tasks.task import Measure
@@ -37,8 +37,10 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
         said = [predictions.from_frame(pl.read_parquet(each.folder / "test.parquet")) for each in own]
         compared = bootstrap(measure, truth, said, units=units, seed=study.seed, seconds=0.0)
         study.points += [_point(each, float(score)) for each, score in zip(own, compared.scores, strict=True)]
-        if len({each.rows for each in own}) >= LEAST_SIZES and np.isfinite(compared.scores).all():
-            measured.append(_measured(own, compared.scores, compared.resamples))
+        fair = [at for at, each in enumerate(own) if not starved(each, own, study.train_rows, measure)]
+        own, scores, resamples = [own[at] for at in fair], compared.scores[fair], compared.resamples[:, fair]
+        if len({each.rows for each in own}) >= LEAST_SIZES and np.isfinite(scores).all():
+            measured.append(_measured(own, scores, resamples))
     if not measured:
         return
     keep(measured, study.folder / FILE)
@@ -49,6 +51,21 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
         higher_is_better=measure.higher_is_better,
         margin=margin,
         seed=study.seed,
+    )
+
+
+def starved(sample: Sample, others: Sequence[Sample], rows: int, measure: Measure) -> bool:
+    """Whether it used up its time and learned clearly less than from fewer rows: that tells of the time, not of rows.
+
+    Validation rows say so. What was learned from all `rows` counts as it is, for that is what is deployed.
+    """
+    if not sample.hurried or sample.rows >= rows:
+        return False
+    sign = 1 if measure.higher_is_better else -1
+    return any(
+        sign * (other.score - sample.score) > DOUBTS * np.hypot(other.error, sample.error)
+        for other in others
+        if other.rows < sample.rows
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from fathom.protocol.curves.noise import Sizes
+from fathom.protocol.curves.noise import Sizes, seed_shape
 from fathom.protocol.curves.posterior import Drawn
 from fathom.tasks.predictions import Floats
 
@@ -54,6 +54,6 @@ def wander(sizes: Sizes, noise: float, rows: Floats, count: int, generator: np.r
     beyond = np.maximum(np.log2(rows / largest), 0)
     walk = np.sqrt(np.diff(beyond, prepend=0.0).clip(0)) * generator.standard_normal((count, len(rows)))
     curve = np.maximum(inside + step * np.cumsum(walk, axis=1), 0)
-    shape = sizes.scale[-1] * np.maximum(rows / largest, 1e-3) ** -0.25
+    shape = seed_shape(rows, largest, sizes.scale[-1])
     fitted = np.maximum(curve + noise * shape * generator.standard_normal((count, len(rows))), 0)
     return Drawn(curve, fitted, curve[:, -1], {"last value": 1.0})
