@@ -41,7 +41,10 @@ def test_in_words(make_study):
     html = section(make_study())
     assert "Classical leads with the rows there are, with a probability of 92 %" in html
     assert "change hands at about 1,700 rows (90 % interval 640 rows to more than 64 times the rows" in html
-    assert "gradient-boosting is sampling-limited: twice the rows would better its score by +" in html
+    gaining = "gradient-boosting is probably sampling-limited: twice the rows are expected to better its score by +"
+    assert gaining in html
+        "gradient-boosting is probably sampling-limited: twice the rows are expected to better its score by +" in html
+    )
 
 
 def test_a_lead_that_stays(make_study):

@@ -95,8 +95,8 @@ def hardware(trial: Trial) -> str:
     if not used:
         return wording.NOTHING
     if used.get("name"):
-        return phrase("{name}, {threads} threads", name=used["name"], threads=used["threads"])
-    return phrase("processor, {threads} threads", threads=used["threads"])
+        return plural(used["threads"], "{name}, {count} thread", "{name}, {count} threads", name=used["name"])
+    return plural(used["threads"], "processor, {count} thread", "processor, {count} threads")
 
 
 def _notes(evidence: Evidence) -> Markup:

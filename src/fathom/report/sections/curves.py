@@ -105,7 +105,7 @@ def _doubling(measure: Measure, curve: Curve) -> str:
     }
     if curve.shape == "rising":
         return phrase(
-            "{learner} is sampling-limited: twice the rows would better its score by {gain} "
+            "{learner} is probably sampling-limited: twice the rows are expected to better its score by {gain} "
             "(90 % interval {interval}).",
             **values,
         )
