@@ -43,8 +43,6 @@ def test_in_words(make_study):
     assert "change hands at about 1,700 rows (90 % interval 640 rows to more than 64 times the rows" in html
     gaining = "gradient-boosting is probably sampling-limited: twice the rows are expected to better its score by +"
     assert gaining in html
-        "gradient-boosting is probably sampling-limited: twice the rows are expected to better its score by +" in html
-    )
 
 
 def test_a_lead_that_stays(make_study):
