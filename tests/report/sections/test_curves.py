@@ -115,3 +115,11 @@ def test_the_table_says_shape_and_need(make_study):
 
 def test_rows_are_rounded_as_estimates_are():
     assert outlook.rows(9_960_000) == "10,000,000 rows"
+
+
+def test_rows_are_counted_once_in_korean(make_study, monkeypatch):
+    """A number of rows is a phrase of its own, and stands within others."""
+    monkeypatch.setenv("FATHOM_LANGUAGE", "ko")
+    told = render(make_study())
+    assert "개 행" in told
+    assert "행개" not in told
