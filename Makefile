@@ -25,8 +25,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev  ## every benchmark; the slow ones read real data from $$FATHOM_DATA
+bench: $(VENV)/.dev  ## the benchmarks behind RESULTS.md; the slow ones read real data from $$FATHOM_DATA
 	for script in startup training serving mnist tables gpu; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	mkdir -p build && $(BIN)/python benchmarks/verdict.py build/verdict.jsonl
+	$(BIN)/python benchmarks/advice_records.py build/advice.jsonl && $(BIN)/python benchmarks/advice.py build/advice.jsonl
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "fathom needs Python 3.11 to 3.13; this is " + sys.version.split()[0] + ". Say which to use: make PYTHON=python3.12 ...")'

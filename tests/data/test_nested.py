@@ -64,6 +64,17 @@ def test_by_time_the_latest_rows_come_first():
     assert day[order[:100]].min() == 900
 
 
+def test_by_time_groups_stay_whole_the_latest_first():
+    day = np.random.default_rng(2).permutation(1_000)
+    data = labelled(["a", "b"] * 500, day=day, owner=day // 100)
+    order = nested_order(data, posed(("a", "b"), group="owner", time="day"), ROWS, seed=0)
+    assert (day[order] == np.arange(1_000)[::-1]).all()
+    mixed = labelled(["a", "b"] * 500, day=day, owner=day % 10)
+    owners = (day % 10)[nested_order(mixed, posed(("a", "b"), group="owner", time="day"), ROWS, seed=0)]
+    assert (np.diff(owners) != 0).sum() == 9
+    assert owners[0] == 9
+
+
 def test_only_the_rows_that_are_asked_for_are_ordered(rare):
     rows = np.array([5, 9, 700])
     assert sorted(nested_order(rare, posed(("common", "rare", "seldom")), rows, seed=0)) == [0, 1, 2]

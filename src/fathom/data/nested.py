@@ -13,8 +13,8 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
     """Positions in `rows` (int64, all of them), ordered so that the first k are a sample of k rows for every k.
 
     Labels keep their shares, and every label has a row as soon as k allows. Rows of one group follow each other, so
-    that a sample has few groups in full rather than a little of each. By time the latest rows come first, because they
-    are the nearest to those that test; then `seed` changes nothing.
+    that a sample has few groups in full rather than a little of each. By time the latest rows (or the groups with the
+    latest) come first, because they are the nearest to those that test; then `seed` changes nothing.
 
     >>> from fathom.data.kinds import Column, Kind
     >>> from fathom.tasks.problem import Problem
@@ -25,11 +25,16 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
     >>> sorted(data["y"][order[:4].tolist()].to_list())
     ['a', 'a', 'a', 'b']
     """
-    if problem.time:
-        return np.argsort(-places_in_time(dataset, problem.time, rows), kind="stable").astype(np.int64)
-    random = np.random.default_rng(seed)
+    groups = np.arange(len(rows))
     if problem.group:
         groups = dataset.frame[problem.group][rows].rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    if problem.time:
+        places = places_in_time(dataset, problem.time, rows)
+        latest = np.full(groups.max() + 1, -np.inf)
+        np.maximum.at(latest, groups, places)
+        return np.lexsort((-places, groups, -latest[groups])).astype(np.int64)
+    random = np.random.default_rng(seed)
+    if problem.group:
         return np.lexsort((random.random(len(rows)), random.permutation(groups.max() + 1)[groups])).astype(np.int64)
     if not problem.classes:
         return random.permutation(len(rows)).astype(np.int64)

@@ -23,8 +23,8 @@ SLOW_GROWTH = 0.7  # of seconds with rows: starting takes its time too
 def climb(race: Race, contenders: list[Contender]) -> None:
     """Let every contender learn samples of growing size, all of one size before the next.
 
-    Who fails on a sample learns no larger ones, but may still try all rows. The baseline does not climb: it has
-    nothing to learn. Neither does an own object that is bound to the calling process.
+    Who fails on a sample, or runs out of time on it, learns no larger ones for now, but tries all rows. The baseline
+    does not climb: it has nothing to learn. Neither does an own object that is bound to the calling process.
     """
     climbing = [each for each in contenders if each.name != BASELINE and race.host(each) is not None]
     ladder = sizes(race.study.train_rows, len(race.study.problem.classes))
@@ -64,7 +64,7 @@ def _fair(race: Race, contender: Contender, rung: Rung) -> float:
 
 
 def _tried(race: Race, contender: Contender, rung: Rung, seconds: float) -> bool:
-    """Whether the contender has learned the sample, now or in an earlier run of the study."""
+    """Whether larger samples are worth trying after this one, which is learned now or was in an earlier run."""
     folder = race.folder(contender, rung)
     result = race.result(folder)
     if result is None and seconds > 0:
@@ -79,4 +79,4 @@ def _learned(race: Race, contender: Contender, rung: Rung, result: dict[str, Any
         return result is None  # nothing is known against who had no time for this size
     sample = Sample.of(contender.name, contender.family, rung.draw, race.folder(contender, rung), result)
     race.standing.samples.append(sample)
-    return True
+    return not sample.hurried

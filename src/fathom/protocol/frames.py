@@ -19,6 +19,8 @@ from fathom.data.kinds import Column
 from fathom.folders import whole_file, write_json
 from fathom.messages import restore
 
+TESTED = "test.parquet"  # what a trial predicted for the test rows, in its folder
+
 
 def write_dataset(dataset: Dataset, stem: Path) -> None:
     """Write `dataset` as STEM.arrow and STEM.json; the JSON comes last, so that where it is both are whole."""

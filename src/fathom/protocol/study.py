@@ -20,7 +20,7 @@ from fathom.messages import phrase, restore, words
 from fathom.model import Model, finite, read_record
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import Curve, Outlook, Point
-from fathom.protocol.frames import read_dataset
+from fathom.protocol.frames import TESTED, read_dataset
 from fathom.tasks import predictions
 from fathom.tasks.problem import Problem
 
@@ -92,7 +92,7 @@ class Trial:
     @cached_property
     def predictions(self) -> predictions.Predictions:
         """What it predicted for the test rows, read when first asked for."""
-        return predictions.from_frame(pl.read_parquet(self.folder / "test.parquet"))
+        return predictions.from_frame(pl.read_parquet(self.folder / TESTED))
 
     def to_json(self) -> dict[str, Any]:
         """The trial as plain JSON data, without its folder."""

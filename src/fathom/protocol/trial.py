@@ -23,12 +23,12 @@ from fathom.messages import phrase, restore
 from fathom.model import OWN, Model, calibrated, finite
 from fathom.protocol import calibration
 from fathom.protocol.costs import devices, energy, latency
-from fathom.protocol.frames import read_dataset, read_sample
+from fathom.protocol.frames import TESTED, read_dataset, read_sample
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
-SPEC, RESULT, SPENT, TESTED = "spec.json", "result.json", "spent.json", "test.parquet"
+SPEC, RESULT, SPENT = "spec.json", "result.json", "spent.json"
 CUT_SHORT = phrase("it used all of its time; with more it may score better")
 USED_UP = 0.9  # share of its time from which a training counts as cut short
 AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving

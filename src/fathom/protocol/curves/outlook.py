@@ -14,6 +14,7 @@ from fathom.folders import whole_file
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curves.curve import Point
 from fathom.protocol.curves.forecast import Measured, forecast
+from fathom.protocol.frames import TESTED
 from fathom.protocol.intervals import bootstrap, units_of
 from fathom.protocol.standing import DOUBTS, Sample
 from fathom.protocol.study import Study
@@ -34,7 +35,7 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
     measured = []
     for learner in dict.fromkeys(each.learner for each in samples if each.learner != BASELINE):
         own = sorted((each for each in samples if each.learner == learner), key=lambda each: (each.rows, each.draw))
-        said = [predictions.from_frame(pl.read_parquet(each.folder / "test.parquet")) for each in own]
+        said = [predictions.from_frame(pl.read_parquet(each.folder / TESTED)) for each in own]
         compared = bootstrap(measure, truth, said, units=units, seed=study.seed, seconds=0.0)
         study.points += [_point(each, float(score)) for each, score in zip(own, compared.scores, strict=True)]
         fair = [at for at, each in enumerate(own) if not starved(each, own, study.train_rows, measure)]
