@@ -87,7 +87,8 @@ def happened(study: fathom.Study) -> dict:
         "margin": POINTS / 100 if sign > 0 else SHARE * abs(min(found.values())),
         "whole_rows": study.train_rows,
         "test_rows": study.test_rows,
-        "whole_seconds": seconds(study),
+        "whole_seconds": float(sum(trial.fit_seconds or 0.0 for trial in study.trials)),
+        "unfinished": [trial.learner for trial in study.trials if trial.hurried or not trial.done],
         "whole_spent": study.seconds,
         "found": found,
         "errors": {trial.learner: (trial.high - trial.low) / 3.92 for trial in study.trials if trial.done},
@@ -176,6 +177,7 @@ def summary(records: list[dict], folder: Path) -> None:
     known_to = [(true, said) for true, said in crossings if true]
     near = [said is not None and 0.5 <= said / true <= 2 for true, said in known_to]
     cost = [k["seconds"] / k["whole_seconds"] for k, _ in told]
+    unfinished = [name in k["unfinished"] for k, _ in told for name in {*k["found"], *k["unfinished"]} - {BASELINE}]
     print_table(
         ["asked", "figure", "goal"],
         [
@@ -190,7 +192,8 @@ def summary(records: list[dict], folder: Path) -> None:
             ["the same, the test rows' own noise not added", share([narrow for narrow, _ in inside]), ""],
             ["crossings within a factor of 2", share(near), "70 %"],
             ["crossings foretold that did not happen", f"{sum(1 for t, s in crossings if s and not t)}", ""],
-            ["cost of the study, median share of the whole", f"{100 * np.median(cost):.0f} %", "10 %"],
+            ["training seconds of the study, median share of the whole", f"{100 * np.median(cost):.0f} %", "10 %"],
+            ["of all trainings on all rows, cut short or dropped", share(unfinished), ""],
         ],
     )
     print()
