@@ -132,7 +132,7 @@ def test_money_is_told_where_an_hour_has_a_price(study):
 
 def test_what_was_not_measured_is_a_dash(make_study):
     told = text(page(make_study()))
-    assert "feedforward 2 min 03 s 41.0 s – – – –" in told
+    assert "feedforward 2 min 03 s 41.0 s – – –" in told
 
 
 def test_without_a_score_there_is_no_chart(make_study):
@@ -147,3 +147,15 @@ def test_a_name_keeps_off_the_line_of_the_front():
     boxes = costchart._beads((0.0, 0.0), (100.0, 50.0))
     assert boxes[0] == (-2, -2, 2, 2)
     assert boxes[-1] == (98, 48, 102, 52)
+
+
+def test_hardware_stands_in_the_caption_where_it_is_the_same_for_all(make_study):
+    study = make_study()
+    for trial in study.trials:
+        trial.hardware = {"device": "cpu", "threads": 2}
+    told = text(page(study))
+    assert "What each contender costs on this machine (processor, 2 threads)" in told
+    study.trials[0].hardware = {"device": "cuda", "threads": 2, "name": "a card"}
+    told = text(page(study))
+    assert "What each contender costs on this machine contender" in told
+    assert "a card, 2 threads" in told

@@ -15,7 +15,6 @@ from fathom.report.tables import table
 if TYPE_CHECKING:
     from fathom.protocol.study import Trial
 
-HARDWARE = 6  # its column, the only one of words
 LITTLE_ENERGY = 1e-3  # watt-hours below which thousandths are told
 
 
@@ -29,11 +28,16 @@ def costs(evidence: Evidence) -> Markup:
         phrase("energy of training"),
         phrase("one row alone"),
         phrase("a row in a batch"),
-        phrase("hardware"),
     ]
+    numbers = list(range(1, len(head)))
     rows = [_row(trial) for trial in evidence.done]
-    numbers = [at for at in range(1, len(head)) if at != HARDWARE]
+    machines = {str(hardware(trial)) for trial in evidence.done}
     caption = phrase("What each contender costs on this machine")
+    if len(machines) == 1:
+        caption = phrase("What each contender costs on this machine ({hardware})", hardware=machines.pop())
+    else:
+        head.append(phrase("hardware"))
+        rows = [[*row, hardware(trial)] for row, trial in zip(rows, evidence.done, strict=True)]
     return join(table(caption, head, rows, numbers=numbers, sortable=True), _notes(evidence), _prices(evidence, price))
 
 
@@ -45,7 +49,6 @@ def _row(trial: Trial) -> list[Child]:
         _energy(trial),
         _latency(trial.latency_ms.get("row")),
         _latency(trial.latency_ms.get("batch")),
-        hardware(trial),
     ]
 
 

@@ -149,9 +149,9 @@ def _misbehaves(measure: Measure, line: Line) -> str:
             **values,
         )
     return phrase(
-        "{learner} has a dip: {before} with {fewer} rows, then {after} with {more}. Such a peak of the error where "
-        "rows and parameters are about as many is known as double descent (Belkin et al. 2019); take its forecast "
-        "with caution.",
+        "{learner} has a dip: {before} with {fewer} rows, then {after} with {more}. One known cause is double descent, "
+        "a peak of the error where rows and parameters are about as many (Belkin et al. 2019); chance is another. Take "
+        "its forecast with caution.",
         **values,
     )
 
