@@ -5,12 +5,15 @@ recommended model answers for that quarter. The two peers answer twice: with the
 search that lasts as long as fathom took, chosen on a validation part. Ranks are by the study's own measure; 1 is best.
 
     FATHOM_DATA=... python benchmarks/tables.py [--minutes 0.5] [--tables 33] [--seed 0] [--learners a,b]
+        [--records FILE [--part 1/2] [--summary]]    # in parts, each on a core of its own; then all of them together
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -60,7 +63,13 @@ def peer(library: str, regression: bool, seed: int, **chosen: float):
         names["l2"] = "reg_lambda"
         kind = LGBMRegressor if regression else LGBMClassifier
         settings = {names[name]: value for name, value in chosen.items()}
-        return kind(n_estimators=400 if chosen else 100, random_state=seed, verbose=-1, n_jobs=2, **settings)
+        return kind(
+            n_estimators=400 if chosen else 100,
+            random_state=seed,
+            verbose=-1,
+            n_jobs=len(os.sched_getaffinity(0)),
+            **settings,
+        )
     names = {"learning_rate": "learning_rate", "leaves": "max_leaf_nodes", "smallest_leaf": "min_samples_leaf"}
     names["l2"] = "l2_regularization"
     kind = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
@@ -143,24 +152,44 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=33)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--learners", help="names with commas between; default: what a study tries by itself")
+    parser.add_argument("--records", type=Path, help="where to keep what was found, a JSON line a table")
+    parser.add_argument("--part", default="1/1", help="which of how many parts of the tables")
+    parser.add_argument("--summary", action="store_true", help="only print what the records hold")
     chosen = parser.parse_args()
     learners = chosen.learners.split(",") if chosen.learners else None
     heading(f"Tables: rank and time, {chosen.minutes} minutes a table")
-    results, rows = {}, []
+    results = read(chosen.records)
+    first, parts = map(int, chosen.part.split("/"))
     with tempfile.TemporaryDirectory() as store:
-        for name, frame, target in tables(chosen.tables):
+        for position, (name, frame, target) in enumerate(() if chosen.summary else tables(chosen.tables)):
+            if position % parts != first - 1 or name in results:
+                continue
             results[name] = contest(name, frame, target, chosen.minutes, chosen.seed, learners, Path(store))
-            result = results[name]
-            rows.append([name, result["measure"], result["winner"], *result["gains"].values()])
-            print(*rows[-1], round(result["seconds"]["fathom"]), sep="\t", flush=True)
+            if chosen.records:
+                with chosen.records.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({"table": name, **results[name]}) + "\n")
+            told = results[name]
+            print(name, told["measure"], told["winner"], *told["gains"].values(), sep="\t", flush=True)
+    summary(results)
+
+
+def read(records: Path | None) -> dict[str, dict]:
+    """What earlier parts found, by table."""
+    lines = records.read_text("utf-8").splitlines() if records and records.exists() else []
+    return {found.pop("table"): found for found in map(json.loads, lines)}
+
+
+def summary(results: dict[str, dict]) -> None:
+    """Every table's gains, then the ranks."""
     contestants = list(next(iter(results.values()))["gains"])
+    rows = [[name, found["measure"], found["winner"], *found["gains"].values()] for name, found in results.items()]
     print_table(["table", "measure", "fathom recommends", *contestants], rows)
     print()
     ranks = np.array([rankdata([-gain for gain in result["gains"].values()]) for result in results.values()])
     seconds = np.array([list(result["seconds"].values()) for result in results.values()])
     firsts = (ranks == ranks.min(axis=1, keepdims=True)).sum(axis=0)
-    summary = zip(contestants, ranks.mean(axis=0), firsts, np.median(seconds, axis=0), strict=True)
-    print_table(["contestant", "mean rank", "first on", "median seconds"], [list(row) for row in summary])
+    medians = zip(contestants, ranks.mean(axis=0), firsts, np.median(seconds, axis=0), strict=True)
+    print_table(["contestant", "mean rank", "first on", "median seconds"], [list(row) for row in medians])
 
 
 if __name__ == "__main__":
