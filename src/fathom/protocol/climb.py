@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SOON = 8
 SAFETY = 1.5  # times what a sample is expected to take
+SCORING = 1.5  # times what is kept for afterwards: samples are scored too
 SLOW_GROWTH = 0.7  # of seconds with rows: starting takes its time too
 
 
@@ -51,7 +52,8 @@ def climb_again(race: Race, contenders: list[Contender]) -> None:
         for each in sorted(able, key=lambda each: each.name not in leaders):
             for rung in (Rung(size, draw) for size in ladder):
                 seconds = _fair(race, each, rung)
-                left = min(race.schedule.budgets.get(each.family, 0.0), race.schedule.left() - race.schedule.afterwards)
+                free = race.schedule.left() - SCORING * race.schedule.afterwards
+                left = min(race.schedule.budgets.get(each.family, 0.0), free)
                 if not race.standing.has(each.name, rung) and SAFETY * seconds < left:
                     _tried(race, each, rung, max(SAFETY * seconds, LEAST_SAMPLE_SECONDS))
 
