@@ -45,6 +45,13 @@ def test_one_size_or_a_lack_of_time_condemns_nobody():
     assert standing(leader, *late).hopeless("net") is None
 
 
+def test_who_runs_out_of_time_and_gains_nothing_is_stuck():
+    assert standing(sample("net", 100, 0.5), sample("net", 200, 0.5, hurried=True)).stuck("net")
+    assert not standing(sample("net", 100, 0.5), sample("net", 200, 0.6, hurried=True)).stuck("net")
+    assert not standing(sample("net", 100, 0.5), sample("net", 200, 0.4)).stuck("net")
+    assert not standing(sample("net", 100, 0.5, hurried=True)).stuck("net")
+
+
 def test_lower_is_better_for_errors():
     known = standing(
         sample("boosting", 200, 1.0),

@@ -24,8 +24,9 @@ SLOW_GROWTH = 0.7  # of seconds with rows: starting takes its time too
 def climb(race: Race, contenders: list[Contender]) -> None:
     """Let every contender learn samples of growing size, all of one size before the next.
 
-    Who fails on a sample, or runs out of time on it, learns no larger ones for now, but tries all rows. The baseline
-    does not climb: it has nothing to learn. Neither does an own object that is bound to the calling process.
+    Who fails on a sample learns no larger ones for now, but tries all rows; so does who runs out of time and is no
+    better than on fewer rows. The baseline does not climb: it has nothing to learn. Neither does an own object that is
+    bound to the calling process.
     """
     climbing = [each for each in contenders if each.name != BASELINE and race.host(each) is not None]
     ladder = sizes(race.study.train_rows, len(race.study.problem.classes))
@@ -81,4 +82,4 @@ def _learned(race: Race, contender: Contender, rung: Rung, result: dict[str, Any
         return result is None  # nothing is known against who had no time for this size
     sample = Sample.of(contender.name, contender.family, rung.draw, race.folder(contender, rung), result)
     race.standing.samples.append(sample)
-    return not sample.hurried
+    return not race.standing.stuck(contender.name)

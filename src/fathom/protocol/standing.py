@@ -70,6 +70,13 @@ class Standing:
         """Whether the learner has learned this sample."""
         return any((each.learner, each.rows, each.draw) == (learner, rung.rows, rung.draw) for each in self.samples)
 
+    def stuck(self, learner: str) -> bool:
+        """Whether it ran out of time on most rows, and was no better there than on fewer."""
+        known = self.of(learner)
+        if len(known) < 2 or not known[-1].hurried:
+            return False
+        return not self._oriented(known[-1]) > self._oriented(known[-2])
+
     def promise(self, learner: str) -> float:
         """How good it was on most rows, more is better; minus infinity where nothing is known."""
         scores = [self._oriented(each) for each in self.of(learner) if math.isfinite(each.score)]
