@@ -120,11 +120,9 @@ def contest(name: str, frame: pl.DataFrame, target: str, minutes: float, seed: i
         frame[rows], target, minutes=minutes, seed=seed, learners=learners, store=store, name=name.lower()[:40]
     )
     seconds = {"fathom": time.monotonic() - start}
-    measure, classes = study.measure, study.problem.classes
+    measure = study.measure
     answers = study.best.predict(frame[held].drop(target))
-    truth = study.problem.truth(fathom.read(frame)) if not classes else frame[target].cast(pl.String).to_numpy()
-    if classes:
-        truth = np.array([classes.index(label) if label in classes else -1 for label in truth])
+    truth = study.problem.truth(fathom.read(frame))
     gains = {"fathom": _gain_of(study, measure, truth[held], answers)}
     inputs = numeric(frame, target)
     for library in ("lightgbm", "hist-gradient-boosting"):
