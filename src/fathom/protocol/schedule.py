@@ -73,7 +73,7 @@ class Schedule:
     def sample_limit(self, family: str, rows: int, waiting: Iterable[int]) -> float:
         """Seconds that learning a sample of `rows` may take; `waiting`: its size and those that the family has to come.
 
-        With less than a second left for samples it is 0: all rows matter more.
+        With too little left for samples it is 0: all rows matter more.
         """
         left = min(self.budgets.get(family, 0.0) - (1 - CLIMBING) * self.share, self.left() - self.afterwards)
         if left < LEAST_SAMPLE_SECONDS:

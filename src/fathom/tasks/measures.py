@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -139,5 +140,5 @@ RMSE = Measure(
     "rmse", _root_mean_squared_error, False, False, phrase("root of the mean squared error, in the target's unit")
 )
 MAE = Measure("mae", _mean_absolute_error, False, False, phrase("mean absolute error, in the target's unit"))
-R2 = Measure("r2", _r2, True, True, phrase("share of the variance explained"))
+R2 = Measure("r2", _r2, True, True, phrase("share of the variance explained"), least=-math.inf)
 COVERAGE = Measure("interval-coverage", _coverage, True, True, phrase("share of rows inside their prediction interval"))

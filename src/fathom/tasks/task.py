@@ -29,6 +29,7 @@ class Measure:
     higher_is_better: bool
     percent: bool = False  # shown as points of a hundred
     summary: str = ""
+    least: float = 0.0  # the lowest score there can be
 
     def better(self, one: float, other: float) -> bool:
         """Whether score `one` is better than `other`."""

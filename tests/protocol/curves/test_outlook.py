@@ -1,8 +1,12 @@
 from pathlib import Path
 
-from fathom.protocol.curves.outlook import starved
+import numpy as np
+import pytest
+
+from fathom.protocol.curves.forecast import Measured, forecast
+from fathom.protocol.curves.outlook import bounds, starved
 from fathom.protocol.standing import Sample
-from fathom.tasks.measures import ACCURACY, RMSE
+from fathom.tasks.measures import ACCURACY, LOG_LOSS, R2, RMSE
 
 
 def sample(rows, score, hurried, error=0.01):
@@ -22,3 +26,19 @@ def test_of_errors_less_is_better():
     small = sample(100, 0.8, hurried=False)
     assert starved(sample(200, 0.9, hurried=True), [small], 400, RMSE)
     assert not starved(sample(200, 0.7, hurried=True), [small], 400, RMSE)
+
+
+@pytest.mark.parametrize(
+    ("measure", "lowest", "highest"), [(ACCURACY, 0, 1), (R2, -np.inf, 1), (RMSE, 0, np.inf), (LOG_LOSS, 0, np.inf)]
+)
+def test_scores_are_bounded_by_what_their_measure_can_be(measure, lowest, highest):
+    assert bounds(measure) == (lowest, highest)
+
+
+def test_a_share_of_variance_below_zero_stays_there():
+    rows = np.array([100, 200, 400, 800])
+    scores = np.array([-2.0, -1.5, -1.2, -1.1])
+    draws = scores + np.random.default_rng(0).normal(0, 0.05, (100, 1))
+    measured = [Measured("ridge", "classical", rows, scores, draws, rows / 100)]
+    curve = forecast(measured, rows=800.0, bounds=bounds(R2), higher_is_better=True, margin=0.005)[0][0]
+    assert curve.at(800)[0] == pytest.approx(-1.1, abs=0.15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,21 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
     study.curves, study.outlook = forecast(
         measured,
         rows=float(study.train_rows),
-        bounds=(0.0, 1.0) if measure.percent else (-np.inf, 1.0) if measure.higher_is_better else (0.0, np.inf),
+        bounds=bounds(measure),
         higher_is_better=measure.higher_is_better,
         margin=margin,
         seed=study.seed,
     )
+
+
+def bounds(measure: Measure) -> tuple[float, float]:
+    """The lowest and the highest score there can be, infinite where there is none.
+
+    >>> from fathom.tasks.measures import R2, RMSE
+    >>> bounds(R2), bounds(RMSE)
+    ((-inf, 1.0), (0.0, inf))
+    """
+    return measure.least, 1.0 if measure.percent else math.inf
 
 
 def starved(sample: Sample, others: Sequence[Sample], rows: int, measure: Measure) -> bool:
