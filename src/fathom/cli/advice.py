@@ -62,37 +62,21 @@ def _learners(advice: Advice) -> str:
 def _facts(each: Candidate) -> str:
     """The cheat sheet's reasons in one line."""
     facts = [
-        phrase("accuracy: {accuracy}", accuracy=_word(each.accuracy)),
+        phrase("accuracy: {accuracy}", accuracy=words.trait(each.accuracy)),
         phrase("training: {training}", training=_training(each)),
         phrase("linear") if each.linear else phrase("not linear"),
         plural(each.parameters, "{count} parameter", "{count} parameters"),
-        phrase("features: {features}", features=_word(each.features)),
+        phrase("features: {features}", features=words.trait(each.features)),
     ]
     return ", ".join([*facts, each.install] if each.install else facts)
 
 
 def _training(each: Candidate) -> str:
     if each.seconds is None:
-        return _word(each.training)
+        return words.trait(each.training)
     if each.seconds < 90:
         return phrase("about {seconds:.2g} s of one core", seconds=max(each.seconds, 0.1))
     return phrase("about {minutes:.2g} minutes of one core", minutes=each.seconds / 60)
-
-
-def _word(name: str) -> str:
-    """The catalog's word in the language of the person."""
-    words = {
-        "modest": phrase("modest"),
-        "good": phrase("good"),
-        "high": phrase("high"),
-        "moments": phrase("moments"),
-        "seconds": phrase("a few seconds"),
-        "minutes": phrase("a few minutes"),
-        "few": phrase("few"),
-        "many": phrase("many"),
-        "any": phrase("any number"),
-    }
-    return words.get(name, name)
 
 
 def _cost(advice: Advice) -> str:

@@ -1,4 +1,4 @@
-"""Words for what the code calls by a fixed name: how a trial ended, a family, a step of learning."""
+"""Words for what the code calls by a fixed name: how a trial ended, a family, a step of learning, a finding's level."""
 
 from __future__ import annotations
 
@@ -76,5 +76,41 @@ def step(code: str) -> str:
         "features": phrase("features"),
         "inputs to tensors": phrase("inputs to tensors"),
         "calibration": phrase("calibration"),
+    }
+    return words.get(code, code)
+
+
+def level(code: str) -> str:
+    """How grave a finding is.
+
+    >>> level("unchecked")
+    'not checked'
+    """
+    words = {
+        "error": phrase("error"),
+        "warning": phrase("warning"),
+        "note": phrase("note"),
+        "unchecked": phrase("not checked"),
+        "ok": phrase("fine"),
+    }
+    return words.get(code, code)
+
+
+def trait(code: str) -> str:
+    """What the catalog says of a learner: its usual accuracy, its training time, its number of parameters.
+
+    >>> trait("seconds")
+    'a few seconds'
+    """
+    words = {
+        "modest": phrase("modest"),
+        "good": phrase("good"),
+        "high": phrase("high"),
+        "moments": phrase("moments"),
+        "seconds": phrase("a few seconds"),
+        "minutes": phrase("a few minutes"),
+        "few": phrase("few"),
+        "many": phrase("many"),
+        "any": phrase("any number"),
     }
     return words.get(code, code)

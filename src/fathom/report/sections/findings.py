@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fathom.messages import phrase, plural
+from fathom.messages import phrase, plural, words
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
@@ -25,7 +25,7 @@ def body(evidence: Evidence) -> Markup:
         return parts.absent(phrase("No finding of a data check is stored with this study."))
     open_, fine = [each for each in findings if each.level != "ok"], [each for each in findings if each.level == "ok"]
     counts = {level: sum(each.level == level for each in findings) for level in ORDER}
-    said = ", ".join(f"{_level(level)}: {counts[level]}" for level in ORDER if counts[level])
+    said = ", ".join(f"{words.level(level)}: {counts[level]}" for level in ORDER if counts[level])
     return join(
         tag("p", said[0].upper() + said[1:] + "."),
         tag("ul", [_finding(each) for each in open_], class_="findings") if open_ else None,
@@ -49,21 +49,10 @@ def _finding(finding: Finding) -> Markup:
         about.append(join(phrase("rows: {shown}", shown=shown)))
     return tag(
         "li",
-        tag("span", f"{SIGNS.get(finding.level, '')} {_level(finding.level)}", class_=f"level {finding.level}"),
+        tag("span", f"{SIGNS.get(finding.level, '')} {words.level(finding.level)}", class_=f"level {finding.level}"),
         tag("p", wording.short(finding.what, 600)),
         [tag("p", each, class_="about") for each in about],
         tag("p", phrase("What to do: "), wording.short(finding.remedy, 400), class_="about")
         if finding.remedy
         else None,
     )
-
-
-def _level(level: str) -> str:
-    words = {
-        "error": phrase("error"),
-        "warning": phrase("warning"),
-        "note": phrase("note"),
-        "unchecked": phrase("not checked"),
-        "ok": phrase("fine"),
-    }
-    return words.get(level, level)
