@@ -96,11 +96,17 @@ def test_nothing_is_said_of_processes_where_all_have_one(study):
     assert not [finding for finding in study.findings if "process of its own" in finding.what]
 
 
-def test_own_estimators_are_explained_and_loaded_where_they_were_given(study, garden, rows):
+def test_own_estimators_are_loaded_where_they_were_given(study, garden, rows):
     assert study.verdict.learner in ("DecisionTreeClassifier", "Shrub")
-    assert study.importance[0]["column"] == "weight"
     assert type(study.load_model("Shrub").learner.estimator) is garden.Shrub
     assert study.best.test(rows)["accuracy"] > 0.9
+
+
+def test_what_matters_to_an_own_estimator_is_measured(rows, store, garden):
+    learners = ["baseline", garden.Shrub(max_depth=3)]  # none that overruns and takes the time kept for this
+    study = compare(rows, "kind", learners=learners, minutes=0.5, curves=False, store=store, name="explained")
+    assert study.verdict.learner == "Shrub"
+    assert study.importance[0]["column"] == "weight"
 
 
 def test_what_cannot_travel_runs_here_and_says_so(rows, store, monkeypatch):

@@ -89,6 +89,14 @@ def test_nothing_beats_the_baseline_is_said_plainly():
     assert "no other contender scored better" in equal.text
 
 
+def test_few_test_rows_do_not_show_that_nothing_can_be_predicted():
+    compared = bootstrap(measures.ACCURACY, np.zeros(2, int), [labels(0.5).take([0, 1]), labels(1.0).take([0, 1])])
+    verdict = drawn([trial("baseline", 0.1), trial("ridge", 1)], compared)
+    assert "Nothing beats the baseline" in verdict.text
+    assert "So few test rows (2) cannot tell whether 'plan' can be predicted." in verdict.text
+    assert "cannot be predicted" not in verdict.text
+
+
 def test_a_difference_below_the_margin_beats_nobody():
     contenders = (("ridge", 1, 0.90), ("feedforward", 30, 0.99))
     assert judged(*contenders).learner == "feedforward"

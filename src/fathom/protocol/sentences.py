@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNHEARD = ("timed out", "interrupted")
 LEAST_POINTS = 0.05  # less is written as nothing
+FEW_TEST_ROWS = 30  # with fewer, that nothing was shown says nothing
 MOST_TEST_ROWS = 10_000_000  # to ask for more would help nobody
 
 
@@ -273,4 +274,7 @@ def _nothing(court: Court) -> list[str]:
             gap=gap(court, court.chosen, court.leader),
         )
     target = court.study.problem.target
+    if court.compared.rows < FEW_TEST_ROWS:
+        few = {"rows": court.compared.rows, "target": target}
+        return [nothing, phrase("So few test rows ({rows}) cannot tell whether '{target}' can be predicted.", **few)]
     return [nothing, phrase("From these columns and so many rows '{target}' cannot be predicted.", target=target)]
