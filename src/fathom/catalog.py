@@ -12,8 +12,8 @@ from fathom.errors import FathomError, MissingExtra
 from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
-Reads = Literal["table", "image"]  # what goes in
-Output = Literal["label", "number"]  # what comes out
+Reads = Literal["table", "image", "text"]  # what goes in
+Output = Literal["label", "number", "spans"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.classical.features.choose import Features
-from fathom.classical.outcome import Outcome, usable
+from fathom.classical.outcome import Outcome
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
@@ -73,7 +73,7 @@ def sample(truth: npt.NDArray[Any], rows: int, labelled: bool, rng: np.random.Ge
 def _known(problem: Problem, dataset: Dataset) -> tuple[Dataset, npt.NDArray[Any]]:
     """The rows whose truth is known, and that truth."""
     truth = problem.truth(dataset)
-    rows = usable(problem, truth)
+    rows = np.flatnonzero(problem.known(truth))
     return (dataset, truth) if len(rows) == len(truth) else (dataset.take(rows), truth[rows])
 
 

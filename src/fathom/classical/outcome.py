@@ -11,7 +11,6 @@ import numpy.typing as npt
 from fathom.errors import TrainingError
 from fathom.messages import phrase
 from fathom.tasks.predictions import Labels, Numbers
-from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,11 +101,6 @@ class Outcome:
         """The outcome that `to_json` described."""
         lists = {name: tuple(data[name]) for name in ("classes", "present", "counts")}
         return cls(**{**data, **lists})
-
-
-def usable(problem: Problem, truth: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-    """The positions of rows whose truth is known."""
-    return np.flatnonzero(truth >= 0 if problem.classes else np.isfinite(truth))
 
 
 def softmax(logits: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
@@ -35,3 +36,6 @@ class Posed(Protocol):
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
         """Class positions (-1: none) or numbers, one a row."""
+
+    def known(self, truth: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Which rows have a truth."""

@@ -47,7 +47,7 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     >>> len(parts.train), len(parts.valid), len(parts.test)
     (6, 2, 2)
     """
-    rows = np.flatnonzero(_has_target(dataset, problem)).astype(np.int64)
+    rows = np.flatnonzero(problem.known(problem.truth(dataset))).astype(np.int64)
     if not len(rows):
         return Split(rows, rows, rows)
     units = _units(dataset, problem, rows)
@@ -61,12 +61,6 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
             parts = _with_training_rows(parts, strata, units)
     part = parts[units]
     return Split(rows[part == 0], rows[part == 1], rows[part == 2])
-
-
-def _has_target(dataset: Dataset, problem: Posed) -> npt.NDArray[np.bool_]:
-    truth = problem.truth(dataset)
-    known: npt.NDArray[np.bool_] = truth >= 0 if problem.classes else np.isfinite(truth)
-    return known
 
 
 def duplicate_groups(dataset: Dataset, names: tuple[str, ...]) -> Rows:

@@ -205,5 +205,5 @@ def key_of(problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
 def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
     """The rows whose target is known, and it: int64 class positions or float64 numbers."""
     truth = problem.truth(dataset)
-    known = truth >= 0 if problem.classes else np.isfinite(truth)
+    known = problem.known(truth)
     return dataset.take(np.flatnonzero(known)), torch.from_numpy(truth[known])

@@ -111,7 +111,7 @@ class Evidence:
             return None
         if predictions is None or len(predictions) != len(truth) or not len(truth):
             return None
-        known = np.flatnonzero(truth >= 0 if self.study.problem.classes else np.isfinite(truth))
+        known = np.flatnonzero(self.study.problem.known(truth))
         return Answers(predictions.take(known), truth[known], test, known) if len(known) else None
 
     @cached_property

@@ -43,6 +43,11 @@ class Problem:
             return codes(target, self.classes)
         return target.cast(pl.Float64).to_numpy()
 
+    def known(self, truth: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Which rows have a truth to learn from and to be held to."""
+        known: npt.NDArray[np.bool_] = truth >= 0 if self.classes else np.isfinite(truth)
+        return known
+
     def to_json(self) -> dict[str, Any]:
         """The problem as plain JSON data."""
         return {

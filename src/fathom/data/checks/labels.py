@@ -36,7 +36,7 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
     numbers by their distance from out-of-fold estimates.
     """
     truth = problem.truth(dataset)
-    rows = np.flatnonzero(truth >= 0 if problem.classes else np.isfinite(truth))
+    rows = np.flatnonzero(problem.known(truth))
     rows = np.sort(np.random.default_rng(0).permutation(rows)[:ROWS])
     if problem.classes:
         counts = np.bincount(truth[rows], minlength=len(problem.classes))

@@ -50,7 +50,7 @@ def check_leakage(dataset: Dataset, problem: Posed, split: Split | None = None) 
 def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
     """Each input alone, against the target, on rows it has not seen."""
     truth = problem.truth(dataset)
-    rows = np.flatnonzero(truth >= 0 if problem.classes else np.isfinite(truth))
+    rows = np.flatnonzero(problem.known(truth))
     chance = np.random.default_rng(0)
     rows = chance.permutation(rows)[:ROWS]
     if len(rows) < FEWEST_ROWS:

@@ -103,7 +103,7 @@ def _expected(probes: Probes | None, deep: float) -> Expected:
 def _known(dataset: Dataset, problem: Problem) -> Rows:
     """The rows with a target; DataError where there are too few to compare anything on."""
     truth = problem.truth(dataset)
-    rows = np.flatnonzero(truth >= 0 if problem.classes else np.isfinite(truth))
+    rows = np.flatnonzero(problem.known(truth))
     if len(rows) < FEWEST_ROWS:
         raise DataError(
             phrase("There are too few rows with a target: {count}.", count=len(rows)),

@@ -235,7 +235,7 @@ GUESSES: dict[str, Guess] = {"linear": _linear, "nearest": _nearest, "tree": _tr
 def _sample(dataset: Dataset, problem: Problem, seed: int, rows: int) -> Dataset:
     """Some rows with a target; fewer where each has many features."""
     truth = problem.truth(dataset)
-    known = np.flatnonzero(truth >= 0 if problem.classes else np.isfinite(truth))
+    known = np.flatnonzero(problem.known(truth))
     some = np.random.default_rng(seed).permutation(known)[:rows]
     if len(some) > FEWEST_ROWS:
         pilot = _features(dataset.take(some[:FEWEST_ROWS]), problem).shape[1]

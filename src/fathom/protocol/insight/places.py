@@ -46,7 +46,7 @@ def occlusion(
     deadline = time.monotonic() + seconds
     random = np.random.default_rng(seed)
     column = model.problem.inputs_of(Kind.IMAGE)[0]
-    known = np.flatnonzero(truth >= 0 if model.problem.classes else np.isfinite(truth))
+    known = np.flatnonzero(model.problem.known(truth))
     height, width, channels = media.image_shape(test[column], test.folder)
     fit = min(MOST_ROWS, MOST_BYTES // (height * width * channels))
     rows = np.sort(random.permutation(known)[: max(fit, 1)])
