@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from fathom.classical import saving
-from fathom.classical.outcome import Outcome, usable
+from fathom.classical.outcome import Outcome
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.predictions import Labels, Numbers
@@ -37,7 +37,7 @@ class Baseline:
         """Count the labels, or find the middle of the numbers."""
         with run.step("training"):
             truth = problem.truth(train)
-            truth = truth[usable(problem, truth)]
+            truth = truth[problem.known(truth)]
             self.outcome_ = Outcome.of(problem.classes, truth)
             self.median_ = 0.0 if problem.classes else float(np.median(truth))
         run.progress(1.0, "counted")

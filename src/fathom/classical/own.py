@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 from fathom import catalog
 from fathom.classical import estimator_file, saving
 from fathom.classical.features import choose, frames
-from fathom.classical.outcome import Outcome, softmax, usable
+from fathom.classical.outcome import Outcome, softmax
 from fathom.data.dataset import Dataset
 from fathom.errors import MissingExtra, TrainingError
 from fathom.learner import Run
@@ -50,7 +50,7 @@ class OwnEstimator:
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Fit a clone of the estimator; the validation rows are not used."""
         truth = problem.truth(train)
-        rows = usable(problem, truth)
+        rows = np.flatnonzero(problem.known(truth))
         train, truth = train.take(rows), truth[rows]
         self.problem_, self.outcome_ = problem, Outcome.of(problem.classes, truth)
         with run.step("features"):
