@@ -81,6 +81,15 @@ TASKS = (
         "sample:digits",
         "digit",
     ),
+    TaskRow(
+        "text-classification",
+        "fathom.tasks.text_classification:TASK",
+        phrase("which label a text has"),
+        "text",
+        "label",
+        "sample:reviews",
+        "sentiment",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -89,7 +98,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.baseline:Baseline",
         "classical",
         phrase("the most frequent label, or the median"),
-        ("table", "image"),
+        ("table", "image", "text"),
         ("label", "number"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",

@@ -22,7 +22,10 @@ def propose(dataset: Dataset, target: str) -> str:
     others = [each for each in dataset.columns if each.name != target and not each.ignored]
     if column.kind == Kind.NUMBER and not _are_labels(dataset, target):
         return "tabular-regression"
-    return "image-classification" if any(each.kind == Kind.IMAGE for each in others) else "tabular-classification"
+    kinds = {each.kind for each in others}
+    if Kind.IMAGE in kinds:
+        return "image-classification"
+    return "text-classification" if Kind.TEXT in kinds else "tabular-classification"
 
 
 def _are_labels(dataset: Dataset, target: str) -> bool:

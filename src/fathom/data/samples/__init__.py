@@ -10,6 +10,7 @@ import polars as pl
 
 from fathom.data.dataset import Source
 from fathom.data.samples.customers import customers
+from fathom.data.samples.reviews import reviews
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.errors import DataError
 from fathom.messages import phrase
@@ -17,6 +18,7 @@ from fathom.messages import phrase
 SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "digits": digits,
     "customers": customers,
+    "reviews": reviews,
     "diabetes": diabetes,
     "breast-cancer": breast_cancer,
 }
