@@ -77,6 +77,24 @@ def pictures(**card):
     return Model(Brightness(), "convolutional", "deep", problem, {}, card)
 
 
+REVIEW = (Column("review", Kind.TEXT), Column("stars", Kind.NUMBER, low=1.0, high=5.0, middle=3.0))
+
+
+@dataclass
+class Moods:
+    """Good where it says great, the surer the more often."""
+
+    def predict(self, data):
+        great = np.array([(text or "").count("great") + (text or "").count("좋아요") for text in data["review"]])
+        good = 1 / (1 + np.exp(-2.0 * great + 1))
+        return Labels(("bad", "good"), np.column_stack([1 - good, good]))
+
+
+def moods():
+    problem = Problem("text-classification", "mood", REVIEW, ("bad", "good"))
+    return Model(Moods(), "logistic-regression", "classical", problem, {}, {"measure": "accuracy", "score": 0.9})
+
+
 def png(brightness=255, side=8):
     file = io.BytesIO()
     Image.new("L", (side, side), brightness).save(file, "PNG")
@@ -109,7 +127,7 @@ def live(model, **settings):
 @pytest.fixture(scope="session")
 def make():
     """The models, the learner that can be slow, a usual row and a picture."""
-    return SimpleNamespace(people=people, ages=ages, pictures=pictures, older=Older, row=ROW, png=png)
+    return SimpleNamespace(people=people, ages=ages, pictures=pictures, moods=moods, older=Older, row=ROW, png=png)
 
 
 @pytest.fixture(scope="session")

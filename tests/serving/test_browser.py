@@ -111,6 +111,22 @@ def test_the_form_is_made_from_the_schema_and_answered(visit, client):
     check(page)
 
 
+def test_the_words_that_decide_are_coloured(visit, serving, make):
+    with serving(make.moods()) as client:
+        page = visit(client)
+        page.get_by_label("review").fill("What a great film \U0001f600 좋아요 <b>again</b>")
+        page.get_by_role("button", name="Predict").click()
+        page.wait_for_selector("#words")
+        assert page.inner_text("#prediction") == "good"
+        assert page.locator("#words mark").all_inner_texts() == ["great", "좋아요"]
+        assert "<b>again</b>" in page.inner_text("#words")
+        assert "less probable without it" in page.locator("#words mark").first.get_attribute("title")
+        check(page)
+        page.get_by_role("button", name="한국어").click()
+        assert "색칠한 낱말" in page.inner_text("#words")
+        assert page.troubles == []
+
+
 def test_by_keyboard_alone(visit, client):
     page = visit(client)
     page.wait_for_selector("#field-0")

@@ -18,6 +18,7 @@ from fathom.errors import FathomError
 from fathom.model import FILE, read_record
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.insight import learned
+from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.task import Measure, Task
@@ -89,6 +90,11 @@ class Evidence:
         """What was found in the best network; None where none was looked into."""
         return learned.found(self.study)
 
+    @cached_property
+    def words(self) -> dict[str, Any] | None:
+        """The words that decide for the winner; None where none were looked for."""
+        return read_words(self.study)
+
     def columns_of(self, trial: Trial) -> list[dict[str, Any]]:
         """How much each column matters to a contender, the most first; empty where that was not measured."""
         if trial is self.winner and self.study.importance:
@@ -152,5 +158,5 @@ class Evidence:
 
     @property
     def reads(self) -> str:
-        """What goes in: "table" or "image"."""
+        """What goes in: "table", "image" or "text"."""
         return catalog.task(self.study.task).reads

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fathom import __version__
 from fathom.messages import phrase
 from fathom.model import Model
-from fathom.serving import card, health, invocations, metrics, predict, site, v2
+from fathom.serving import card, explain, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
 from fathom.serving.direct import json_of, reference
 from fathom.serving.exchange import State
@@ -79,6 +79,7 @@ def create_app(
     app.state.models, app.state.batcher, app.state.serving = models, batcher, state
     routes: list[Route] = [
         *predict.routes(state),
+        *explain.routes(state),
         *site.routes(state, lambda: app.openapi()),
         *card.routes(state),
         *v2.routes(state),

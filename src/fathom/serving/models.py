@@ -39,6 +39,11 @@ class Served:
         return RowReader(self.problem.inputs)
 
     @cached_property
+    def text_column(self) -> str | None:
+        """The first column of texts of a model that answers with labels; None where there is none."""
+        return next(iter(self.problem.inputs_of(Kind.TEXT)), None) if self.problem.classes else None
+
+    @cached_property
     def quick(self) -> RecordLearner | None:
         """The learner, where it answers plain cells without a frame."""
         learner = self.model.learner

@@ -43,6 +43,29 @@ NOTICES = {
         "required": ["notice", "column", "row"],
     },
 }
+EXPLANATION: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "prediction": {"$ref": "#/components/schemas/Prediction"},
+        "column": {"type": "string"},
+        "text": {"type": "string", "description": "The text as the model read it."},
+        "marks": {
+            "type": "array",
+            "description": "Words, or runs of words in a long text, and the probability that the label loses without.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "start": {"type": "integer", "description": "In characters (Unicode code points)."},
+                    "end": {"type": "integer"},
+                    "worth": {"type": "number"},
+                },
+                "required": ["start", "end", "worth"],
+            },
+        },
+        "id": {"type": "string"},
+    },
+    "required": ["prediction", "column", "text", "marks", "id"],
+}
 CARD = {
     "type": "object",
     "properties": {
@@ -87,6 +110,7 @@ def components(served: Served) -> dict[str, Any]:
             },
             "required": ["predictions", "model", "id"],
         },
+        **({"Explanation": EXPLANATION} if served.text_column else {}),
         "Model": CARD,
         **protocols.components(served, cell_schema, TIME),
     }

@@ -20,7 +20,7 @@ from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.folders import write_json
 from fathom.model import Model, calibrated, finite
 from fathom.protocol.frames import read_dataset
-from fathom.protocol.insight import places
+from fathom.protocol.insight import places, words
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.task import Measure, Task
@@ -32,7 +32,7 @@ FIND = "fathom.classical.parcel:find"
 
 
 def run(folder: Path, heard: Callable[[float, str], None]) -> None:
-    """Measure what the spec in `folder` asks for; the list goes to result.json.
+    """Measure what the spec in `folder` asks for; the list goes to result.json, of texts the words to words.json.
 
     The spec: model (folder), data (folder with test and truth), measure, seconds, seed, own (types and modules
     of a person's own estimator; empty for any other).
@@ -46,10 +46,16 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     test = read_dataset(data / "test")
     truth = model.problem.truth(read_dataset(data / "truth"))
     task: Task = catalog.load(catalog.task(model.problem.task).path)
+    seconds, seed = spec["seconds"], spec["seed"]
     if model.problem.inputs_of(Kind.IMAGE):
-        found = places.occlusion(model, test, truth, spec["seconds"], spec["seed"], heard)
+        found = places.occlusion(model, test, truth, seconds, seed, heard)
     else:
-        found = permutation(model, test, truth, task.measure(spec["measure"]), spec["seconds"], spec["seed"], heard)
+        if model.problem.inputs_of(Kind.TEXT) and model.problem.classes:
+            seconds /= 2
+            write_json(folder / words.FILE, finite(words.reading(model, test, truth, seconds, seed, heard)))
+        alone = len(model.problem.inputs) == 1 and model.problem.inputs_of(Kind.TEXT)  # to shuffle it says nothing
+        measure = task.measure(spec["measure"])
+        found = [] if alone else permutation(model, test, truth, measure, seconds, seed, heard)
     write_json(folder / RESULT, finite(found))
 
 

@@ -16,6 +16,7 @@ from fathom.data.kinds import Kind
 from fathom.folders import write_json
 from fathom.model import Model, finite
 from fathom.protocol.frames import read_dataset
+from fathom.protocol.insight import words
 from fathom.protocol.insight.importance import permutation
 from fathom.tasks.task import Task
 
@@ -30,7 +31,7 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     The spec: learner (its name), model (folder), data (folder with test and truth), measure, seconds, seed. The
     result: learner; for pictures `filters`, each with `weights` and `patches` (PNG files in base64) and
     `average` (whether `weights` shows one, see `deep.filters`); for tables
-    `columns`, as `importance.permutation` gives them.
+    `columns`, as `importance.permutation` gives them; for texts `words`, as `words.reading` does.
     """
     spec = json.loads((folder / SPEC).read_text("utf-8"))
     model = Model.load(spec["model"])
@@ -39,8 +40,12 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     found: dict[str, Any] = {"learner": spec["learner"]}
     if model.problem.inputs_of(Kind.IMAGE):
         found["filters"] = _filters(model, test, spec["seconds"])
-    else:
-        truth = model.problem.truth(read_dataset(data / "truth"))
+        write_json(folder / RESULT, finite(found))
+        return
+    truth = model.problem.truth(read_dataset(data / "truth"))
+    if model.problem.inputs_of(Kind.TEXT) and model.problem.classes:
+        found["words"] = words.reading(model, test, truth, spec["seconds"] / 2, spec["seed"], heard)
+    if len(model.problem.inputs) > 1 or "words" not in found:
         task: Task = catalog.load(catalog.task(model.problem.task).path)
         measure = task.measure(spec["measure"])
         found["columns"] = permutation(model, test, truth, measure, spec["seconds"], spec["seed"], heard)

@@ -11,6 +11,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections import words
 from fathom.report.tables import table
 from fathom.tasks.predictions import Labels, Numbers
 
@@ -88,10 +89,19 @@ def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str
     inputs.sort(key=lambda column: -matter.get(column, 0.0))
     columns = inputs[:MOST_COLUMNS]
     kinds = {column.name: column.kind for column in evidence.study.problem.inputs}
+    columns.sort(key=lambda column: kinds[column] != Kind.TEXT)
+    marks = _marks(evidence)
     values = answers.test.frame.select(columns)[answers.rows[shown]].rows()
     heading: list[Child] = [phrase("test row"), *head, *[parts.name(column, 30) for column in columns]]
     rows: list[list[Child]] = [
-        [f"{int(answers.rows[at]) + 1:,}", *cell, *[_value(each) for each in row]]
+        [
+            f"{int(answers.rows[at]) + 1:,}",
+            *cell,
+            *[
+                _text(each, marks.get((name, int(answers.rows[at])), ())) if kinds[name] == Kind.TEXT else _value(each)
+                for name, each in zip(columns, row, strict=True)
+            ],
+        ]
         for at, cell, row in zip(shown, cells, values, strict=True)
     ]
     numeric = [at for at, name in enumerate(columns, start=1 + len(head)) if kinds[name] == Kind.NUMBER]
@@ -99,6 +109,18 @@ def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str
     if len(inputs) > len(columns):
         caption = phrase("The rows' values, the {count} inputs that matter most", count=len(columns))
     return table(caption, heading, rows, numbers=[*((3, 4) if evidence.labels else (1, 2, 3, 4)), *numeric])
+
+
+def _marks(evidence: Evidence) -> dict[tuple[str, int], Any]:
+    """For a column of texts and a test row, what each piece of the text is worth to the winner's label."""
+    found = evidence.words or {"column": "", "shown": []}
+    return {(found["column"], each["row"]): each["marks"] for each in found["shown"]}
+
+
+def _text(cell: Any, marks: Any) -> Markup:
+    return (
+        tag("div", words.marked(str(cell), marks), class_="text", dir="auto") if cell else parts.name(wording.NOTHING)
+    )
 
 
 def _value(cell: Any) -> Markup:

@@ -11,7 +11,7 @@ from fathom.report.charts.plot import NARROW, WIDE, Size, figure
 from fathom.report.charts.scale import Scale
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import places
+from fathom.report.sections import places, words
 from fathom.report.tables import folded, table
 
 MOST_BARS = 20
@@ -26,12 +26,23 @@ def body(evidence: Evidence) -> Markup:
     if rows and "place" in rows[0]:
         return places.body(evidence, rows)
     network = (evidence.insight or {}).get("columns") or []
-    if not rows and not network:
+    told = _words(evidence)
+    if not rows and not network and not told:
         return parts.absent(_why(evidence))
     return join(
+        told,
         _columns(evidence, rows, winner.learner, winner.family) if rows and winner else None,
         _columns(evidence, network, str((evidence.insight or {})["learner"]), "deep") if network else None,
     )
+
+
+def _words(evidence: Evidence) -> list[Markup]:
+    """The words that decide for the winner and for the network, where texts go in."""
+    insight = evidence.insight or {}
+    winner = evidence.winner.learner if evidence.winner else ""
+    found = {str(insight.get("learner", "")): insight.get("words"), winner: evidence.words}
+    shown = [words.body(each, learner) for learner, each in reversed(found.items()) if each]
+    return [each for each in shown if each is not None]
 
 
 def _columns(evidence: Evidence, rows: Rows, learner: str, family: str) -> Markup:

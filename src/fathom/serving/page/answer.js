@@ -1,12 +1,22 @@
 // What the model answered: bars for probabilities, an interval for a number.
 import { figure, make, percent } from "./dom.js";
+import { entities } from "./marks.js";
 import { locale, t } from "./words.js";
 
 const MOST_BARS = 12;
 
 /** Show one prediction in `place`. */
-export function showAnswer(place, prediction, model) {
-  place.replaceChildren(...(prediction.probabilities ? labels(prediction) : number(prediction, model)));
+export function showAnswer(place, prediction, model, row) {
+  if (Array.isArray(prediction.prediction)) place.replaceChildren(...found(prediction.prediction, model, row));
+  else place.replaceChildren(...(prediction.probabilities ? labels(prediction) : number(prediction, model)));
+}
+
+function found(spans, model, row) {
+  const column = model.inputs.find((each) => each.kind === "text").name;
+  const text = entities(row[column] ?? "", spans);
+  if (!spans.length) return [text, make("p", { class: "quiet" }, t("noEntities"))];
+  const lines = spans.map((span) => make("tr", {}, ...[span.text, span.label, percent(span.probability, locale())].map((cell) => make("td", {}, cell))));
+  return [text, make("table", { class: "found" }, ...lines)];
 }
 
 function labels({ prediction, probabilities }) {

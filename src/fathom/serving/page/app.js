@@ -1,15 +1,18 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askPicture, askRow } from "./ask.js";
+import { ask, askPicture, askRow, askWords } from "./ask.js";
 import { make } from "./dom.js";
 import { tableForm } from "./form.js";
+import { decidingWords } from "./marks.js";
 import { pictureForm } from "./pictures.js";
 import { startTheme } from "./theme.js";
 import { spoken, startLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 let answered = null; // the last answer, to be said again in another language
+let explained = null; // which words it rests on
+let asked = null; // the row that it answers
 let asking = 0; // the newest question; older answers are not shown
 
 startLanguage(at("language"));
@@ -22,6 +25,11 @@ async function start() {
   at("name").textContent = model.name;
   const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   let form = null;
+  const texts = model.classes.length > 0 && model.inputs.some((each) => each.kind === "text");
+  const show = () => {
+    showAnswer(at("answer"), answered, model, asked);
+    if (explained) at("answer").append(decidingWords(explained) ?? "");
+  };
   const question = (askIt) => async (value) => {
     const mine = ++asking;
     if (value === null) return forget();
@@ -29,10 +37,15 @@ async function start() {
     try {
       const { predictions } = await askIt(value);
       if (mine !== asking) return;
-      answered = predictions[0];
+      [asked, answered, explained] = [value, predictions[0], null];
       at("trouble").replaceChildren();
-      showAnswer(at("answer"), answered, model);
+      show();
       if (!pictures) bringIntoView(at("answer"));
+      if (!texts) return;
+      const words = await askWords(value);
+      if (mine !== asking) return;
+      explained = words;
+      show();
     } catch (trouble) {
       if (mine !== asking) return;
       tell(trouble);
@@ -47,7 +60,7 @@ async function start() {
   spoken(() => {
     at("purpose").textContent = t(model.classes.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
-    if (answered) showAnswer(at("answer"), answered, model);
+    if (answered) show();
   });
 }
 
@@ -58,7 +71,7 @@ function bringIntoView(element) {
 }
 
 function forget() {
-  answered = null;
+  answered = explained = null;
   at("trouble").replaceChildren();
   at("answer").replaceChildren(make("p", { class: "quiet", "data-t": "nothing" }, t("nothing")));
 }

@@ -23,6 +23,10 @@ export async function ask(path, options = {}) {
 export const askRow = (row) =>
   ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
 
+/** Ask which words of one row's text its label rests on. */
+export const askWords = (row) =>
+  ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
+
 /** Ask about one picture. */
 export function askPicture(blob) {
   const form = new FormData();

@@ -15,6 +15,9 @@ const WORDS = {
     between: (low, high) => `between ${low} and ${high}`, coverage: (share) => `in ${share} of cases`,
     row: (column) => `Column ${column}`, failed: "The server could not be reached.", notPicture: "This file is no picture.",
     learner: "Learner", family: "Family", classical: "classical", deep: "deep", task: "Task", predicts: "Predicts",
+    wordsDecide: "Coloured words carry the answer: the stronger, the less probable it is without them. Underlined words speak against it.",
+    wordFor: (share) => `${share} less probable without it`, wordAgainst: (share) => `${share} more probable without it`,
+    noEntities: "Nothing was found in this text.",
     trained: "Trained", rows: "Rows", version: "Version", interval: (low, high) => `${low} to ${high}`,
   },
   ko: {
@@ -32,6 +35,9 @@ const WORDS = {
     between: (low, high) => `${low} ~ ${high} 사이`, coverage: (share) => `${share}의 경우`,
     row: (column) => `열: ${column}`, failed: "서버에 연결할 수 없습니다.", notPicture: "그림 파일이 아닙니다.",
     learner: "학습기", family: "계열", classical: "고전적", deep: "딥러닝", task: "과제", predicts: "예측 대상",
+    wordsDecide: "색칠한 낱말이 답을 정했습니다. 진할수록 그 낱말이 없을 때 확률이 더 떨어집니다. 밑줄 친 낱말은 답에 반대합니다.",
+    wordFor: (share) => `없으면 확률이 ${share} 낮아집니다`, wordAgainst: (share) => `없으면 확률이 ${share} 높아집니다`,
+    noEntities: "이 글에서 찾은 것이 없습니다.",
     trained: "학습 시각", rows: "행", version: "버전", interval: (low, high) => `${low} ~ ${high}`,
   },
 };
