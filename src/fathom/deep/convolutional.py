@@ -1,8 +1,8 @@
-"""Learns its own picture filters: a residual network that sizes itself to the pictures and their number."""
+"""Learns its own filters: of pictures a residual network that sizes itself to them, of texts runs of pieces."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import device
+from fathom.deep import device, texts
 from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.inputs.text import TextInputs
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
+from fathom.deep.networks.ngrams import ngram_network
 from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
@@ -24,42 +26,79 @@ MANY_EPOCHS = 30
 FEW_EPOCHS = 5
 HASTE = 2  # times the rate, and times the steps in an epoch, where there are few
 TURN = 0.1  # radians to either side by which pictures are looked at once more, where few rows leave doubts
+WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
 WEAKEST = 0.3  # of the movement of many epochs
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What suits one kind of input and not another."""
+
+    rate: float
+    weight_decay: float
+    batch: int
+    smoothing: float
+    dropout: float
+    average: float
+    patience: int  # looks
+
+
+# Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
+PICTURES = Settings(5e-3, 5e-2, batch=128, smoothing=0.05, dropout=0.0, average=0.99, patience=80)
+TEXTS = Settings(1e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=4)
 
 
 @dataclass
 class Convolutional(DeepLearner):
-    """A pre-activation residual network (He et al. 2016) on pictures that are moved a little in every epoch.
+    """On pictures, moved a little in every epoch, a pre-activation residual network (He et al. 2016).
 
-    `epochs` None: chosen by the number of rows; `mirror` None: colour pictures only, and never digits or letters.
+    On texts filters over runs of two to five pieces (Kim 2014). None stands for what suits the input: `epochs` by the
+    number of rows, the rest by its kind; `mirror`: colour pictures only, and never digits or letters.
 
     >>> Convolutional(largest=64).largest
     64
     """
 
     largest: int = 224  # longest side in pixels; larger pictures are shrunk
-    rate: float = 5e-3
-    weight_decay: float = 5e-2
-    batch: int = 128
+    rate: float | None = None
+    weight_decay: float | None = None
+    batch: int | None = None
     epochs: int | None = None
-    smoothing: float = 0.05
-    dropout: float = 0.0
-    average: float = 0.99
-    patience: int = (
-        80  # looks; fewer end small trainings before the rate has fallen, when validation has no more to tell
-    )
+    smoothing: float | None = None
+    dropout: float | None = None
+    average: float | None = None
+    patience: int | None = None
     mirror: bool | None = None
+    filters: int = 128  # of each width, over texts
+    size: int = 128  # of the vector that a piece of text becomes
+    forget: float = 0.1  # share of the pieces that are hidden while learning
+    vocabulary: int = 16_000  # pieces at most, beside single characters
+    longest: int = 256  # pieces of a row
 
     kind = "convolutional"
 
     def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
-        """Inputs, network and recipe for these pictures."""
+        """Inputs, network and recipe, by what goes in."""
+        if texts.reads_text(problem):
+            chosen = self.settings(TEXTS)
+            design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}
+            design |= {"dropout": chosen.dropout, "forget": self.forget}
+            return texts.parts(problem, train, valid, run, replace(self, **asdict(chosen)), self.build, design)
+        return self._prepare_pictures(problem, train, valid, run)
+
+    def settings(self, usual: Settings) -> Settings:
+        """What was asked for, and what is usual where nothing was."""
+        asked = {each.name: getattr(self, each.name) for each in fields(Settings)}
+        return replace(usual, **{name: value for name, value in asked.items() if value is not None})
+
+    def _prepare_pictures(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
+        chosen = self.settings(PICTURES)
         inputs = ImageInputs.fit(problem, train, self.largest)
         rows, looked = inputs.tensors(train), inputs.tensors(valid)
         design = {
             "channels": inputs.channels,
             **size(inputs.height, inputs.width, len(train), device.best(run.device)),
-            "dropout": self.dropout,
+            "dropout": chosen.dropout,
         }
         network = self.build(design)
         mean, spread = pixel_statistics(rows[0])
@@ -73,22 +112,23 @@ class Convolutional(DeepLearner):
             rows,
             looked,
             recipe,
-            self.smoothing,
+            chosen.smoothing,
             movement(recipe.epochs, self._mirrored(problem, inputs)),
         )
 
     def _recipe(self, rows: int, where: str) -> Recipe:
+        chosen = self.settings(PICTURES)
         epochs = self.epochs or max(12, min(100, 120_000 // max(1, rows)))
         # Few epochs need many steps in each, and long ones; small pictures leave a processor idle in smaller batches.
         haste = HASTE if epochs < FEW_EPOCHS else 1
-        batch = min(self.batch // haste, max(16, rows // 8))
+        batch = min(chosen.batch // haste, max(16, rows // 8))
         return Recipe(
             epochs=epochs,
             batch=batch,
-            rate=self.rate * haste,
-            weight_decay=self.weight_decay,
-            average=self.average,
-            patience=self.patience,
+            rate=chosen.rate * haste,
+            weight_decay=chosen.weight_decay,
+            average=chosen.average,
+            patience=chosen.patience,
             tolerance=1.0,  # the rate has fallen further: later weights are better than few rows can tell
             half=device.pays_bf16(where),
         )
@@ -102,6 +142,8 @@ class Convolutional(DeepLearner):
     @staticmethod
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
+        if "vocabulary" in design:
+            return ngram_network(**design)
         network = ConvolutionalNetwork(**design)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network
@@ -112,9 +154,9 @@ class Convolutional(DeepLearner):
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> ImageInputs:
+    def read_inputs(data: dict[str, Any]) -> TextInputs | ImageInputs:
         """The inputs that were described as JSON."""
-        return ImageInputs.from_json(data)
+        return TextInputs.from_json(data) if "pieces" in data else ImageInputs.from_json(data)
 
 
 def movement(epochs: int, mirror: bool) -> Movement:

@@ -43,6 +43,7 @@ class Parts:
     recipe: Recipe
     smoothing: float = 0.0
     move: Any = None
+    lengths: Tensor | None = None  # of the training rows, where they differ
 
 
 class DeepLearner:
@@ -91,7 +92,7 @@ class DeepLearner:
             head = self.head(problem, parts.network, parts.smoothing)
             head.start_from(train_truth)
             model = Model(parts.network, head)
-            rows, looked = Rows(parts.train, train_truth), Rows(parts.valid, valid_truth)
+            rows, looked = Rows(parts.train, train_truth, parts.lengths), Rows(parts.valid, valid_truth)
             key = key_of(problem, rows, parts, run)
             with run.step("training"):
                 self.progress_ = Training(model, parts.recipe, rows, looked, run, key, parts.move).learn()

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.deep import checkpoint, device
+from fathom.deep.batches import order_of, stacked
 from fathom.deep.optimizer import AdamW
 from fathom.deep.schedule import Plan
 from fathom.errors import TrainingError
@@ -50,10 +51,14 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows in memory: input tensors and the truth, all with the rows first."""
+    """Rows in memory: input tensors and the truth, all with the rows first.
+
+    `lengths` int64 [rows], where rows differ in length: batches are then made of rows of similar length.
+    """
 
     inputs: tuple[Tensor, ...]
     truth: Tensor
+    lengths: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.truth)
@@ -62,7 +67,7 @@ class Rows:
         """The rows on a device, if they fit there; batches are moved one by one otherwise."""
         if not device.fits((*self.inputs, self.truth), where):
             return self
-        return Rows(tuple(each.to(where) for each in self.inputs), self.truth.to(where))
+        return Rows(tuple(each.to(where) for each in self.inputs), self.truth.to(where), self.lengths)
 
 
 class Model(nn.Module):
@@ -181,7 +186,8 @@ class Training:
         epoch, position = divmod(step, self.per_epoch)
         if epoch != self.order_epoch:
             chance = torch.Generator().manual_seed(self.run.seed * 1_000_003 + epoch)
-            self.order = torch.randperm(len(self.train), generator=chance).to(self.train.truth.device)
+            order = order_of(len(self.train), self.batch, chance, self.train.lengths)
+            self.order = order.to(self.train.truth.device)
             self.order_epoch = epoch
         return self.order[position * self.batch : (position + 1) * self.batch]
 
@@ -223,7 +229,7 @@ class Training:
                 part = slice(start, start + LOOK_BATCH)
                 outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
         self.average.train()
-        score: tuple[float, float] = self.model.head.score(torch.cat(outputs), self.valid.truth.to(self.where))
+        score: tuple[float, float] = self.model.head.score(stacked(outputs), self.valid.truth.to(self.where))
         return score
 
     def _pace(self, pace: float) -> None:

@@ -1,0 +1,99 @@
+"""Attention from every place to every other: a transformer's encoder, from scratch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from fathom.deep.networks.text import TextNetwork
+
+SLOWEST = 10_000.0  # the slowest of the turns by which places are told apart goes round once in so many places
+START = 0.5  # spread of the weights at the start, over the root of how many are summed
+
+
+class Block(nn.Module):
+    """Attention, then a gated layer, each normalised before and added to what came in.
+
+    Vaswani et al. 2017, with the norm first (Xiong et al. 2020) and gated units (Shazeer 2020).
+    """
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        self.first_norm = nn.LayerNorm(width)
+        self.asked = nn.Linear(width, 3 * width, bias=False)
+        self.answered = nn.Linear(width, width, bias=False)
+        self.second_norm = nn.LayerNorm(width)
+        self.gate = nn.Linear(width, 4 * width, bias=False)
+        self.out = nn.Linear(2 * width, width, bias=False)
+
+    def forward(self, vectors: Tensor, inside: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+        """Vectors [rows, places, width], looking at places inside [rows, 1, 1, places]."""
+        rows, places, width = vectors.shape
+        asked = self.asked(self.first_norm(vectors)).view(rows, places, 3, self.heads, width // self.heads)
+        query, key, value = asked.transpose(1, 3).unbind(dim=2)
+        found = F.scaled_dot_product_attention(turn(query, turns), turn(key, turns), value, attn_mask=inside)
+        found = self.answered(found.transpose(1, 2).reshape(rows, places, width))
+        vectors = vectors + F.dropout(found, self.dropout, self.training)
+        gate, up = self.gate(self.second_norm(vectors)).chunk(2, dim=2)
+        return vectors + F.dropout(self.out(F.silu(gate) * up), self.dropout, self.training)
+
+
+class Encoder(nn.Module):
+    """Blocks of attention over vectors [rows, pieces, width]; the same shape comes out.
+
+    Places are told by turning (Su et al. 2021, RoPE), so that how far apart two are is all that counts.
+
+    >>> Encoder(16, depth=2, heads=2)(torch.zeros(5, 7, 16), torch.ones(5, 7, dtype=torch.bool)).shape
+    torch.Size([5, 7, 16])
+    """
+
+    def __init__(self, width: int, *, depth: int, heads: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(Block(width, heads, dropout) for _ in range(depth))
+        self.norm = nn.LayerNorm(width)
+        self.each = width // heads
+        self.features = width
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=START / module.in_features**0.5)
+        for block in self.blocks:
+            for last in (block.answered, block.out):  # so that what is added up does not grow with the depth
+                last.weight.data.div_((2 * depth) ** 0.5)  # type: ignore[union-attr, operator]
+
+    def forward(self, vectors: Tensor, inside: Tensor) -> Tensor:
+        """What each place has become, having looked at all others."""
+        turns = turns_of(vectors.shape[1], self.each, vectors)
+        for block in self.blocks:
+            vectors = block(vectors, inside[:, None, None], turns)
+        normed: Tensor = self.norm(vectors)
+        return normed
+
+
+def turns_of(places: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Cosine and sine [places, width / 2] of the angle by which each place turns each pair of features."""
+    slower = SLOWEST ** (-torch.arange(0, width, 2, device=like.device) / width)
+    angle = torch.arange(places, device=like.device)[:, None] * slower
+    return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
+
+
+def turn(vectors: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+    """The vectors [..., places, width], each pair of features turned by its place's angle."""
+    cosine, sine = turns
+    one, two = vectors.chunk(2, dim=-1)
+    return torch.cat([one * cosine - two * sine, two * cosine + one * sine], dim=-1)
+
+
+def transformer_network(*, width: int, depth: int, heads: int, dropout: float, **others: Any) -> TextNetwork:
+    """A network for texts that pools what attention found by the mean.
+
+    >>> network = transformer_network(vocabulary=50, width=16, depth=2, heads=2, dropout=0.1).eval()
+    >>> none = torch.zeros(5, 0)
+    >>> network(torch.ones(5, 9, dtype=torch.int32), none, none.long()).shape
+    torch.Size([5, 1, 16])
+    """
+    encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
+    return TextNetwork(encoder, ["mean"], size=width, dropout=dropout, **others)

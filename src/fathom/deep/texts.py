@@ -1,0 +1,72 @@
+"""What the learners on texts share: from rows to the parts of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from torch import nn
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.deep import device
+from fathom.deep.inputs.table import quantile_edges
+from fathom.deep.inputs.text import PADDING, TextInputs
+from fathom.deep.learner import Parts
+from fathom.deep.networks.text import INTERVALS, TextNetwork
+from fathom.deep.pretraining import corpus, pretrained
+from fathom.deep.training import Recipe
+from fathom.learner import Run
+from fathom.tasks.problem import Problem
+
+ROWS_SEEN = 400_000  # how many rows a training sees in all, many times the few and a few times the many
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 40
+
+
+def reads_text(problem: Problem) -> bool:
+    """Whether texts go in."""
+    return bool(problem.inputs_of(Kind.TEXT))
+
+
+def parts(
+    problem: Problem,
+    train: Dataset,
+    valid: Dataset,
+    run: Run,
+    learner: Any,
+    build: Callable[[dict[str, Any]], nn.Module],
+    design: dict[str, Any],
+) -> Parts:
+    """The parts of a training on texts: `design` says what is particular to the network that `build` makes.
+
+    `learner` has the hyperparameters vocabulary, longest, rate, weight_decay, batch, epochs, patience, average,
+    smoothing and, where it can learn from texts without labels first, pretrain.
+    """
+    more = corpus(getattr(learner, "pretrain", ""))
+    inputs = TextInputs.fit(problem, train, learner.vocabulary, learner.longest, more)
+    rows, looked = inputs.tensors(train), inputs.tensors(valid)
+    beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
+    design = {**design, "vocabulary": len(inputs.pieces), **beside}
+    network = cast(TextNetwork, build(design))
+    if network.beside is not None and network.beside.embed is not None:
+        network.beside.embed.set_edges(quantile_edges(rows[1], INTERVALS))
+    if more:
+        pretrained(network, inputs, [*more, *inputs.texts(train)], run)
+    lengths = (rows[0] != PADDING).sum(dim=1)
+    return Parts(
+        inputs, network, design, rows, looked, recipe(learner, len(train), run), learner.smoothing, lengths=lengths
+    )
+
+
+def recipe(learner: Any, rows: int, run: Run) -> Recipe:
+    """How to train on so many rows."""
+    return Recipe(
+        epochs=learner.epochs or max(FEWEST_EPOCHS, min(MOST_EPOCHS, ROWS_SEEN // max(1, rows))),
+        batch=min(learner.batch, max(8, rows // 16)),
+        rate=learner.rate,
+        weight_decay=learner.weight_decay,
+        patience=learner.patience,
+        average=learner.average,
+        tolerance=0.0,
+        half=device.pays_bf16(device.best(run.device)),
+    )
