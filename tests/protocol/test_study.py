@@ -5,6 +5,7 @@ import pytest
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.errors import StoreError
+from fathom.protocol.curves.curve import Curve, Outlook
 from fathom.protocol.study import FORMAT, Study, Trial, Verdict
 from fathom.tasks.problem import Problem
 
@@ -78,3 +79,19 @@ def test_a_study_without_a_winner_has_no_best(study):
 
 def test_a_notebook_shows_it_escaped(study):
     assert "&lt;b&gt;" in study._repr_html_()
+
+
+def test_a_notebook_draws_the_curves_dashed_beyond_the_rows_there_are(study):
+    assert "<svg" not in study._repr_html_()
+    rows = [50.0, 100.0, 200.0, 400.0]
+    for learner, family in (("<i>ridge", "classical"), ("feedforward", "deep")):
+        band = [[0.6, 0.7, 0.75, 0.8]] * 3
+        study.curves.append(Curve(learner, family, rows, *band, "rising", 0.9, None, (0.01, 0.0, 0.02)))
+    study.outlook = Outlook([100.0, 400.0], [0.2, 0.6], [0.1, 0.5], 0.6)
+    shown = study._repr_html_()
+    assert shown.count("<polyline") == 4
+    assert shown.count("dasharray") == 2
+    assert "&lt;i&gt;ridge" in shown
+    assert "<i>" not in shown
+    study.curves[0].middle[0] = float("nan")
+    assert study._repr_html_().count("<polyline") == 2

@@ -16,8 +16,9 @@ from fathom.data.check import Finding
 from fathom.data.dataset import Dataset
 from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
-from fathom.messages import phrase, restore, words
+from fathom.messages import phrase, restore
 from fathom.model import Model, finite, read_record
+from fathom.protocol import notebook
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.frames import TESTED, read_dataset
@@ -324,21 +325,4 @@ class Study:
         return cls(folder=folder, **record)
 
     def _repr_html_(self) -> str:
-        names = (phrase("learner"), phrase("family"), self.measure, phrase("95 % interval"), phrase("seconds"))
-        head = _row("th", [*names, phrase("status")])
-        body = "".join(_row("td", _cells(trial)) for trial in self.trials)
-        return f"<p>{html.escape(self.verdict.text)}</p><table>{head}{body}</table>"
-
-
-def _cells(trial: Trial) -> list[str]:
-    interval = ""
-    if trial.low is not None and trial.high is not None:
-        interval = phrase("{low:.4g} to {high:.4g}", low=trial.low, high=trial.high)
-    score = "" if trial.score is None else f"{trial.score:.4g}"
-    seconds = "" if trial.fit_seconds is None else f"{trial.fit_seconds:.1f}"
-    ended = trial.message or words.status(trial.status)
-    return [trial.learner, words.family(trial.family), score, interval, seconds, ended]
-
-
-def _row(tag: str, cells: list[str]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+        return notebook.view(self)
