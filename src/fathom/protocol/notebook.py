@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, EDGE = 560, 240, 34
 COLOURS = {"classical": "#0072b2", "deep": "#c24e00"}  # Okabe and Ito's palette, as the report has it
 MOST_CURVES = 6
+BASELINE = "baseline"  # its curve says nothing and would press the others together
 
 
 def view(study: Study) -> str:
@@ -23,7 +24,7 @@ def view(study: Study) -> str:
     names = (phrase("learner"), phrase("family"), study.measure, phrase("95 % interval"), phrase("seconds"))
     head = _row("th", [*names, phrase("status")])
     body = "".join(_row("td", _cells(trial)) for trial in study.trials)
-    shown = [curve for curve in study.curves if len(curve.rows) > 1 and _finite(curve)]
+    shown = [each for each in study.curves if each.learner != BASELINE and len(each.rows) > 1 and _finite(each)]
     drawn = _drawing(shown[:MOST_CURVES], study.outlook.rows[0] if study.outlook else math.inf) if shown else ""
     return f"<p>{html.escape(study.verdict.text)}</p><table>{head}{body}</table>{drawn}"
 
