@@ -2,7 +2,7 @@
 
 >>> import fathom
 >>> sorted(fathom.__all__)
-['Dataset', 'Model', 'Study', 'advise', 'check', 'compare', 'load', 'read', 'serve', 'train']
+['Dataset', 'Model', 'Study', 'advise', 'analyse', 'check', 'compare', 'load', 'read', 'serve', 'train']
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib
 
 TYPE_CHECKING = False  # type checkers take it for true; the typing module itself would be half the import time
 if TYPE_CHECKING:
+    from fathom.analytics.analyse import analyse
     from fathom.data.dataset import Dataset
     from fathom.data.read import read
     from fathom.model import Model
@@ -27,6 +28,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "Model": "fathom.model",
     "Study": "fathom.protocol.study",
     "advise": "fathom.protocol.advice.advise",
+    "analyse": "fathom.analytics.analyse",
     "check": "fathom.verbs",
     "compare": "fathom.protocol.compare",
     "load": "fathom.verbs",
@@ -35,7 +37,7 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "train": "fathom.protocol.train",
 }
 
-__all__ = ["Dataset", "Model", "Study", "advise", "check", "compare", "load", "read", "serve", "train"]
+__all__ = ["Dataset", "Model", "Study", "advise", "analyse", "check", "compare", "load", "read", "serve", "train"]
 
 
 def __getattr__(name: str) -> object:

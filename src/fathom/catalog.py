@@ -268,6 +268,8 @@ EXTRAS = {  # what an extra brings, as modules to look for
     "deep": ("torch", "safetensors", "tokenizers"),
     "openml": ("openml",),
     "hub": ("datasets",),
+    "text": ("rapidfuzz",),
+    "korean": ("kiwipiepy",),
 }
 
 

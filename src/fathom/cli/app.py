@@ -27,6 +27,10 @@ VERBS = {  # name: where it is, what it does; in the order of a person's way
         "fathom.cli.verbs.advise:advise",
         phrase("Look at the data for some seconds and say what to expect: which family in front, at what cost."),
     ),
+    "analyse": (
+        "fathom.cli.verbs.analyse:analyse",
+        phrase("Say what documents are about, without labels: topics, duplicates, terms to review."),
+    ),
     "compare": (
         "fathom.cli.verbs.compare:compare",
         phrase("Train classical and deep models, test them, and say which to use."),

@@ -1,19 +1,15 @@
-"""The page: one file with everything in it, that asks nothing of the network and runs nothing but its own script."""
+"""The page of a study: its sections, one after the other."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fathom.folders import whole_file
-from fathom.messages import current, phrase
-from fathom.report import parts, wording
+from fathom.messages import phrase
+from fathom.report import parts, shell, wording
 from fathom.report.evidence import Evidence
-from fathom.report.html import Markup, join, tag
+from fathom.report.html import Markup, tag
 from fathom.report.sections import (
     calibration,
     contenders,
@@ -44,42 +40,18 @@ SECTIONS: tuple[tuple[str, Callable[[], str], Callable[[Evidence], Markup]], ...
     ("findings", lambda: phrase("What the data check found"), findings.body),
     ("repeat", lambda: phrase("How to repeat the study"), repeat.body),
 )
-ASSETS = Path(__file__).parent / "assets"
 
 
 def write(study: Study, path: str | Path) -> Path:
     """Write the study's report to `path`, whole or not at all; a StoreError where that is not possible."""
-    path = Path(path)
-    text = render(study)
-    with whole_file(path) as beside:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, "utf-8")
-    return path
+    return shell.written(render(study), path)
 
 
 def render(study: Study) -> str:
     """The study's report, one HTML document."""
     evidence = Evidence(study)
     title = phrase("{target}: classical or deep?", target=study.problem.target)
-    return "<!doctype html>\n" + tag(
-        "html",
-        _head(title, study.name),
-        tag("body", _top(evidence), _main(evidence), _bottom(), _script()),
-        lang=current(),
-    )
-
-
-def _head(title: str, name: str) -> Markup:
-    return tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy()),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{title} · {name} · fathom"),
-        tag("style", Markup(_asset("report.css"))),
-    )
+    return shell.document(title, study.name, [_top(evidence), _main(evidence), _bottom()])
 
 
 def _top(evidence: Evidence) -> Markup:
@@ -111,30 +83,3 @@ def _bottom() -> Markup:
             ),
         ),
     )
-
-
-def _script() -> Markup:
-    return join(tag("div", id="tip", role="status", hidden=True), tag("script", Markup(_asset("report.js"))))
-
-
-def _policy() -> str:
-    """Nothing from elsewhere; of styles and scripts only those two that are known by their digest."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "img-src data:",
-            f"style-src '{_digest('report.css')}'",
-            f"script-src '{_digest('report.js')}'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
-
-
-@cache
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text("utf-8")
-
-
-def _digest(name: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()

@@ -52,6 +52,7 @@ NOUNS: dict[str, Callable[[int], str]] = {
     "row": lambda count: plural(count, "{count:,} row", "{count:,} rows"),
     "test row": lambda count: plural(count, "{count:,} test row", "{count:,} test rows"),
     "training row": lambda count: plural(count, "{count:,} training row", "{count:,} training rows"),
+    "document": lambda count: plural(count, "{count:,} document", "{count:,} documents"),
     "class": lambda count: plural(count, "{count:,} class", "{count:,} classes"),
     "byte": lambda count: plural(count, "{count:,} byte", "{count:,} bytes"),
     "wrong answer": lambda count: plural(count, "{count:,} wrong answer", "{count:,} wrong answers"),

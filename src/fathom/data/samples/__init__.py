@@ -10,6 +10,7 @@ import polars as pl
 
 from fathom.data.dataset import Source
 from fathom.data.samples.customers import customers
+from fathom.data.samples.documents import documents
 from fathom.data.samples.reviews import reviews
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.errors import DataError
@@ -18,6 +19,7 @@ from fathom.messages import phrase
 SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "digits": digits,
     "customers": customers,
+    "documents": documents,
     "reviews": reviews,
     "diabetes": diabetes,
     "breast-cancer": breast_cancer,

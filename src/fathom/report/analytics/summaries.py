@@ -1,0 +1,25 @@
+"""The longest documents, each in three of its own sentences."""
+
+from __future__ import annotations
+
+from fathom.analytics.analysis import Analysis
+from fathom.messages import phrase
+from fathom.report import parts
+from fathom.report.analytics.pieces import label, spoken
+from fathom.report.html import Markup, join, tag
+
+
+def body(analysis: Analysis) -> Markup:
+    """A summary of each long document."""
+    if not analysis.summaries:
+        return parts.absent(phrase("No document is long enough to be summed up."))
+    return join([
+        tag(
+            "div",
+            tag("h3", label(each.document)),
+            tag("p", phrase("{chosen} of {all:,} sentences", chosen=len(each.sentences), all=each.of), class_="about"),
+            spoken(each.sentences),
+            class_="group",
+        )
+        for each in analysis.summaries
+    ])  # fmt: skip
