@@ -90,6 +90,15 @@ TASKS = (
         "sample:reviews",
         "sentiment",
     ),
+    TaskRow(
+        "named-entity-recognition",
+        "fathom.tasks.named_entity_recognition:TASK",
+        phrase("which stretches of a text name something, and what"),
+        "text",
+        "spans",
+        "sample:addresses",
+        "entities",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -97,9 +106,9 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "baseline",
         "fathom.classical.baseline:Baseline",
         "classical",
-        phrase("the most frequent label, or the median"),
+        phrase("the most frequent label, the median, or names seen in training"),
         ("table", "image", "text"),
-        ("label", "number"),
+        ("label", "number", "spans"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",
@@ -198,6 +207,20 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         accuracy="good",
         training="seconds",
         parameters=4,
+        features="many",
+    ),
+    LearnerRow(
+        "crf",
+        "fathom.classical.crf:CRF",
+        "classical",
+        phrase("tags words by how they are written and what stands beside them, a sentence as a whole"),
+        ("text",),
+        ("spans",),
+        phrase("names, dates and codes in texts; from some hundred texts, without a GPU"),
+        accuracy="good",
+        training="minutes",
+        linear=True,
+        parameters=5,
         features="many",
     ),
     LearnerRow(

@@ -25,7 +25,7 @@ from fathom.errors import DataError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
 from fathom.messages import phrase, restore
-from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -136,7 +136,8 @@ class Model:
         """The target as it stood in the data, or as the problem implies."""
         if "target" in self.card:
             return Column.from_json(self.card["target"])
-        return Column(self.problem.target, Kind.CATEGORY if self.problem.classes else Kind.NUMBER)
+        kind = Kind.SPANS if self.problem.labels else Kind.CATEGORY if self.problem.classes else Kind.NUMBER
+        return Column(self.problem.target, kind)
 
     def _only_input(self) -> str:
         names = [column.name for column in self.problem.inputs]
@@ -183,7 +184,7 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
             return predictions
         powers = np.clip(predictions.probabilities, 1e-7, 1.0) ** (1.0 / temperature)
         return replace(predictions, probabilities=powers / powers.sum(axis=1, keepdims=True))
-    if "half_width" in calibration:
+    if "half_width" in calibration and not isinstance(predictions, Spans):
         half = calibration["half_width"]
         return Numbers(predictions.values, predictions.values - half, predictions.values + half)
     return predictions

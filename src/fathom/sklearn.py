@@ -32,7 +32,7 @@ from fathom.learner import Learner, Run
 from fathom.messages import phrase
 from fathom.model import Model
 from fathom.protocol import calibration
-from fathom.tasks.predictions import Labels, Predictions
+from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure, Task
 
@@ -259,5 +259,5 @@ class FathomRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
     def predict(self, X: Any) -> npt.NDArray[np.float64]:
         """The estimate for each row, float64 [rows]."""
         predictions = self._predictions(X)
-        assert not isinstance(predictions, Labels)
+        assert isinstance(predictions, Numbers)
         return predictions.values

@@ -4,7 +4,9 @@ import pickletools
 import signal
 import time
 import zipfile
+import zlib
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -15,14 +17,19 @@ from fathom.data.kinds import Kind
 from fathom.errors import DataError, StoreError
 from fathom.learner import Learner, Run
 from fathom.model import Model
-from fathom.tasks.predictions import Labels
+from fathom.tasks.predictions import Labels, Spans
 
 SHORT = 1.0  # seconds: less than some need
 GRACE = 1.0  # seconds over the deadline that a busy machine may cost
 
 
 def numbers_of(predictions):
-    """Probabilities or numbers, as one array."""
+    """Probabilities, numbers, or places and probabilities of entities with their row, as one array."""
+    if isinstance(predictions, Spans):
+        rows = enumerate(predictions.rows)
+        known = [(row, each.start, each.end, zlib.crc32(each.label.encode()), each.probability)
+                 for row, found in rows for each in found]  # fmt: skip
+        return np.array(known, dtype=np.float64).reshape(-1, 5)
     return predictions.probabilities if isinstance(predictions, Labels) else predictions.values
 
 
@@ -66,6 +73,12 @@ def test_predictions_have_the_shape_of_the_problem(case):
         assert case.said.probabilities.shape == (len(case.test), len(case.problem.classes))
         assert (case.said.probabilities >= 0).all()
         assert np.allclose(case.said.probabilities.sum(axis=1), 1.0, atol=1e-6)
+    if case.problem.labels:
+        texts = case.test[case.problem.inputs[0].name].to_list()
+        for text, row in zip(texts, case.said.rows, strict=True):
+            assert all(text[each.start : each.end] == each.text and 0 <= each.probability <= 1 for each in row)
+            assert all(one.end <= other.start for one, other in pairwise(row))
+            assert {each.label for each in row} <= set(case.problem.labels)
     assert np.isfinite(numbers_of(case.said)).all()
     assert numbers_of(case.said).dtype == np.float64
 

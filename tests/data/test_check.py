@@ -19,7 +19,7 @@ from fathom.data.read import read
 from fathom.data.split import Split, split
 from fathom.errors import DataError
 
-CLASSIFY, REGRESS, PICTURES = (row.path for row in catalog.TASKS)
+CLASSIFY, REGRESS, PICTURES, *_ = (row.path for row in catalog.TASKS)
 
 
 @pytest.fixture(autouse=True)

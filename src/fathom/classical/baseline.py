@@ -1,24 +1,25 @@
-"""The answer that looks at nothing: the most frequent label, or the median."""
+"""The answer that looks at nothing: the most frequent label, the median, or names as training had them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from fathom.classical import saving
+from fathom.classical.dictionary import Dictionary
 from fathom.classical.outcome import Outcome
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
-from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.predictions import Numbers, Predictions
 from fathom.tasks.problem import Problem
 
 
 @dataclass
 class Baseline:
-    """Each label with its share of the training rows; the training median for numbers.
+    """Each label with its share of the training rows; the training median for numbers; known names in texts.
 
     >>> import polars as pl
     >>> from fathom.data.kinds import Column, Kind
@@ -32,25 +33,35 @@ class Baseline:
 
     outcome_: Outcome = field(init=False, repr=False)
     median_: float = field(init=False, repr=False)
+    dictionary_: Dictionary | None = field(init=False, repr=False)
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
-        """Count the labels, or find the middle of the numbers."""
+        """Count the labels, find the middle of the numbers, or learn the names by heart."""
         with run.step("training"):
-            truth = problem.truth(train)
-            truth = truth[problem.known(truth)]
-            self.outcome_ = Outcome.of(problem.classes, truth)
-            self.median_ = 0.0 if problem.classes else float(np.median(truth))
+            self.dictionary_, self.outcome_, self.median_ = None, Outcome(()), 0.0
+            if problem.labels:
+                self.dictionary_ = Dictionary.of(problem, train, run)
+            else:
+                self._count(problem, train)
         run.progress(1.0, "counted")
 
-    def predict(self, dataset: Dataset) -> Labels | Numbers:
-        """The same answer for every row."""
+    def _count(self, problem: Problem, train: Dataset) -> None:
+        truth = problem.truth(train)
+        truth = truth[problem.known(truth)]
+        self.outcome_ = Outcome.of(problem.classes, truth)
+        self.median_ = 0.0 if problem.classes else float(np.median(truth))
+
+    def predict(self, dataset: Dataset) -> Predictions:
+        """The same answer for every row; in texts, what stands in the dictionary."""
+        if self.dictionary_ is not None:
+            return self.dictionary_.entities(dataset)
         if self.outcome_.classes:
             return self.outcome_.labels(np.tile(self.outcome_.shares, (len(dataset), 1)))
         return Numbers(np.full(len(dataset), self.median_))
 
     def save(self, folder: Path) -> None:
         """Write the counts as JSON."""
-        saving.write_learner(folder, self, {"outcome": self.outcome_.to_json(), "median": self.median_})
+        saving.write_learner(folder, self, self._state())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -59,7 +70,13 @@ class Baseline:
         with saving.reading(folder):
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.median_ = float(state["median"])
+            known = state.get("dictionary")
+            learner.dictionary_ = None if known is None else Dictionary.from_json(known)
         return learner
+
+    def _state(self) -> dict[str, Any]:
+        known = None if self.dictionary_ is None else self.dictionary_.to_json()
+        return {"outcome": self.outcome_.to_json(), "median": self.median_, "dictionary": known}
 
     def features(self) -> list[str]:
         """None were looked at."""

@@ -12,6 +12,7 @@ from typing import IO
 import polars as pl
 
 from fathom.cli import output
+from fathom.data.columnar import orjson_text
 from fathom.errors import DataError
 from fathom.folders import whole_file
 from fathom.messages import phrase
@@ -40,6 +41,21 @@ def without_bytes(frame: pl.DataFrame, *, tell: bool = False) -> pl.DataFrame:
             phrase("Left out of the result, because they hold bytes: {names}. Parquet can hold them.", names=names)
         )
     return frame.drop(held)
+
+
+def written(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with lists and objects in a cell written as JSON, for a format that has none.
+
+    >>> written(pl.DataFrame({"prediction": [[{"start": 3, "label": "도시"}]]}))["prediction"].to_list()
+    ['[{"start":3,"label":"도시"}]']
+    """
+    return frame.with_columns(
+        pl.Series(
+            name, [None if cell is None else orjson_text(cell) for cell in frame[name].to_list()], dtype=pl.String
+        )
+        for name, dtype in frame.schema.items()
+        if dtype.is_nested()
+    )
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +97,7 @@ def write_csv(batches: Iterable[pl.DataFrame], file: IO[bytes], *, bom: bool = F
     if bom:
         file.write(BOM)
     for number, batch in enumerate(batches):
-        text = harmless(without_bytes(batch, tell=number == 0)).write_csv(include_header=number == 0)
+        text = harmless(written(without_bytes(batch, tell=number == 0))).write_csv(include_header=number == 0)
         file.write(text.encode())  # by Python, so that a reader who went away is known by BrokenPipeError
         rows += batch.height
     return rows

@@ -121,6 +121,6 @@ def _answers(frame: pl.DataFrame, problem: Problem, where: str) -> Dataset:
             where=where,
             remedy=remedy,
         )
-    kind = Kind.CATEGORY if problem.classes else Kind.NUMBER
+    kind = Kind.SPANS if problem.labels else Kind.CATEGORY if problem.classes else Kind.NUMBER
     columns = infer.infer(frame.select(target), None, {target: kind})
     return Dataset(infer.typed(frame.select(target), columns, where), columns)

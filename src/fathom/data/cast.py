@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from fathom.data import numbers, times
+from fathom.data import numbers, spans, times
 from fathom.data.kinds import MEDIA_KINDS, Column, Kind
 
 MARKERS = ("", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "-", "--", "—")
@@ -36,6 +36,12 @@ def texts(series: pl.Series) -> pl.Series:
     return trimmed.set(trimmed.is_in(MARKERS), None)
 
 
+def _texts(series: pl.Series) -> pl.Series:
+    """Free text to the letter, blanks at its ends too: spans count characters from its beginning."""
+    whole = as_text(series)
+    return whole.set(whole.str.strip_chars().is_in(MARKERS), None)
+
+
 def present(series: pl.Series, kind: Kind) -> pl.Series:
     """Where there is a value at all, Boolean; what says "none" in a column of numbers or times is none."""
     if series.dtype.is_float():
@@ -62,6 +68,10 @@ def cast(series: pl.Series, column: Column) -> pl.Series:
         values = _media(series)
     elif column.kind == Kind.CATEGORY:
         values = _categories(series, column.categories)
+    elif column.kind == Kind.SPANS:
+        values = spans.cast(series)
+    elif column.kind == Kind.TEXT:
+        values = _texts(series)
     else:
         values = texts(series)
     return values.alias(column.name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 import polars as pl
 
+from fathom.data import annotated
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -29,8 +31,11 @@ def read_arrow(path: Path) -> Table:
 
 
 def read_json(path: Path) -> Table:
-    """JSON Lines, or one JSON list of objects; objects inside objects become columns named "outer.inner"."""
-    if path.suffix.lower() != ".json" and path.stat().st_size > LARGE:
+    """JSON Lines, or one JSON list of objects; objects inside objects become columns named "outer.inner".
+
+    What annotation tools export becomes texts and their spans.
+    """
+    if path.suffix.lower() != ".json" and path.stat().st_size > LARGE and not is_annotated(path):
         with contextlib.suppress(pl.exceptions.PolarsError):  # the careful reading below names the line
             return flat(pl.read_ndjson(path, infer_schema_length=None)), ()
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
@@ -39,7 +44,14 @@ def read_json(path: Path) -> Table:
             phrase("The file is empty."), where=str(path), remedy=phrase("Check how it was exported or copied.")
         )
     rows = _list(data, path) if data.lstrip()[:1] == b"[" else _lines(data, path)
-    return flat(frame_of_rows(rows, str(path))), ()
+    return annotated.unfolded(rows) or (flat(frame_of_rows(rows, str(path))), ())
+
+
+def is_annotated(path: Path) -> bool:
+    """Whether the first lines of a JSON Lines file are texts with spans, as annotation tools write them."""
+    with path.open("rb") as file:
+        head = b"".join(islice(file, annotated.LOOK)).removeprefix(b"\xef\xbb\xbf")
+    return annotated.unfolded(_lines(head, path)) is not None
 
 
 def frame_of_rows(rows: list[Any], where: str = "") -> pl.DataFrame:

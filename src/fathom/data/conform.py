@@ -17,6 +17,7 @@ from fathom.messages import phrase, plural
 EXAMPLES = {
     Kind.NUMBER: phrase("Write a number such as 12.5, or leave the cell empty."),
     Kind.TIME: phrase("Write a time such as 2024-03-01 or 2024-03-01T14:30:00, or leave the cell empty."),
+    Kind.SPANS: phrase('Write a list such as [[0, 5, "city"]]: first character, the one after the last, label.'),
 }
 
 
@@ -67,7 +68,7 @@ def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None,
     """One column cast, or the first value that does not fit as an error."""
     if column.kind in MEDIA_KINDS:
         return _media(series, column, where, folder, first_row)
-    if series.dtype == pl.Object or (series.dtype.is_nested() and column.kind != Kind.TEXT):
+    if series.dtype == pl.Object or (series.dtype.is_nested() and column.kind not in (Kind.TEXT, Kind.SPANS)):
         bad = _first(series.is_not_null())
         if bad is not None:
             raise _misfit(series, column, bad, where, first_row)

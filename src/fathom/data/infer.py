@@ -9,12 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
+from fathom.data import spans
 from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
 from fathom.errors import DataError
 from fathom.messages import phrase
 
+TEXT = "text"  # what readers of annotated text call its column
 Kinds = Mapping[str, "str | Kind"]
 
 
@@ -49,8 +51,8 @@ def inferred(
     """The columns, the typed frame and notices about values that did not fit, in one pass over the data."""
     chosen = _chosen(frame, kinds or {})
     columns, values, notices = [], [], []
-    for series in frame:
-        column = _guess(series, folder)
+    guesses = _beside_spans([_guess(series, folder) for series in frame])
+    for series, column in zip(frame, guesses, strict=True):
         if series.name in chosen:
             column = _override(series, column, chosen[series.name])
         stored = cast(series, column)
@@ -58,6 +60,17 @@ def inferred(
         values.append(stored)
         notices += misfits(series, stored, column)
     return tuple(columns), pl.DataFrame(values), tuple(notices)
+
+
+def _beside_spans(columns: list[Column]) -> list[Column]:
+    """The columns, where there are spans with what they are stretches of as text however short it is."""
+    named = next((column.name for column in columns if column.kind == Kind.SPANS), None)
+    if named is None or any(column.kind == Kind.TEXT and not column.ignored for column in columns):
+        return columns
+    words = [column for column in columns if column.kind in (Kind.CATEGORY, Kind.TEXT)]
+    text = next((column for column in words if column.name == TEXT), words[0] if len(words) == 1 else None)
+    reason = phrase("the text that '{name}' are stretches of", name=named)
+    return [Column(each.name, Kind.TEXT, reason=reason) if each is text else each for each in columns]
 
 
 def misfits(series: pl.Series, stored: pl.Series, column: Column) -> list[str]:
@@ -136,6 +149,8 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
     name, storage = series.name, series.dtype
     if series.null_count() == len(series):
         return Column(name, Kind.CATEGORY, reason=phrase("no row has a value"), ignored="empty")
+    if spans.holds(series):
+        return Column(name, Kind.SPANS, reason=phrase("lists of start, end and label"))
     if storage == pl.String:
         return guess_text(series, folder)
     if storage.is_numeric():
@@ -173,6 +188,8 @@ def _described(column: Column, stored: pl.Series) -> Column:
     missing = stored.null_count() / len(stored) if len(stored) else 0.0
     column = replace(column, missing=round(missing, 6))
     if column.kind in MEDIA_KINDS:
+        return column
+    if column.kind == Kind.SPANS:
         return column
     if not column.ignored and _constant(stored):
         column = replace(column, ignored="constant", reason=phrase("every row says {value}", value=_shown(stored[0])))

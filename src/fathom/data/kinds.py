@@ -40,7 +40,8 @@ class Column:
     """One column of a dataset: its kind, how that was found, and what its values look like.
 
     In a dataset's frame a number is Float64, a category or a text String, a time Datetime (microseconds),
-    an image a String (path relative to the dataset's folder), Binary (an encoded picture) or Array (its pixels).
+    an image a String (path relative to the dataset's folder), Binary (an encoded picture) or Array (its pixels),
+    spans a List of Structs (start and end as characters of the row's text, label).
 
     >>> Column("age", Kind.NUMBER, low=17.0, high=90.0, middle=37.0).to_json()["kind"]
     'number'

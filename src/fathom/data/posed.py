@@ -27,6 +27,10 @@ class Posed(Protocol):
         """The labels; none where a number is predicted."""
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of spans; none where something else is predicted."""
+
+    @property
     def group(self) -> str | None:
         """The column whose rows stay together."""
 
@@ -35,7 +39,7 @@ class Posed(Protocol):
         """The column that orders rows."""
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
-        """Class positions (-1: none) or numbers, one a row."""
+        """Class positions (-1: none), numbers, or tuples of spans (None: nobody has looked), one a row."""
 
     def known(self, truth: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Which rows have a truth."""

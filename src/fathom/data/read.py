@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 
 from fathom import catalog
-from fathom.data import columnar, folders, objects
+from fathom.data import annotated, columnar, folders, objects, spans
+from fathom.data.conll import SUFFIXES, is_conll, read_conll
 from fathom.data.dataset import Dataset, Source
 from fathom.data.headers import usable
 from fathom.data.infer import inferred
-from fathom.data.kinds import Kind
+from fathom.data.kinds import Column, Kind
 from fathom.data.streams import STREAMED, memory_limit, sampled, weight
 from fathom.data.text_tables import read_text_table
 from fathom.errors import DataError
@@ -36,6 +37,7 @@ READERS: dict[str, Callable[[Path], Table]] = {
     ".arrow": columnar.read_arrow,
     ".feather": columnar.read_arrow,
     ".ipc": columnar.read_arrow,
+    **dict.fromkeys(SUFFIXES, read_conll),
     **dict.fromkeys(
         (".xlsx", ".xls", ".xlsb", ".ods"), lambda path: catalog.load("fathom.data.sheets:read_sheet")(path)
     ),
@@ -50,7 +52,7 @@ SCHEMES = {  # loaded when used: their libraries take long to start
 def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_bytes: int | None = None) -> Dataset:
     """The typed dataset that `source` holds.
 
-    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel or a folder of pictures; "sample:NAME",
+    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel, CoNLL or a folder of pictures; "sample:NAME",
     "openml:ID" or "hf:NAME"; a pandas, Polars, Arrow or NumPy object, a dict of columns, a list of rows, or a
     Dataset. `kinds` says what columns hold where inference is wrong. Of a table file larger than `limit_bytes`
     (default: a share of the free memory) a random sample of rows is read, the same one every time.
@@ -68,7 +70,19 @@ def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_by
     else:
         frame, origin, folder = _raw(source, limit_bytes)
     columns, typed, notices = inferred(frame, folder, kinds)
-    return Dataset(typed, columns, replace(origin, notices=origin.notices + notices), folder)
+    typed, mended = _mended(typed, columns, origin.location)
+    return Dataset(typed, columns, replace(origin, notices=origin.notices + notices + mended), folder)
+
+
+def _mended(frame: pl.DataFrame, columns: tuple[Column, ...], where: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The frame with spans that lie in their text, in order and apart, and notices of what was mended."""
+    texts = [column.name for column in columns if column.kind == Kind.TEXT and not column.ignored]
+    said: tuple[str, ...] = ()
+    for column in columns:
+        if column.kind == Kind.SPANS and texts:
+            mended, notices = spans.mend(frame[column.name], frame[texts[0]], where)
+            frame, said = frame.with_columns(mended), said + notices
+    return frame, said
 
 
 def raw(source: Any) -> tuple[pl.DataFrame, Source, Path | None]:
@@ -97,7 +111,8 @@ def _named(found: tuple[pl.DataFrame, Source, Path | None]) -> tuple[pl.DataFram
             phrase("There are no rows."), where=source.location, remedy=phrase("Give data with at least one row.")
         )
     frame.columns = names
-    return frame, replace(source, notices=(*source.notices, *notices)), folder
+    frame, folding = annotated.folded(frame)
+    return frame, replace(source, notices=(*source.notices, *notices, *folding)), folder
 
 
 def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Path | None]:
@@ -113,7 +128,7 @@ def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Pa
     limit = memory_limit() if limit_bytes is None else limit_bytes
     rows = None
     try:
-        if path.suffix.lower() in STREAMED and weight(path) > limit:
+        if reader is not read_conll and path.suffix.lower() in STREAMED and weight(path) > limit:
             frame, notices, rows = sampled(path, limit)
         else:
             frame, notices = reader(path)
@@ -150,6 +165,8 @@ def _exists(path: Path) -> None:
 
 def _reader(path: Path) -> Callable[[Path], Table]:
     reader = READERS.get(path.suffix.lower())
+    if reader is read_text_table and is_conll(path):
+        return read_conll
     if reader is None:
         raise DataError(
             phrase("'{suffix}' is no format that can be read.", suffix=path.suffix or path.name),

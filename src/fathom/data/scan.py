@@ -8,11 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from fathom.data.columnar import is_annotated
+from fathom.data.conll import is_conll
 from fathom.data.kinds import Column
 from fathom.data.read import raw
 from fathom.data.streams import STREAMED, TEXT, lazy
 from fathom.errors import DataError
 from fathom.messages import phrase
+
+JSON_LINES = (".jsonl", ".ndjson")
 
 
 def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Iterator[pl.DataFrame]:
@@ -25,7 +29,7 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
     [2, 1]
     """
     path = Path(source).expanduser() if isinstance(source, str | Path) else None
-    if path is None or path.suffix.lower() not in STREAMED or not path.is_file():
+    if path is None or path.suffix.lower() not in STREAMED or not path.is_file() or _marked(path):
         frame, origin, _ = raw(source)
         _complete(frame.columns, columns, origin.location)
         yield from frame.iter_slices(rows)
@@ -43,6 +47,12 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
                 phrase("The file cannot be read: {reason}.", reason=reason), where=str(path), remedy=remedy
             ) from error
         yield from _streamed(path, columns, rows, careful=True, skip=done)  # names the row, or repairs it
+
+
+def _marked(path: Path) -> bool:
+    """Whether the file is a text with spans, which is read as a whole."""
+    suffix = path.suffix.lower()
+    return is_conll(path) if suffix in TEXT else suffix in JSON_LINES and is_annotated(path)
 
 
 def _streamed(

@@ -89,10 +89,12 @@ def _units(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
 
 
 def _strata(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
-    """The class, or the tenth of the target's range of ranks, of each row; int64 [rows]."""
+    """The class, or the tenth of the ranks of the target (of spans: of their number) of each row; int64 [rows]."""
     truth = problem.truth(dataset)[rows]
     if problem.classes:
         return truth.astype(np.int64)
+    if problem.labels:
+        truth = np.array([len(row) for row in truth], dtype=np.float64)
     order = np.argsort(np.argsort(truth, kind="stable"), kind="stable")
     return (order * BINS // max(len(rows), 1)).astype(np.int64)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
@@ -26,6 +26,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """
     if isinstance(predictions, Labels):
         return _temperature(truth, predictions)
+    if isinstance(predictions, Spans):  # there is no probability of an entity that was not said to compare with
+        return {}
     return _half_width(truth, predictions)
 
 

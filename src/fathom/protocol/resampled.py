@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fathom.tasks import measures
-from fathom.tasks.predictions import Labels, Predictions
+from fathom.tasks import entities, measures
+from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure
 
 Truth = npt.NDArray[Any]
@@ -29,6 +29,8 @@ def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -
     >>> score(np.array([[1, 1], [2, 0]], dtype=np.float32)).ravel().tolist()
     [1.0, 0.0]
     """
+    if isinstance(measure.score, entities.EntityScore):
+        return _entities(measure.score, truth, predictions)
     fast = _FAST.get(measure.name)
     if fast is not None:
         return fast(truth, predictions)
@@ -88,7 +90,7 @@ def _balanced_accuracy(truth: Truth, predictions: Sequence[Predictions]) -> Scor
 
 def _r2(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
     centred = truth - truth.mean()
-    squares = np.stack([(truth - each.values) ** 2 for each in predictions], axis=1)
+    squares = np.stack([(truth - each.values) ** 2 for each in predictions if isinstance(each, Numbers)], axis=1)
 
     def score(weights: Weights) -> Floats:
         rows = weights.astype(np.float64)
@@ -109,6 +111,20 @@ def _roc_auc(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
         return np.stack(columns, axis=1)
 
     return score
+
+
+def _entities(score: entities.EntityScore, truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    """What is right, said and true in each row is counted once; sums of whole numbers are exact in float32."""
+    counts = [score.count(truth, each).rows for each in predictions if isinstance(each, Spans)]
+
+    def scored(weights: Weights) -> Floats:
+        columns = []
+        for rows in counts:
+            totals = weights @ rows.reshape(len(rows), -1)
+            columns.append(score.figure(totals.reshape(len(weights), *rows.shape[1:]).astype(np.float64)))
+        return np.stack(columns, axis=1)
+
+    return scored
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from fathom.protocol.contenders import BASELINE
 from fathom.protocol.insight import learned
 from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
-from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure, Task
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ UNREADABLE = (FathomError, OSError, pl.exceptions.PolarsError)  # a study's file
 class Answers:
     """A trial's predictions on the test rows whose truth is known.
 
-    `truth`: int64 [rows] class positions, or float64 [rows] numbers; `rows`: their positions in `test`.
+    `truth`: int64 [rows] class positions, float64 [rows] numbers, or object [rows] tuples of spans; `rows`: their
+    positions in `test`.
     """
 
     predictions: Predictions
@@ -133,6 +134,14 @@ class Evidence:
         """The winner's answers where they are numbers."""
         answers = self.answers
         if answers is None or not isinstance(answers.predictions, Numbers):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def spans(self) -> tuple[Spans, Answers] | None:
+        """The winner's answers where they are spans of texts."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Spans):
             return None
         return answers.predictions, answers
 

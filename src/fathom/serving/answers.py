@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 
 
 def part(predictions: Predictions, start: int, stop: int) -> Predictions:
@@ -20,6 +20,8 @@ def part(predictions: Predictions, start: int, stop: int) -> Predictions:
 
 def nested(predictions: Predictions) -> list[dict[str, Any]]:
     """One object per row: `prediction` with `probabilities` by class, or with `low` and `high`.
+
+    Of spans `prediction` is a list of objects: start, end, text, label and probability.
 
     >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
     [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
@@ -38,6 +40,8 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     if isinstance(predictions, Labels):
         names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
         columns = [predictions.values.tolist(), *predictions.probabilities.T.tolist()]
+    elif isinstance(predictions, Spans):
+        names, columns = ["prediction"], [predictions.records()]
     else:
         names, columns = list(numbers(predictions)), list(numbers(predictions).values())
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -40,6 +40,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "target": problem.target,
         "inputs": [column.to_json() for column in problem.inputs],
         "classes": list(problem.classes),
+        "labels": list(problem.labels),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),

@@ -90,10 +90,21 @@ def _quoted(name: str) -> str:
 def flat_prediction(served: Served) -> dict[str, Any]:
     """What `/invocations` answers for one row."""
     classes = served.problem.classes
+    if served.problem.labels:
+        return _object(prediction=entities(served.problem.labels))
     if not classes:
         return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), FIGURE)}
     shares = {f"probability:{name}": NUMBER for name in classes}
     return _object(prediction={"type": "string", "enum": list(classes)}, **shares)
+
+
+def entities(labels: tuple[str, ...]) -> dict[str, Any]:
+    """The entities of one row's text."""
+    place = {"type": "integer", "minimum": 0, "description": "in characters"}
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    return _list(
+        _object(start=place, end=place, text=TEXT, label={"type": "string", "enum": list(labels)}, probability=share)
+    )
 
 
 def _only(name: str, form: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,7 @@ CARD = {
         **{name: {"type": "string"} for name in ("name", "version", "learner", "family", "task", "target")},
         "inputs": {"type": "array", "items": {"type": "object"}},
         "classes": {"type": "array", "items": {"type": "string"}},
+        "labels": {"type": "array", "items": {"type": "string"}},
         "example": {"type": "object"},
         "card": {"type": "object"},
         "coverage": {"type": ["number", "null"]},
@@ -146,6 +147,12 @@ def cell_schema(column: Column) -> dict[str, Any]:
 def prediction_schema(served: Served) -> dict[str, Any]:
     """What is answered for one row."""
     classes = served.problem.classes
+    if labels := served.problem.labels:
+        return {
+            "type": "object",
+            "properties": {"prediction": protocols.entities(labels)},
+            "required": ["prediction"],
+        }
     if not classes:
         number: dict[str, Any] = {"type": ["number", "null"], "description": "null: no finite number"}
         figures = {"prediction": number, "low": number, "high": number}

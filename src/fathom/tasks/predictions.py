@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,60 @@ class Numbers:
         return pl.DataFrame(columns)
 
 
-Predictions = Labels | Numbers
+class Entity(NamedTuple):
+    """A stretch of a row's text: its first character, the one after the last, what it says, what it is, how sure."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    probability: float
+
+
+ENTITIES = pl.List(
+    pl.Struct({"start": pl.Int64, "end": pl.Int64, "text": pl.String, "label": pl.String, "probability": pl.Float64})
+)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The entities of each row's text, in order and apart; none where it names none.
+
+    >>> said = Spans.of([[Entity(3, 8, "Seoul", "city", 0.9)], []])
+    >>> said.frame()["prediction"].to_list()[0][0]["label"], len(said.take(np.array([1])).rows[0])
+    ('city', 0)
+    """
+
+    rows: tuple[tuple[Entity, ...], ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[Entity]]) -> Spans:
+        """These entities, row by row."""
+        return cls(tuple(tuple(row) for row in rows))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Spans:
+        """These rows only."""
+        return Spans(tuple(self.rows[row] for row in rows))
+
+    def records(self) -> list[list[dict[str, Any]]]:
+        """Each row's entities as plain data: start, end, text, label, probability."""
+        return [[entity._asdict() for entity in row] for row in self.rows]
+
+    def frame(self) -> pl.DataFrame:
+        """`prediction`, a list of start, end, text, label and probability."""
+        return pl.DataFrame([pl.Series("prediction", self.records(), dtype=ENTITIES)])
+
+
+def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
+    """The entities that `records` made plain data of."""
+    names = Entity._fields
+    return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
+
+
+Predictions = Labels | Numbers | Spans
 
 
 def from_frame(frame: pl.DataFrame) -> Predictions:
@@ -89,6 +143,8 @@ def from_frame(frame: pl.DataFrame) -> Predictions:
     classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
     if classes:
         return Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
+    if isinstance(frame.schema["prediction"], pl.List):
+        return read_entities(frame["prediction"].to_list())
     values = frame["prediction"].to_numpy()
     if "low" in frame.columns:
         return Numbers(values, frame["low"].to_numpy(), frame["high"].to_numpy())

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from fathom.data import spans
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
@@ -18,7 +19,8 @@ from fathom.data.kinds import Column, Kind
 class Problem:
     """What is to be learned, complete enough to check new rows years later.
 
-    `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted.
+    `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted; `labels`
+    those that stretches of a text can have, sorted, where these are what is answered.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -31,20 +33,31 @@ class Problem:
     classes: tuple[str, ...] = ()
     group: str | None = None
     time: str | None = None
+    labels: tuple[str, ...] = ()
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
         return tuple(column.name for column in self.inputs if column.kind == kind)
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
-        """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers."""
+        """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers.
+
+        Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at.
+        """
         target = dataset[self.target]
+        if self.labels:
+            rows = spans.listed(target)
+            found = np.empty(len(rows), dtype=object)
+            found[:] = rows
+            return found
         if self.classes:
             return codes(target, self.classes)
         return target.cast(pl.Float64).to_numpy()
 
     def known(self, truth: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Which rows have a truth to learn from and to be held to."""
+        if self.labels:
+            return np.fromiter((row is not None for row in truth), dtype=bool, count=len(truth))
         known: npt.NDArray[np.bool_] = truth >= 0 if self.classes else np.isfinite(truth)
         return known
 
@@ -57,13 +70,15 @@ class Problem:
             "classes": list(self.classes),
             "group": self.group,
             "time": self.time,
+            "labels": list(self.labels),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        return cls(data["task"], data["target"], inputs, tuple(data["classes"]), data["group"], data["time"])
+        labels = tuple(data.get("labels", ()))
+        return cls(data["task"], data["target"], inputs, tuple(data["classes"]), data["group"], data["time"], labels)
 
 
 def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:

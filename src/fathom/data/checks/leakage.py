@@ -49,6 +49,8 @@ def check_leakage(dataset: Dataset, problem: Posed, split: Split | None = None) 
 
 def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
     """Each input alone, against the target, on rows it has not seen."""
+    if problem.labels:
+        return []  # its only input is the text that the answer is a part of
     truth = problem.truth(dataset)
     rows = np.flatnonzero(problem.known(truth))
     chance = np.random.default_rng(0)
@@ -220,6 +222,8 @@ def _later(dataset: Dataset, problem: Posed, others: list[str]) -> list[Finding]
 
 def _follows(dataset: Dataset, problem: Posed, name: str) -> bool:
     """Whether rows next to each other in time agree on the target more than chance allows."""
+    if problem.labels:
+        return False
     truth = problem.truth(dataset).astype(float)
     known = np.isfinite(truth) & dataset.frame[name].is_not_null().to_numpy()
     known &= truth >= 0 if problem.classes else True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from fathom.data.dataset import Dataset
@@ -21,7 +23,31 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
         rows = tuple(target.is_null().arg_true().head(20))
         what = phrase("{gaps:,} rows have no '{target}' and are left out.", gaps=gaps, target=problem.target)
         findings.append(Finding("note", what, (problem.target,), rows))
+    if problem.labels:
+        return findings + _spans(dataset, problem)
     return findings + (_classes(dataset, problem) if problem.classes else [])
+
+
+def _spans(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """How many spans of each label there are, and which are too few to learn."""
+    rows = [row for row in problem.truth(dataset) if row is not None]
+    counts = Counter(label for row in rows for _, _, label in row)
+    rare = [name for name in problem.labels if counts[name] < SMALL]
+    column = (problem.target,)
+    what = phrase(
+        "{spans:,} spans of {count} labels ({labels}) in {rows:,} texts, {empty:,} of them without any.",
+        spans=sum(counts.values()),
+        count=len(counts),
+        labels=_listed([name for name, _ in counts.most_common()]),
+        rows=len(rows),
+        empty=sum(not row for row in rows),
+    )
+    findings = [Finding("ok", what, column)]
+    if rare:
+        what = phrase("Labels of fewer than {small} spans: {listed}. Their scores say little.", small=SMALL,
+                      listed=_listed(rare))  # fmt: skip
+        findings.append(Finding("warning", what, column, (), phrase("Mark more of them, or merge the labels.")))
+    return findings
 
 
 def _classes(dataset: Dataset, problem: Posed) -> list[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from fathom.data.dataset import Source
+from fathom.data.samples.addresses import addresses
 from fathom.data.samples.customers import customers
 from fathom.data.samples.documents import documents
 from fathom.data.samples.reviews import reviews
@@ -17,6 +18,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 
 SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
+    "addresses": addresses,
     "digits": digits,
     "customers": customers,
     "documents": documents,

@@ -17,7 +17,7 @@ from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.model import Model, calibrated
-from fathom.tasks.predictions import Labels
+from fathom.tasks.predictions import Labels, Numbers
 
 MOST_ROWS = 500
 FEWEST_ROWS = 50
@@ -94,6 +94,7 @@ class _Shown:
         if isinstance(predictions, Labels):
             given: npt.NDArray[np.float64] = predictions.probabilities[np.arange(len(self.truth)), self.truth]
             return given
+        assert isinstance(predictions, Numbers)
         off: npt.NDArray[np.float64] = np.abs(predictions.values - self.truth)
         return -off
 

@@ -1,12 +1,14 @@
-"""Where the winner is wrong: labels taken for each other, or numbers missed."""
+"""Where the winner is wrong: labels taken for each other, numbers missed, or entities not found."""
 
 from __future__ import annotations
 
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup
-from fathom.report.sections import confusion, residuals
+from fathom.report.sections import confusion, entities, residuals
 
 
 def body(evidence: Evidence) -> Markup:
-    """A confusion matrix where the answer is a label, residuals where it is a number."""
+    """A confusion matrix where the answer is a label, residuals where it is a number, a table where it is spans."""
+    if evidence.study.problem.labels:
+        return entities.body(evidence)
     return confusion.body(evidence) if evidence.study.problem.classes else residuals.body(evidence)

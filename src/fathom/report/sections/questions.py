@@ -214,6 +214,8 @@ def _output(evidence: Evidence, trial: Trial) -> list[Child]:
             phrase("one of {count:,} labels with a probability for each", count=len(classes)),
             phrase("calibration error {gap}", gap=gap),
         ]
+    if labels := evidence.study.problem.labels:
+        return [phrase("stretches of a text with one of {count:,} labels and a probability each", count=len(labels))]
     coverage = measures.get("interval-coverage")
     if not wording.known(coverage):
         return [phrase("a number")]

@@ -1,0 +1,190 @@
+"""A conditional random field over the tokens of a text: every token's tag, the best sequence as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from fathom.classical import saving
+from fathom.classical.chain import Chain, learn
+from fathom.classical.features.gazetteers import Gazetteers
+from fathom.classical.features.tokens import Described, describe, names
+from fathom.data import tags, tokens
+from fathom.data.dataset import Dataset
+from fathom.data.spans import Span
+from fathom.errors import TrainingError
+from fathom.learner import Run
+from fathom.messages import phrase
+from fathom.tasks.entities import F1
+from fathom.tasks.predictions import Entity, Spans
+from fathom.tasks.problem import Problem
+
+MODEL = "chain.crfsuite"
+PILOT_ROWS = 200
+SHARE_OF_TIME = 0.35  # that making features may take
+
+BARS = (0.0, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1)
+FEWEST, MOST_VALID = 50, 1_000  # entities to choose a bar by, and rows that are looked at
+
+Texts = Sequence[str]
+
+
+@dataclass
+class CRF:
+    """A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001), trained by CRFsuite's L-BFGS.
+
+    `l1` and `l2` keep weights small; `iterations` at most. Tags are in `scheme`, BIO or BIOES. `gazetteers` are text
+    files with a name on each line; a file's name tells what its names are. The cut of texts into tokens follows from
+    where the spans begin and end, how sure an entity must be to be named from the validation rows. An entity's
+    probability is that of its least sure token's tag.
+    """
+
+    l1: float = 0.1
+    l2: float = 0.05
+    iterations: int = 100
+    scheme: str = "BIO"
+    gazetteers: tuple[str, ...] = ()
+
+    column_: str = field(init=False, repr=False)
+    cut_: str = field(init=False, repr=False)
+    known_: Gazetteers = field(init=False, repr=False)
+    chain_: Chain = field(init=False, repr=False)
+    bar_: float = field(init=False, repr=False)  # 0: the most probable sequence
+
+    def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
+        """Cut the texts, describe their tokens, learn the chain while time is left."""
+        self.column_ = problem.inputs[0].name
+        texts, rows = _told(problem, train)
+        with run.step("features"):
+            self.known_ = Gazetteers.read(self.gazetteers)
+            self.cut_ = tokens.fitting(texts, rows)
+            chosen = self._affordable(texts, run)
+            x, y = self._lesson([texts[at] for at in chosen], [rows[at] for at in chosen])
+        with run.step("training"):
+            self.chain_ = Chain.opened(learn(x, y, self._settings(), run))
+            self.bar_ = self._bar(problem, valid, run)
+        run.hurried |= len(chosen) < len(texts)
+        run.progress(1.0, "trained")
+
+    def predict(self, dataset: Dataset) -> Spans:
+        """The entities of each row's text."""
+        return Spans.of(self._entities(text, self.bar_) for text in dataset[self.column_].to_list())
+
+    def save(self, folder: Path) -> None:
+        """Write the chain as CRFsuite has it, its digest and what belongs to it as JSON."""
+        (folder / MODEL).write_bytes(self.chain_.data)
+        state = {
+            "column": self.column_,
+            "cut": self.cut_,
+            "digest": self.chain_.digest,
+            "bar": self.bar_,
+            "gazetteers": self.known_.to_json(),
+        }
+        saving.write_learner(folder, self, state)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The learner that `save` wrote; a StoreError where the chain is not the one that was saved."""
+        learner, state = saving.read_learner(folder, cls)
+        with saving.reading(folder):
+            learner.column_, learner.cut_ = str(state["column"]), str(state["cut"])
+            learner.bar_ = float(state["bar"])
+            learner.known_ = Gazetteers.from_json(state["gazetteers"])
+            if learner.cut_ not in tokens.CUTS:
+                raise ValueError(learner.cut_)
+        learner.chain_ = Chain.read(folder / MODEL, str(state.get("digest")))
+        return learner
+
+    def features(self) -> list[str]:
+        """What each token was described by."""
+        return names(self.cut_, self.known_.names)
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "c1": self.l1,
+            "c2": self.l2,
+            "max_iterations": self.iterations,
+            "feature.possible_transitions": True,
+        }
+
+    def _affordable(self, texts: Texts, run: Run) -> list[int]:
+        """The rows to learn, in order: as many as can be described in their share of the time."""
+        every = list(range(len(texts)))
+        if len(texts) <= PILOT_ROWS or not np.isfinite(run.deadline):
+            return every
+        left = run.remaining()
+        for at in np.linspace(0, len(texts) - 1, PILOT_ROWS).astype(int):
+            self._described(texts[at])
+        projected = (left - run.remaining()) * len(texts) / PILOT_ROWS
+        share = SHARE_OF_TIME * max(left, 0.0) / max(projected, 1e-9)
+        if share >= 1:
+            return every
+        rows = np.random.default_rng(run.seed).permutation(len(texts))[: max(int(share * len(texts)), 1)]
+        return sorted(rows.tolist())
+
+    def _lesson(self, texts: Texts, rows: Sequence[Sequence[Span]]) -> tuple[list[Described], list[list[str]]]:
+        """Features and tags of every sequence."""
+        x, y = [], []
+        for text, spans in zip(texts, rows, strict=True):
+            places, described = self._described(text)
+            said = tags.encode(tokens.stretches(places, spans), len(places), self.scheme)
+            for part in tokens.pieces(text, places):
+                x.append(described[part])
+                y.append(said[part])
+        if not x:
+            raise TrainingError(phrase("No training row has a text with a word in it."))
+        return x, y
+
+    def _described(self, text: str) -> tuple[list[tokens.Token], Described]:
+        places = tokens.tokens(text, self.cut_)
+        described = describe(text, places, self.cut_)
+        for row, listed in zip(described, self.known_.of(text, places), strict=False):
+            row += listed
+        return places, described
+
+    def _bar(self, problem: Problem, valid: Dataset, run: Run) -> float:
+        """How probable an entity must be to be named: what gives the best F1 on the validation rows.
+
+        The most probable sequence names too few where entities are rare and mostly new. Where few are there to choose
+        by, or no time is left, it is taken.
+        """
+        truth = problem.truth(valid)
+        rows = np.flatnonzero(problem.known(truth))[:MOST_VALID]
+        texts = valid[self.column_].to_list()
+        if sum(len(truth[at]) for at in rows) < FEWEST or self.chain_.silent:
+            return 0.0
+        best, highest = 0.0, -1.0
+        for bar in BARS:
+            begun = run.remaining()
+            said = Spans.of(self._entities(texts[at], bar) for at in rows)
+            score = F1.score(truth[rows], said, None)
+            best, highest = (bar, score) if score > highest else (best, highest)
+            if 2 * (begun - run.remaining()) > run.remaining() / 2:
+                break
+        return best
+
+    def _entities(self, text: str | None, bar: float) -> list[Entity]:
+        if not text or self.chain_.silent:
+            return []
+        places, described = self._described(text)
+        found = []
+        for part in tokens.pieces(text, places):
+            said, sure = self.chain_.tags(described[part], bar)
+            for first, after, label in tags.decode(said, self.scheme)[0]:
+                start, end = places[part.start + first][0], places[part.start + after - 1][1]
+                found.append(Entity(start, end, text[start:end], label, min(sure[first:after])))
+        return found
+
+
+def _told(problem: Problem, dataset: Dataset) -> tuple[list[str], list[Sequence[Span]]]:
+    """Texts and spans of the rows that somebody has looked at."""
+    truth = problem.truth(dataset)
+    texts = dataset[problem.inputs[0].name].to_list()
+    rows = [(text, spans) for text, spans in zip(texts, truth, strict=True) if text and spans is not None]
+    if not rows:
+        raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
+    return [text for text, _ in rows], [spans for _, spans in rows]
