@@ -291,7 +291,7 @@ EXTRAS = {  # what an extra brings, as modules to look for
     "deep": ("torch", "safetensors", "tokenizers"),
     "openml": ("openml",),
     "hub": ("datasets",),
-    "text": ("rapidfuzz",),
+    "text": ("rapidfuzz", "dateutil", "phonenumbers"),
     "korean": ("kiwipiepy",),
 }
 

@@ -15,6 +15,8 @@ from fathom.data import scan
 from fathom.data.conform import conform, unseen
 from fathom.messages import phrase
 from fathom.model import Model
+from fathom.records.record import Form
+from fathom.tasks.predictions import Predictions, Spans
 
 PIECE = 65_536  # rows
 
@@ -26,6 +28,7 @@ class Batch:
     model: Model
     data: str
     only: bool = False
+    form: Form | None = None  # of a record, where entities are to be columns
 
     def write(self, target: Path, *, bom: bool = False) -> int:
         """Write all rows to a file; their number."""
@@ -39,6 +42,11 @@ class Batch:
         """All rows as dicts."""
         return [row for piece in self.pieces() for row in export.without_bytes(piece).to_dicts()]
 
+    def _told(self, predictions: Predictions, rows: pl.DataFrame) -> pl.DataFrame:
+        if self.form is None or not isinstance(predictions, Spans):
+            return predictions.frame()
+        return self.form.frame(rows[self.model.problem.inputs[0].name].to_list(), predictions)
+
     def pieces(self) -> Iterator[pl.DataFrame]:
         """The rows with their predictions, piece by piece."""
         inputs = self.model.problem.inputs
@@ -48,7 +56,7 @@ class Batch:
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
-            predictions = self.model.predict_frame(rows, folder, self.data).frame()
+            predictions = self._told(self.model.predict_frame(rows, folder, self.data), rows)
             yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height
             for name, values in unseen(rows, inputs).items():

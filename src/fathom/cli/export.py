@@ -1,8 +1,10 @@
-"""Rows with their predictions, written batch by batch as CSV, JSON Lines or Parquet."""
+"""Rows with their predictions, written batch by batch as CSV, JSON Lines, Parquet or SQLite."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import polars as pl
+import polars.selectors as cs
 
 from fathom.cli import output
 from fathom.data.columnar import orjson_text
@@ -18,6 +21,7 @@ from fathom.folders import whole_file
 from fathom.messages import phrase
 
 FORMULA = r"(?s)^[=+\-@\t\r\x00]."  # a spreadsheet takes a cell that begins so for a formula, and runs it
+SQLITE = (".sqlite", ".db")
 BOM = b"\xef\xbb\xbf"  # tells Excel that a file is UTF-8
 
 
@@ -85,6 +89,8 @@ def write(batches: Iterable[pl.DataFrame], target: Path, *, bom: bool = False) -
     with whole_file(target) as place:
         if suffix == ".parquet":
             return _write_parquet(batches, place)
+        if suffix in SQLITE:
+            return _write_sqlite(batches, place)
         with place.open("wb") as file:
             if suffix == ".csv":
                 return write_csv(batches, file, bom=bom)
@@ -109,6 +115,25 @@ def _write_lines(batches: Iterable[pl.DataFrame], file: IO[bytes]) -> int:
         without_bytes(batch, tell=number == 0).write_ndjson(file)
         rows += batch.height
     return rows
+
+
+def _write_sqlite(batches: Iterable[pl.DataFrame], target: Path) -> int:
+    """One table called "records"; times and dates as ISO text, lists and objects as JSON."""
+    rows = 0
+    with contextlib.closing(sqlite3.connect(target)) as database, database:
+        for number, batch in enumerate(batches):
+            plain = written(without_bytes(batch, tell=number == 0)).with_columns(cs.temporal().cast(pl.String))
+            names = ", ".join(_quoted(name) for name in plain.columns)
+            if number == 0:
+                database.execute(f"CREATE TABLE records ({names})")
+            marks = ", ".join("?" for _ in plain.columns)
+            database.executemany(f"INSERT INTO records ({names}) VALUES ({marks})", plain.iter_rows())
+            rows += plain.height
+    return rows
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _write_parquet(batches: Iterable[pl.DataFrame], target: Path) -> int:

@@ -9,14 +9,17 @@ import typer
 from fathom.cli import files, options, output
 from fathom.messages import phrase
 
-SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet", ".sqlite", ".db")
 
 
 HELP = phrase(
     "Predict every row of a file with a stored model.\n\n"
     "The output keeps the input's columns and adds `prediction`, and a `probability:<class>` for each class, or "
     "`low` and `high` for numbers. Files larger than memory are read and written piece by piece. In CSV, text that a "
-    "spreadsheet would run as a formula gets an apostrophe before it."
+    "spreadsheet would run as a formula gets an apostrophe before it.\n\n"
+    "With --records, entities become an address list: a column for each label, and columns for dates, e-mail "
+    "addresses, phone numbers, postal codes, account numbers (IBAN) and your own patterns, each with its value in one "
+    "way of writing and whether it is valid."
 )
 
 
@@ -25,7 +28,9 @@ def predict(
     data: options.Data,
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="FILE", help=phrase("A .csv, .jsonl or .parquet file; else CSV goes to stdout.")),
+        typer.Option(
+            "--out", metavar="FILE", help=phrase("A .csv, .jsonl, .parquet or .sqlite file; else CSV goes to stdout.")
+        ),
     ] = None,
     only: Annotated[
         bool, typer.Option("--only", help=phrase("Write the predictions without the input columns."))
@@ -33,6 +38,19 @@ def predict(
     bom: Annotated[
         bool, typer.Option("--bom", help=phrase("Begin CSV with the mark by which Excel knows UTF-8."))
     ] = False,
+    records: Annotated[
+        bool,
+        typer.Option("--records", help=phrase("Of entities in texts: a column for each label, its values normal.")),
+    ] = False,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pattern", metavar="NAME=REGEX", help=phrase("With --records: a column for what this pattern matches.")
+        ),
+    ] = None,
+    region: Annotated[
+        str, typer.Option("--region", help=phrase("With --records: the country of phone numbers without one."))
+    ] = "KR",
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -41,7 +59,13 @@ def predict(
     from fathom.cli.batch import Batch
     from fathom.cli.stores import opened
 
-    batch = Batch(opened(store).load_model(model), data, only=only)
+    loaded = opened(store).load_model(model)
+    form = None
+    if records or pattern:
+        from fathom.cli.forms import form_of
+
+        form = form_of(loaded, pattern or [], region)
+    batch = Batch(loaded, data, only=only, form=form)
     if target is not None:
         rows = batch.write(target, bom=bom)
         text = phrase("{rows:,} rows: {target}", rows=rows, target=target)
