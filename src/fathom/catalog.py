@@ -45,6 +45,7 @@ class LearnerRow:
     prefer: str
     network: str = ""  # the kind of network: feed-forward, recurrent, convolutional, adversarial, transformer
     extra: str = ""  # what must be installed beside the base: "deep" means pip install 'fathom-ml[deep]'
+    takes: tuple[str, ...] = ()  # what a study may be asked for that it is told: "pretrain", "backbone"
     contender: bool = True  # whether a study tries it without being told to
     accuracy: Grade = "good"  # what is usual where it fits
     training: Pace = "seconds"  # for some thousand rows on one core
@@ -245,7 +246,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         phrase("learns its own filters, of pictures layer by layer, of texts over runs of words"),
         ("image", "text"),
         ("label",),
-        phrase("pictures, from some hundred up"),
+        phrase("pictures, from some hundred up; texts where single phrases decide"),
         network="convolutional",
         extra="deep",
         accuracy="high",
@@ -263,6 +264,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         phrase("texts whose word order counts, from some thousand up"),
         network="recurrent",
         extra="deep",
+        takes=("pretrain",),
         accuracy="high",
         training="minutes",
         parameters=15,
@@ -278,9 +280,27 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         phrase("many texts, or a large stock of texts without labels to learn from first"),
         network="transformer",
         extra="deep",
+        takes=("pretrain",),
         accuracy="high",
         training="minutes",
         parameters=15,
+        features="many",
+    ),
+    LearnerRow(
+        "pretrained",
+        "fathom.deep.pretrained:Pretrained",
+        "deep",
+        phrase("goes on learning from a network that was trained on other texts"),
+        ("text",),
+        ("label",),
+        phrase("few texts, where a trained network of their language is at hand"),
+        network="transformer",
+        extra="pretrained",
+        takes=("backbone",),
+        contender=False,
+        accuracy="high",
+        training="minutes",
+        parameters=9,
         features="many",
     ),
 )
@@ -289,6 +309,7 @@ OUTSIDE = "fathom.outside:learner"  # loaded when a name is unknown: looking thr
 
 EXTRAS = {  # what an extra brings, as modules to look for
     "deep": ("torch", "safetensors", "tokenizers"),
+    "pretrained": ("torch", "safetensors", "tokenizers", "transformers"),
     "openml": ("openml",),
     "hub": ("datasets",),
     "text": ("rapidfuzz", "dateutil", "phonenumbers"),

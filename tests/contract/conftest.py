@@ -1,8 +1,12 @@
 """Every (task, learner) pair of the catalog, fitted once on the task's sample; a new row is picked up by itself."""
 
+import atexit
+import importlib.util
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
 from fathom.data.read import read
 from fathom.data.split import split
 from fathom.learner import Learner, Run
@@ -22,6 +27,7 @@ from fathom.tasks.task import Task
 ROWS = 400  # of a sample; enough to learn from, few enough for every learner of the catalog
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned
 SEED = 7
+CHECKPOINTS = Path(__file__).parents[1] / "checkpoints.py"
 CRASH = Path(__file__).parent / "crash.py"
 
 
@@ -59,7 +65,27 @@ class Case:
 
     def fresh(self):
         """The learner as the catalog makes it, unfitted."""
-        return catalog.load(self.row.path)()
+        return made(self.row)
+
+
+@cache
+def told(row):
+    """What the catalog's learner must be told: a trained network to start from, where it starts from one."""
+    if "backbone" not in row.takes:
+        return {}
+    spec = importlib.util.spec_from_file_location("checkpoints", CHECKPOINTS)
+    checkpoints = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(checkpoints)
+    dataset = posed("text-classification").train
+    texts = dataset[next(column.name for column in dataset.columns if column.kind == Kind.TEXT)]
+    folder = Path(tempfile.mkdtemp(prefix="backbone"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return {"backbone": str(checkpoints.checkpoint("bert", folder, texts.drop_nulls().to_list()))}
+
+
+def made(row):
+    """A row's learner, unfitted."""
+    return catalog.load(row.path)(**told(row))
 
 
 @cache
@@ -76,7 +102,7 @@ def posed(task_name):
 @cache
 def fitted(task_name, learner_name):
     row, on = catalog.learner(learner_name), posed(task_name)
-    learner, run = catalog.load(row.path)(), Run.lasting(SECONDS, seed=SEED)
+    learner, run = made(row), Run.lasting(SECONDS, seed=SEED)
     learner.fit(on.problem, on.train, on.valid, run)
     return Case(row, on, learner, run)
 
@@ -124,7 +150,7 @@ def crash(crash_host, tmp_path):
         write_dataset(case.posed.train, data / "train")
         write_dataset(case.posed.valid, data / "valid")
         (data / "problem.json").write_text(json.dumps(case.problem.to_json()), "utf-8")
-        job = {"learner": case.row.name, "data": str(data), "run": str(run), "seed": SEED}
+        job = {"learner": case.row.name, "data": str(data), "run": str(run), "seed": SEED, "told": told(case.row)}
         print(json.dumps(job), file=crash_host.stdin, flush=True)
         return int(crash_host.stdout.readline()), run
 

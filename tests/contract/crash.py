@@ -32,7 +32,7 @@ def fit(job):
     real = time.monotonic
     time.monotonic = lambda: HURRY * real()
     run = Run(math.inf, job["seed"], folder=folder, progress=die_in_the_middle)
-    learner = catalog.load(catalog.learner(job["learner"]).path)()
+    learner = catalog.load(catalog.learner(job["learner"]).path)(**job["told"])
     learner.fit(problem, read_dataset(data / "train"), read_dataset(data / "valid"), run)
 
 

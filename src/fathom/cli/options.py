@@ -61,6 +61,22 @@ Kinds = Annotated[
     ),
 ]
 MeasureName = Annotated[str | None, typer.Option("--measure", help=phrase("The measure that decides."))]
+Pretrain = Annotated[
+    str | None,
+    typer.Option(
+        "--pretrain",
+        metavar="COLUMN_OR_FILE",
+        help=phrase("Texts without labels for networks to learn from first: a column, a text file or a folder."),
+    ),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="NAME_OR_FOLDER",
+        help=phrase("A trained network to start from, by its folder or its name on the hub; needs [pretrained]."),
+    ),
+]
 Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]
 Device = Annotated[str, typer.Option("--device", help=phrase("auto, cpu or cuda."))]

@@ -74,6 +74,7 @@ class Convolutional(DeepLearner):
     forget: float = 0.1  # share of the pieces that are hidden while learning
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
+    grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
 
     kind = "convolutional"
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from fathom.data.dataset import Dataset
 from fathom.deep import device, weights
 from fathom.deep.heads.label import Label
+from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
 from fathom.deep.training import Model, Recipe, Rows, Training
@@ -22,8 +23,11 @@ from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
 from fathom.learner import Run
 from fathom.messages import phrase
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
+
+Head = Label | LabelSet | Number
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -69,10 +73,10 @@ class DeepLearner:
         """The inputs that were described as JSON."""
         raise NotImplementedError
 
-    def head(self, problem: Problem, network: nn.Module, smoothing: float) -> Label | Number:
+    def head(self, problem: Problem, network: nn.Module, smoothing: float) -> Head:
         """The head that answers this problem from the network's features."""
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
-        return head_over(problem, Members(width, members, len(problem.classes) or 1), smoothing)
+        return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
     def parameters(self) -> dict[str, Any]:
         """The hyperparameters as plain JSON data."""
@@ -109,10 +113,11 @@ class DeepLearner:
             for start in range(0, len(dataset), ANSWER_BATCH):
                 part = [each[start : start + ANSWER_BATCH].to(where) for each in tensors]
                 answers.append(head.answer(self.model_(*part)).cpu().numpy())
-        if self.problem_.classes:
-            found = np.concatenate(answers) if answers else np.zeros((0, len(self.problem_.classes)))
-            return Labels(self.problem_.classes, found)
-        return Numbers(np.concatenate(answers) if answers else np.zeros(0))
+        classes = self.problem_.classes or self.problem_.sets
+        found = np.concatenate(answers) if answers else np.zeros((0, len(classes)) if classes else 0)
+        if self.problem_.sets:
+            return LabelSets.of(classes, found)
+        return Labels(classes, found) if classes else Numbers(found)
 
     def features(self) -> list[str] | None:
         """None: it found its features itself."""
@@ -182,8 +187,15 @@ def misfit(folder: Path, error: Exception) -> StoreError:
     )
 
 
-def head_over(problem: Problem, outputs: nn.Module, smoothing: float) -> Label | Number:
+def outputs_of(problem: Problem) -> int:
+    """How many figures answer a row: one for each label, or one."""
+    return len(problem.classes or problem.sets) or 1
+
+
+def head_over(problem: Problem, outputs: nn.Module, smoothing: float) -> Head:
     """The head for the problem's kind of output, over the layer that makes its outputs."""
+    if problem.sets:
+        return LabelSet(outputs, smoothing)
     return Label(outputs, smoothing) if problem.classes else Number(outputs)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -13,7 +15,8 @@ EPSILON = 1e-8
 class AdamW:
     """Adaptive steps with decoupled weight decay (Loshchilov & Hutter 2019).
 
-    Matrices and filters (named `weight`) are drawn towards zero by `decay`; biases and scales are not.
+    Matrices and filters (named `weight`) are drawn towards zero by `decay`; biases and scales are not. `rates` says of
+    weights by name how many times the rate they learn at, 1 where it does not name them.
 
     >>> layer = nn.Linear(2, 1)
     >>> optimizer = AdamW(layer, decay=0.01)
@@ -24,13 +27,19 @@ class AdamW:
     0.1
     """
 
-    def __init__(self, module: nn.Module, decay: float) -> None:
+    def __init__(self, module: nn.Module, decay: float, rates: Mapping[str, float] | None = None) -> None:
         weights = {name: each for name, each in module.named_parameters() if each.requires_grad}
         matrices = {name for name, each in weights.items() if each.ndim > 1 and name.endswith("weight")}
         self.weights = list(weights.values())
+        paces = {name: (rates or {}).get(name, 1.0) for name in weights}
+        halves = (
+            ([name for name in weights if name in matrices], decay),
+            ([name for name in weights if name not in matrices], 0.0),
+        )
         self.groups = [
-            Group([weights[name] for name in weights if name in matrices], decay),
-            Group([weights[name] for name in weights if name not in matrices], 0.0),
+            Group([weights[name] for name in names if paces[name] == pace], decayed, pace)
+            for pace in sorted(set(paces.values()), reverse=True) or [1.0]
+            for names, decayed in halves
         ]
 
     @torch.no_grad()
@@ -58,8 +67,9 @@ class AdamW:
 class Group:
     """Weights that decay alike, and the running means of their gradients."""
 
-    def __init__(self, weights: list[nn.Parameter], decay: float) -> None:
+    def __init__(self, weights: list[nn.Parameter], decay: float, pace: float = 1.0) -> None:
         self.weights = weights
+        self.pace = pace
         self.decay = decay
         self.first = [torch.zeros_like(each) for each in weights]
         self.second = [torch.zeros_like(each) for each in weights]
@@ -79,7 +89,7 @@ class Group:
             [self.second[i] for i in picked],
             [],
             steps,
-            lr=rate,
+            lr=rate * self.pace,
             beta1=FIRST_MEMORY,
             beta2=SECOND_MEMORY,
             weight_decay=self.decay,

@@ -16,7 +16,7 @@ from fathom.data.kinds import Kind
 from fathom.deep.heads.members import AsItIs
 from fathom.deep.inputs.image import ImageInputs
 from fathom.deep.inputs.table import TableInputs
-from fathom.deep.learner import DeepLearner, Parts, described, head_over
+from fathom.deep.learner import DeepLearner, Parts, described, head_over, outputs_of
 from fathom.deep.training import Model, Recipe
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
@@ -138,7 +138,7 @@ def wrapped(module: nn.Module, inputs: TableInputs | ImageInputs) -> nn.Module:
 
 def try_out(network: nn.Module, inputs: tuple[Tensor, ...], problem: Problem) -> None:
     """Send two rows through; a TrainingError that names the shapes where the module cannot take or answer them."""
-    wanted = (len(inputs[0]), len(problem.classes) or 1)
+    wanted = (len(inputs[0]), outputs_of(problem))
     module = cast(nn.Module, network.module)
     given: list[tuple[int, ...]] = []
     hook = module.register_forward_pre_hook(lambda _, arguments: given.append(tuple(arguments[0].shape)))

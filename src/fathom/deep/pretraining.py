@@ -7,23 +7,18 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import polars as pl
 import torch
 
 from fathom.deep import device
 from fathom.deep.inputs.text import MASK, PADDING, TextInputs
 from fathom.deep.networks.masked import Guessing, Masked
 from fathom.deep.networks.text import TextNetwork
-from fathom.deep.training import Model, Recipe, Rows, Training
-from fathom.errors import DataError
+from fathom.deep.training import Model, Progress, Recipe, Rows, Training
 from fathom.learner import Run
 from fathom.messages import phrase
 
 SHARE = 0.4  # of the time that is left, for learning without labels
-MOST_TEXTS = 1_000_000
-LARGEST_FILE = 512 * 1024 * 1024  # bytes
 HELD_OUT = 0.02  # share of the texts, to stop by
 MOST_HELD_OUT = 2_000
 SEEN = 3_000_000  # texts seen in all
@@ -32,45 +27,11 @@ BATCH = 128
 PATIENCE = 3
 
 
-def corpus(path: str) -> list[str]:
-    """The texts of a file (one a line; or Parquet with one column) or of a folder of text files; none for "".
-
-    A DataError where there is nothing to read.
-    """
-    if not path:
-        return []
-    place = Path(path)
-    try:
-        files = sorted(place.rglob("*.txt")) if place.is_dir() else [place]
-        texts = [text for file in files for text in _texts(file)]
-    except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-        raise DataError(
-            phrase("The texts to learn from first cannot be read: {error}", error=error),
-            where=path,
-            remedy=phrase("Give a UTF-8 text file with one text a line, or a folder of .txt files."),
-        ) from error
-    if not texts:
-        raise DataError(
-            phrase("There is no text to learn from first."),
-            where=path,
-            remedy=phrase("Give a UTF-8 text file with one text a line, or a folder of .txt files."),
-        )
-    return texts[:MOST_TEXTS]
-
-
-def _texts(file: Path) -> list[str]:
-    if file.suffix == ".parquet":
-        column: list[str] = pl.read_parquet(file).to_series().cast(pl.String).drop_nulls().to_list()
-        return [text for text in column if text.strip()]
-    if file.stat().st_size > LARGEST_FILE:
-        raise OSError(phrase("{name} is larger than 512 MB", name=file.name))
-    return [line for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
-
-
-def pretrained(network: TextNetwork, inputs: TextInputs, texts: Sequence[str], run: Run) -> None:
+def pretrained(network: TextNetwork, inputs: TextInputs, texts: Sequence[str], run: Run) -> Progress:
     """Let the network learn to guess hidden pieces of `texts`, within its share of the time that is left.
 
-    A training that was killed goes on with it; the one after it begins with the weights that guess best.
+    A training that was killed goes on with it; the one after it begins with the weights that guess best. Gives how
+    it went.
     """
     pieces = inputs.pieces_of(texts)
     rows = torch.arange(len(pieces))
@@ -92,8 +53,7 @@ def pretrained(network: TextNetwork, inputs: TextInputs, texts: Sequence[str], r
     digest = hashlib.sha256(pieces.numpy().data)
     digest.update(f"{network}{recipe}{run.seed}".encode())
     with run.step("pre-training"):
-        Training(model, recipe, train, valid, shared(run), digest.hexdigest()).learn()
-    network.train()
+        return Training(model, recipe, train, valid, shared(run), digest.hexdigest()).learn()
 
 
 def shared(run: Run) -> Run:

@@ -40,6 +40,7 @@ class Recurrent(DeepLearner):
     patience: int = 4
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
+    grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
     pretrain: str = ""
 
     kind = "recurrent"

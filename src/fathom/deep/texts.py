@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from torch import nn
 
+from fathom.data.corpus import corpus
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.deep import device
@@ -14,12 +15,14 @@ from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.inputs.text import PADDING, TextInputs
 from fathom.deep.learner import Parts
 from fathom.deep.networks.text import INTERVALS, TextNetwork
-from fathom.deep.pretraining import corpus, pretrained
+from fathom.deep.pretraining import pretrained
 from fathom.deep.training import Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 ROWS_SEEN = 400_000  # how many rows a training sees in all, many times the few and a few times the many
+FEW_ROWS = 30_000  # below, texts are taken apart into pieces more than once
+FEW_GRAINS = 3
 FEWEST_EPOCHS, MOST_EPOCHS = 4, 40
 
 
@@ -40,10 +43,11 @@ def parts(
     """The parts of a training on texts: `design` says what is particular to the network that `build` makes.
 
     `learner` has the hyperparameters vocabulary, longest, rate, weight_decay, batch, epochs, patience, average,
-    smoothing and, where it can learn from texts without labels first, pretrain.
+    smoothing, grains and, where it can learn from texts without labels first, pretrain.
     """
     more = corpus(getattr(learner, "pretrain", ""))
-    inputs = TextInputs.fit(problem, train, learner.vocabulary, learner.longest, more)
+    grains = learner.grains or (FEW_GRAINS if len(train) < FEW_ROWS else 1)
+    inputs = TextInputs.fit(problem, train, learner.vocabulary, learner.longest, more, grains)
     rows, looked = inputs.tensors(train), inputs.tensors(valid)
     beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
     design = {**design, "vocabulary": len(inputs.pieces), **beside}
@@ -52,7 +56,7 @@ def parts(
         network.beside.embed.set_edges(quantile_edges(rows[1], INTERVALS))
     if more:
         pretrained(network, inputs, [*more, *inputs.texts(train)], run)
-    lengths = (rows[0] != PADDING).sum(dim=1)
+    lengths = (rows[0][:, 0] != PADDING).sum(dim=1)
     return Parts(
         inputs, network, design, rows, looked, recipe(learner, len(train), run), learner.smoothing, lengths=lengths
     )

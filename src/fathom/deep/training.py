@@ -125,7 +125,7 @@ class Training:
         self.progress = Progress(steps=self.plan.steps)
         self.average = copy.deepcopy(model).requires_grad_(False) if recipe.average else model
         self.averaged, self.followed = floats(self.average), floats(model)
-        self.optimizer = AdamW(model, recipe.weight_decay)
+        self.optimizer = AdamW(model, recipe.weight_decay, getattr(model.network, "rates", None))
         self.best: dict[str, Tensor] = {}
         self.order = torch.empty(0)
         self.order_epoch = -1

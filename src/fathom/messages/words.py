@@ -44,6 +44,8 @@ def setting(code: str) -> str:
         "minutes": phrase("minutes"),
         "margin": phrase("margin"),
         "price_per_hour": phrase("price per hour"),
+        "pretrain": phrase("texts learned from first"),
+        "from": phrase("trained network started from"),
         "learners": phrase("learners"),
         "test": phrase("test"),
         "group": phrase("group"),

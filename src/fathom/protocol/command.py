@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "price_per_hour", "name")
+TEXT = ("pretrain", "from")
 DEFAULTS = {"seed": 0, "device": "auto"}
 
 
@@ -16,7 +17,7 @@ def command(settings: Mapping[str, Any]) -> list[str]:
     ['fathom', 'compare', 'homes.csv', '--predict', 'price', '--minutes', '1', '--drop', 'id']
     """
     words = ["fathom", "compare", settings["data"] or "DATA", "--predict", settings["predict"]]
-    for name in PLAIN:
+    for name in (*PLAIN, *TEXT):
         value = settings.get(name)
         if value is not None and value != DEFAULTS.get(name):
             words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]

@@ -36,6 +36,8 @@ def compare(
     margin: float | None = None,
     curves: bool = True,
     price_per_hour: float | None = None,
+    pretrain: Path | str | None = None,
+    backbone: Path | str | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -49,7 +51,10 @@ def compare(
     the latest rows by `time`. `drop` and `kinds` leave columns out or say what they hold. `margin` is the difference
     that would matter (points for measures in percent). `curves`: whether contenders learn samples of the rows too, so
     that the study can say what more rows would change. `price_per_hour` is what this machine costs, for the study to
-    tell the price of a training and of a million predictions. The study and the winning model are kept in `store`.
+    tell the price of a training and of a million predictions. `pretrain` names texts without labels for networks to
+    learn from first: a column of `data`, a text file or a folder of them. `backbone` is a trained network to start
+    from, a folder or a name on the hub: with it, `pretrained` is a contender. The study and the winning model are
+    kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
@@ -72,6 +77,8 @@ def compare(
         margin,
         curves,
         price_per_hour,
+        pretrain,
+        backbone,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

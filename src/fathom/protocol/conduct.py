@@ -12,10 +12,10 @@ from fathom.errors import StoreError
 from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
 from fathom.protocol import conclusion, hardware
-from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families
+from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families, stocked
 from fathom.protocol.hosts import Host, family_host, own_host
 from fathom.protocol.insight import learned
-from fathom.protocol.opening import Opening
+from fathom.protocol.opening import STOCK, Opening
 from fathom.protocol.prepare import prepare
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.races import OWN, Race
@@ -26,6 +26,7 @@ from fathom.store import Store
 
 INTERRUPTED = "interrupted"
 BEST_DEVICE = "fathom.deep.device:best"
+PRETRAINED, LOCATED = "pretrained", "fathom.deep.hub:located"
 FOUND = ("auto", "cpu")  # devices that every machine has
 BOUND = phrase(
     "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."
@@ -43,10 +44,12 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
         if "deep" in wanted and request.device not in FOUND:
             catalog.load(BEST_DEVICE)(request.device)  # what is not there is said before any work
         prepared = prepare(request, progress)
-        contenders = choose(prepared.task.name, request.learners, brought)
+        contenders = choose(prepared.task.name, request.learners, brought, _backbone(request))
         opening = Opening(store, request, prepared, contenders)
         with _disk_errors():
             study = stack.enter_context(opening.study())
+            if prepared.stock is not None:
+                contenders = stocked(contenders, str(study.folder / STOCK))
             score = conclusion.scorer(study, prepared.measure)
             race = Race(
                 study, schedule, hosts, progress, score, opening.card(), request.device, sampling=request.curves
@@ -57,6 +60,14 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
     _hand_over(study, brought)
     progress(Progress("done"))
     return study
+
+
+def _backbone(request: Request) -> str | None:
+    """The folder of the trained network to start from, whose files are fetched now, before any trial's time runs."""
+    if request.backbone is None or catalog.missing(PRETRAINED):
+        return None if request.backbone is None else str(request.backbone)
+    folder: str = catalog.load(LOCATED)(str(request.backbone))
+    return folder
 
 
 def _asked_for(contenders: list[Contender]) -> str:

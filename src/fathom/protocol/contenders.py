@@ -44,27 +44,64 @@ class Contender:
     missing: str = ""
 
 
-def choose(task: str, learners: Learners = None, brought: Sequence[Contender] = ()) -> list[Contender]:
+def choose(
+    task: str, learners: Learners = None, brought: Sequence[Contender] = (), backbone: str | None = None
+) -> list[Contender]:
     """The contenders of a study, the cheap ones of each family first, as the catalog has them.
 
     `learners` names some; `brought` are the own objects among them. The baseline always competes, because what
-    cannot beat it has learned nothing.
+    cannot beat it has learned nothing. Who can start from a trained network competes where a `backbone` is named.
 
     >>> [each.name for each in choose("tabular-regression", ["ridge"])]
     ['baseline', 'ridge']
     """
+    starting = _starting(task, backbone)
     if learners is None:
-        return [_from_row(row) for row in catalog.learners_for(task) if row.contender]
+        rows = catalog.learners_for(task)
+        return [_from_row(row, backbone) for row in rows if row.contender or row.name in starting]
     wanted = _listed(learners)
     if not wanted:
         raise FathomError(
             phrase("No learner was named."), remedy=phrase("Leave the option out to try all that fit the task.")
         )
-    names = {BASELINE, *_named(wanted)}
+    names = {BASELINE, *_named(wanted), *starting}
     for name in names:
         _check_fits(name, task)
     rows = catalog.learners_for(task, sorted(names))
-    return [*(_from_row(row) for row in rows if row.name in names), *brought]
+    return [*(_from_row(row, backbone) for row in rows if row.name in names), *brought]
+
+
+def stocked(contenders: Sequence[Contender], path: str) -> list[Contender]:
+    """The contenders, those that can learn from texts without labels first told where there are some.
+
+    >>> stocked(choose("text-classification", ["recurrent"]), "texts.parquet")[-1].parameters
+    {'pretrain': 'texts.parquet'}
+    """
+    able = {row.name for row in catalog.LEARNERS if "pretrain" in row.takes}
+    if not able & {each.name for each in contenders}:
+        raise FathomError(
+            phrase("None of the contenders can learn from texts without labels first."),
+            remedy=phrase("These can: {names}.", names=", ".join(sorted(able))),
+        )
+    return [
+        replace(each, parameters={**each.parameters, "pretrain": path})
+        if each.name in able and each.maker == "catalog"
+        else each
+        for each in contenders
+    ]
+
+
+def _starting(task: str, backbone: str | None) -> set[str]:
+    """The learners that start from a trained network, where one is named."""
+    if backbone is None:
+        return set()
+    able = {row.name for row in catalog.learners_for(task) if "backbone" in row.takes}
+    if not able:
+        raise FathomError(
+            phrase("No learner of {task} can start from a trained network.", task=task),
+            remedy=phrase("Leave --from out."),
+        )
+    return able
 
 
 def bring(learners: Learners) -> list[Contender]:
@@ -120,10 +157,16 @@ def _check_fits(name: str, task: str) -> None:
         )
 
 
-def _from_row(row: catalog.LearnerRow) -> Contender:
+def _from_row(row: catalog.LearnerRow, backbone: str | None = None) -> Contender:
     absent = catalog.missing(row.extra) if row.extra else ()
+    takes = "backbone" in row.takes
+    if takes and backbone is None:
+        raise FathomError(
+            phrase("'{name}' starts from a trained network, and none is named.", name=row.name),
+            remedy=phrase("Name one by its folder or its name on the hub: --from NAME_OR_FOLDER"),
+        )
     if not absent:
-        return Contender(row.name, row.family)
+        return Contender(row.name, row.family, parameters={"backbone": backbone} if takes else {})
     missing = phrase("needs {names}: pip install 'fathom-ml[{extra}]'", names=listed(absent), extra=row.extra)
     return Contender(row.name, row.family, missing=missing)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fathom import __version__
-from fathom.data import ink
+from fathom.data import corpus, ink
 from fathom.data.kinds import Kind
 from fathom.locks import locked
 from fathom.model import finite, now
@@ -28,6 +28,7 @@ from fathom.store import Store
 
 PARTS = ("train", "valid", "test", "truth")
 ORDERED = ("train", "valid")
+STOCK = f"data/stock{corpus.SUFFIX}"  # texts without labels to learn from first
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Opening:
                     write_orders(getattr(self.prepared, f"{part}_order"), folder / "data" / part)
                 for part in PARTS:
                     write_dataset(getattr(self.prepared, part), folder / "data" / part)
+            if self.prepared.stock is not None:
+                corpus.write(self.prepared.stock, folder / STOCK)
             yield study
 
     def card(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import polars as pl
 from fathom.data.check import Finding, check
 from fathom.data.checks.pictures import readable
 from fathom.data.conform import conform
+from fathom.data.corpus import texts_of
 from fathom.data.dataset import Dataset
 from fathom.data.nested import nested_order
 from fathom.data.read import raw, read
@@ -45,6 +46,7 @@ class Prepared:
     truth: Dataset
     train_order: list[Rows]
     valid_order: list[Rows]
+    stock: list[str] | None = None  # texts without labels to learn from first
 
 
 def prepare(request: Request, progress: Listener) -> Prepared:
@@ -70,6 +72,12 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
     extra = [name for name in (group, time) if name]
+    train_order, valid_order = (
+        _orders(dataset, problem, rows, draws(len(parts.train)), request.seed) for rows in (parts.train, parts.valid)
+    )
+    stock = None
+    if request.pretrain is not None:
+        stock = texts_of(str(request.pretrain), dataset, _untested(dataset, parts.test))
     return Prepared(
         dataset,
         found,
@@ -80,11 +88,15 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         valid.select(trained),
         tested.select(trained[:-1]),
         tested.select(list(dict.fromkeys([predict, *extra]))),
-        *(
-            _orders(dataset, problem, rows, draws(len(parts.train)), request.seed)
-            for rows in (parts.train, parts.valid)
-        ),
+        train_order,
+        valid_order,
+        stock,
     )
+
+
+def _untested(dataset: Dataset, test: Rows) -> Rows:
+    """All rows but those that test, rows without a target among them."""
+    return np.setdiff1d(np.arange(len(dataset)), test)
 
 
 def _orders(dataset: Dataset, problem: Problem, rows: Rows, draws: int, seed: int) -> list[Rows]:

@@ -38,6 +38,8 @@ class Request:
     margin: float | None = None
     curves: bool = True
     price_per_hour: float | None = None
+    pretrain: str | Path | None = None
+    backbone: str | Path | None = None
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -77,4 +79,6 @@ class Request:
             "margin": self.margin,
             "curves": self.curves,
             "price_per_hour": self.price_per_hour,
+            "pretrain": None if self.pretrain is None else str(self.pretrain),
+            "from": None if self.backbone is None else str(self.backbone),
         }

@@ -52,16 +52,16 @@ def test_frequent_words_are_one_piece_and_strange_ones_several():
 def test_any_text_passes(text):
     inputs = fitted(dataset(text=ENGLISH))
     found = inputs.tensors(dataset(text=[text]))[0]
-    assert found.shape == (1, inputs.length)
-    assert found[0, 0] != PADDING
+    assert found.shape == (1, 1, inputs.length)
+    assert found[0, 0, 0] != PADDING
     assert found.max() < len(inputs.pieces)
 
 
 def test_a_missing_text_is_one_unknown_piece():
     inputs = fitted(dataset(text=ENGLISH))
     found = inputs.tensors(dataset(text=pl.Series([None, ""], dtype=pl.String)))[0]
-    assert found[:, 0].tolist() == [UNKNOWN, UNKNOWN]
-    assert not found[:, 1:].any()
+    assert found[:, 0, 0].tolist() == [UNKNOWN, UNKNOWN]
+    assert not found[..., 1:].any()
 
 
 def test_nearly_all_rows_are_kept_whole_and_none_is_endless():
@@ -88,11 +88,21 @@ def test_several_texts_are_joined_and_columns_beside_them_go_in():
     )
     inputs = fitted(data)
     pieces, numbers, codes = inputs.tensors(data)
-    assert pieces.shape == (count, inputs.length)
-    assert ((pieces == SEPARATOR).sum(dim=1) == 1).all()
+    assert pieces.shape == (count, 1, inputs.length)
+    assert ((pieces == SEPARATOR).sum(dim=2) == 1).all()
     assert numbers.shape == (count, 2)  # and whether it is missing
     assert codes.shape == (count, 1)
     assert [each.shape[1:] for each in inputs.blank()] == [each.shape[1:] for each in (pieces, numbers, codes)]
+
+
+def test_a_text_may_be_taken_apart_more_than_once_into_ever_smaller_pieces():
+    data = dataset(text=ENGLISH + KOREAN)
+    inputs = fitted(data, grains=3)
+    counts = (inputs.tensors(data)[0] != PADDING).sum(dim=2).float().mean(dim=0)
+    assert counts[0] < counts[1] < counts[2]
+    again = TextInputs.from_json(inputs.to_json())
+    assert again.tensors(data)[0].equal(inputs.tensors(data)[0])
+    assert [each.shape[1:] for each in inputs.blank()] == [each.shape[1:] for each in inputs.tensors(data)]
 
 
 def test_what_was_described_is_the_same():
@@ -120,6 +130,7 @@ def spoiled(change):
         lambda data: data["pieces"].update(names=["a"] * 300_000),
         lambda data: data.update(lengths=[10**12]),
         lambda data: data.update(lengths=[5, 5]),
+        lambda data: data.update(grains=99),
         lambda data: data.update(columns=[], lengths=[]),
     ],
 )

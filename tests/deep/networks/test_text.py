@@ -32,7 +32,7 @@ def some(rows, length=12, seed=0):
     chance = torch.Generator().manual_seed(seed)
     pieces = torch.randint(4, VOCABULARY, (rows, length), generator=chance, dtype=torch.int32)
     ends = torch.randint(1, length + 1, (rows, 1), generator=chance)
-    return pieces.masked_fill(torch.arange(length) >= ends, 0)
+    return pieces.masked_fill(torch.arange(length) >= ends, 0)[:, None]
 
 
 def nothing(rows):
@@ -48,7 +48,7 @@ def test_features_have_their_shape(make):
 def test_padding_changes_nothing(make):
     network = make().eval()
     pieces = some(20)
-    wide = torch.cat([pieces, torch.zeros(20, 9, dtype=torch.int32)], dim=1)
+    wide = torch.cat([pieces, torch.zeros(20, 1, 9, dtype=torch.int32)], dim=2)
     together = network(pieces, *nothing(20))
     assert torch.equal(network(wide, *nothing(20)), together)
     alone = torch.cat([network(row[None], *nothing(1)) for row in pieces])
@@ -66,14 +66,14 @@ def test_many_rows_are_answered_in_their_order(make):
 
 def test_the_order_of_pieces_counts(make):
     network = make().eval()
-    pieces = torch.tensor([[5, 6, 7, 8], [8, 7, 6, 5]], dtype=torch.int32)
+    pieces = torch.tensor([[[5, 6, 7, 8]], [[8, 7, 6, 5]]], dtype=torch.int32)
     one, other = network(pieces, *nothing(2))
     assert not torch.allclose(one, other, atol=1e-5)
 
 
 def test_a_row_without_a_piece_is_answered(make):
     network = make().eval()
-    assert torch.isfinite(network(torch.zeros(2, 5, dtype=torch.int32), *nothing(2))).all()
+    assert torch.isfinite(network(torch.zeros(2, 1, 5, dtype=torch.int32), *nothing(2))).all()
 
 
 def test_columns_beside_the_text_count(make):
@@ -86,9 +86,17 @@ def test_columns_beside_the_text_count(make):
     assert not torch.equal(network(pieces, torch.zeros(4, 2), codes + 1), one)
 
 
+def test_the_ways_of_taking_a_text_apart_are_averaged_once_training_is_over(make):
+    network = make().eval()
+    one, other = some(9), some(9, seed=1)
+    both = network(torch.cat([one, other], dim=1), *nothing(9))
+    apart = (network(one, *nothing(9)) + network(other, *nothing(9))) / 2
+    assert torch.allclose(both, apart, atol=1e-6)
+
+
 def test_every_place_has_features(make):
     network = make().eval()
-    pieces = some(6)
+    pieces = some(6)[:, 0]
     features, inside = network.tokens(pieces)
     longest = int((pieces != 0).sum(dim=1).max())
     assert features.shape == (6, longest, network.encoder.features)

@@ -47,6 +47,8 @@ def compare(
             "--curves/--no-curves", help=phrase("Whether to learn samples too, to tell what more rows change.")
         ),
     ] = True,
+    pretrain: options.Pretrain = None,
+    start_from: options.From = None,
     name: options.Name = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
@@ -76,6 +78,8 @@ def compare(
             drop=options.names(drop),
             name=name,
             seed=seed,
+            pretrain=pretrain,
+            backbone=start_from,
             margin=margin,
             price_per_hour=price_per_hour,
             curves=curves,

@@ -16,7 +16,7 @@ class NgramFilters(nn.Module):
     """Filters of several widths over runs of vectors (Kim 2014).
 
     Vectors float [rows, pieces, size] go in, [rows, pieces, len(widths) * filters] come out, at least 0: each
-    filter's answer to the run that begins at the place.
+    filter's answer to the run around the place.
 
     >>> NgramFilters(8, widths=[2, 3], filters=16)(torch.zeros(5, 7, 8), torch.ones(5, 7, dtype=torch.bool)).shape
     torch.Size([5, 7, 32])
@@ -31,7 +31,10 @@ class NgramFilters(nn.Module):
     def forward(self, vectors: Tensor, inside: Tensor) -> Tensor:
         """Answers at each place; what is beyond the text is read as nothing."""
         read = (vectors * inside[..., None]).transpose(1, 2)
-        found = [each(F.pad(read, (0, width - 1))) for width, each in zip(self.widths, self.filters, strict=True)]
+        found = [
+            each(F.pad(read, (width // 2, (width - 1) // 2)))
+            for width, each in zip(self.widths, self.filters, strict=True)
+        ]
         return F.relu(torch.cat(found, dim=1)).transpose(1, 2)
 
 
@@ -40,7 +43,7 @@ def ngram_network(*, size: int, widths: Sequence[int], filters: int, **others: A
 
     >>> network = ngram_network(vocabulary=50, size=8, widths=[2, 3], filters=16).eval()
     >>> none = torch.zeros(5, 0)
-    >>> network(torch.ones(5, 9, dtype=torch.int32), none, none.long()).shape
+    >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 32])
     """
     return TextNetwork(NgramFilters(size, widths=widths, filters=filters), ["max"], size=size, **others)

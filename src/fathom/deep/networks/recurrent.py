@@ -66,7 +66,7 @@ def recurrent_network(*, size: int, width: int, depth: int, dropout: float, **ot
 
     >>> network = recurrent_network(vocabulary=50, size=8, width=16, depth=1, dropout=0.1).eval()
     >>> none = torch.zeros(5, 0)
-    >>> network(torch.ones(5, 9, dtype=torch.int32), none, none.long()).shape
+    >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 64])
     """
     encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout)

@@ -37,7 +37,10 @@ class Beside(nn.Module):
 
 
 class TextNetwork(nn.Module):
-    """Pieces int32 [rows, length] (0: padding), numbers and codes go in, features [rows, 1, width] come out.
+    """Pieces int32 [rows, grains, length] (0: padding), numbers and codes go in, features [rows, 1, width] come out.
+
+    Where a text was taken apart more than once, any one way is learned each time, and the features of all are averaged
+    afterwards.
 
     `encoder(vectors, inside)` makes features [rows, pieces, encoder.features] of vectors [rows, pieces, size];
     `inside` bool [rows, pieces] says which places are in their row's text, and no other may change an answer.
@@ -67,29 +70,37 @@ class TextNetwork(nn.Module):
         self.ways = tuple(ways)
         self.beside = Beside(numbers, counts) if numbers or counts else None
         self.dropout, self.forget = dropout, forget
-        self.features = len(ways) * int(encoder.features) + (BESIDE if self.beside else 0)  # type: ignore[arg-type]
+        self.pooled_width = len(ways) * int(encoder.features)  # type: ignore[arg-type]
+        self.features = self.pooled_width + (BESIDE if self.beside else 0)
 
     def forward(self, pieces: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Features of each row."""
-        if self.training or len(pieces) <= CHUNK:
-            features = self.pooled(pieces)
+        rows, grains, _ = pieces.shape
+        if self.training:
+            features = self.pooled(pieces[torch.arange(rows), torch.randint(grains, (rows,))])
         else:
-            order = (pieces != PADDING).sum(dim=1).argsort()
-            sorted_ = torch.cat([self.pooled(pieces[rows]) for rows in torch.split(order, CHUNK)])
-            features = torch.empty_like(sorted_).index_copy_(0, order, sorted_)
+            features = self._chunked(pieces.flatten(0, 1)).reshape(rows, grains, self.pooled_width).mean(dim=1)
         if self.beside is not None:
             features = torch.cat([features, self.beside(numbers, codes)], dim=1)
         return F.dropout(features, self.dropout, self.training)[:, None]
 
+    def _chunked(self, pieces: Tensor) -> Tensor:
+        """The same as `pooled`, rows of similar length at a time."""
+        if len(pieces) <= CHUNK:
+            return self.pooled(pieces)
+        order = (pieces != PADDING).sum(dim=1).argsort()
+        sorted_ = torch.cat([self.pooled(pieces[rows]) for rows in torch.split(order, CHUNK)])
+        return torch.empty_like(sorted_).index_copy_(0, order, sorted_)
+
     def pooled(self, pieces: Tensor) -> Tensor:
-        """The features of rows, pooled over their places [rows, ways * width]."""
+        """The features of rows of pieces [rows, length], pooled over their places [rows, ways * width]."""
         features, inside = self.tokens(pieces)
         return torch.cat([POOLS[way](features, inside) for way in self.ways], dim=1)
 
     def tokens(self, pieces: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of each place [rows, places, width] and which places are in their row's text [rows, places].
+        """Features of each place [rows, places, width], from pieces [rows, length], and which places are in their text.
 
-        No more places than the longest of these rows has.
+        No more places than the longest of these rows has; the latter is bool [rows, places].
         """
         pieces, inside = trimmed(pieces)
         if self.training and self.forget:

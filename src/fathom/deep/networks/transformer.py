@@ -92,7 +92,7 @@ def transformer_network(*, width: int, depth: int, heads: int, dropout: float, *
 
     >>> network = transformer_network(vocabulary=50, width=16, depth=2, heads=2, dropout=0.1).eval()
     >>> none = torch.zeros(5, 0)
-    >>> network(torch.ones(5, 9, dtype=torch.int32), none, none.long()).shape
+    >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 16])
     """
     encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)

@@ -1,0 +1,58 @@
+"""Where a trained network is: a folder of this machine, or a name on the hub whose files are fetched once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import huggingface_hub
+from huggingface_hub import errors
+
+from fathom.errors import TrainingError
+from fathom.messages import phrase
+
+FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]  # never pickles
+CONFIG = "config.json"
+
+
+def located(backbone: str) -> str:
+    """The folder of a trained network; its files come from the hub where no such folder is here.
+
+    The hub is asked only for what was named, keeps what it gave, and is not asked at all where HF_HUB_OFFLINE is set.
+    A TrainingError that says what to do where there is nothing that can be used.
+    """
+    folder = Path(backbone).expanduser()
+    if not folder.is_dir():
+        folder = Path(fetched(backbone))
+    if not (folder / CONFIG).is_file():
+        raise TrainingError(
+            phrase("The folder holds no trained network: it has no {name}.", name=CONFIG),
+            where=str(folder),
+            remedy=phrase("Name the folder that save_pretrained of the transformers library wrote."),
+        )
+    if not any(folder.glob("*.safetensors")):
+        raise TrainingError(
+            phrase("The network's weights are not there as safetensors; .bin files are pickles and are not loaded."),
+            where=str(folder),
+            remedy=phrase("Take a version with model.safetensors, or write one: save_pretrained(FOLDER)."),
+        )
+    return str(folder.resolve())
+
+
+def fetched(name: str) -> str:
+    """The folder that the hub's files of this name are kept in."""
+    try:
+        return str(huggingface_hub.snapshot_download(name, allow_patterns=FILES))
+    except (errors.HfHubHTTPError, errors.HFValidationError, OSError, ValueError) as error:
+        offline = bool(huggingface_hub.constants.HF_HUB_OFFLINE)
+        why = type(error).__name__  # says more than the pages that the hub's errors tell
+        raise TrainingError(
+            phrase("There is no folder '{name}', and HF_HUB_OFFLINE forbids to ask the hub for it.", name=name)
+            if offline
+            else phrase("There is no folder '{name}', and the hub did not give it: {why}.", name=name, why=why),
+            where="--from",
+            remedy=phrase(
+                "Check the name and the network. Where there is none: fetch it on another machine "
+                "(hf download {name}), copy the folder and give its path.",
+                name=name,
+            ),
+        ) from error

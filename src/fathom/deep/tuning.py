@@ -1,0 +1,211 @@
+"""Stages in which a trained network learns a problem, from the cheapest to the dearest that there is time for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fathom.deep import device
+from fathom.deep.heads.contrast import Contrast
+from fathom.deep.networks.backbone import (
+    OUTSIDE,
+    BackboneNetwork,
+    Ready,
+    add_low_rank,
+    depth_of,
+    learn_last,
+    merge_low_rank,
+)
+from fathom.deep.training import Model, Recipe, Rows, Training
+from fathom.folders import write_json
+from fathom.learner import Run
+from fathom.messages import phrase
+
+AUTO, HEAD, LAST, LOW_RANK, ALL = "auto", "head", "last", "lora", "all"
+MODES = (AUTO, HEAD, LAST, LOW_RANK, ALL)
+RANK = 8
+LAST_LAYERS = 2
+COSTS = {LAST: 0.6, LOW_RANK: 0.8, ALL: 1.0}  # of a step, beside one in which all weights learn
+RATES = {LAST: 1.0, LOW_RANK: 10.0, ALL: 1.0}  # times the learner's rate
+HEAD_RATE = 2e-3
+HEAD_EPOCHS = 60
+FASTER = 10.0  # the head learns so many times faster than the body
+FEW = 64  # rows of a class, below which contrast comes first
+CONTRAST_STEPS = 150
+SAFETY = 1.3
+DECISION = "mode.json"
+
+
+@dataclass
+class Lesson:
+    """What is to be learned, and with what."""
+
+    network: BackboneNetwork
+    head: Any
+    train: Rows
+    valid: Rows
+    run: Run
+    rate: float
+    batch: int
+    epochs: int
+    weight_decay: float
+    key: str
+
+    @property
+    def lengths(self) -> Tensor:
+        """Pieces of the training rows."""
+        return (self.train.inputs[0] != OUTSIDE).sum(dim=1)
+
+    def stage(self, name: str) -> Run:
+        """The run of a stage: checkpoints of its own, and a word for those who listen."""
+        words = {
+            "contrast": phrase("telling labels apart"),
+            "head": phrase("the head"),
+            "tuning": phrase("the whole network"),
+        }
+
+        def heard(done: float, note: str) -> None:
+            self.run.progress(done, phrase("{stage}: {note}", stage=words[name], note=note))
+
+        folder = None if self.run.folder is None else self.run.folder / name
+        return replace(self.run, folder=folder, progress=heard, steps=[])
+
+    def keyed(self, name: str, recipe: Recipe) -> str:
+        """What a checkpoint of a stage must agree in."""
+        return hashlib.sha256(f"{self.key}{name}{json.dumps(asdict(recipe))}".encode()).hexdigest()
+
+
+def tune(lesson: Lesson, mode: str) -> str:
+    """Learn in the stages of a mode; the mode that was left standing by the validation rows.
+
+    "auto": the head on states that are computed once, before that contrast where rows are few; then as much of the
+    body as the time is enough for, kept if it answers the validation rows better.
+    """
+    where = device.best(lesson.run.device)
+    lesson.network.to(where)
+    counts = torch.bincount(lesson.train.truth) if lesson.train.truth.dtype == torch.int64 else torch.tensor([FEW])
+    if mode == AUTO and int(counts.max()) < FEW and len(counts) > 1:
+        with lesson.run.step("contrast"):
+            contrast(lesson)
+    with lesson.run.step("head"):
+        before = train_head(lesson)
+    chosen = decided(lesson, mode)
+    if chosen == HEAD:
+        return HEAD
+    kept = {name: each.detach().clone() for name, each in Model(lesson.network, lesson.head).state_dict().items()}
+    with lesson.run.step("training"):
+        after = train_body(lesson, chosen)
+    if mode == AUTO and after >= before:
+        Model(lesson.network, lesson.head).load_state_dict(kept)
+        return HEAD
+    return chosen
+
+
+def contrast(lesson: Lesson) -> None:
+    """Draw the states of rows of one label together, a short while."""
+    learn_last(lesson.network, depth_of(lesson.network.body) + 1)
+    batch = min(max(lesson.batch, 32), len(lesson.train))
+    epochs = max(1, CONTRAST_STEPS // max(1, len(lesson.train) // batch))
+    recipe = Recipe(epochs, batch, lesson.rate, lesson.weight_decay, warmup=0.1, patience=3)
+    body = Model(lesson.network, Contrast())
+    run = lesson.stage("contrast")
+    if math.isfinite(run.deadline):
+        run.deadline -= run.remaining() / 2
+    train = replace(lesson.train, lengths=None)
+    Training(body, recipe, train, lesson.valid, run, lesson.keyed("contrast", recipe)).learn()
+
+
+def train_head(lesson: Lesson) -> float:
+    """Train what comes after the body, on states computed once; the best validation score, lower is better."""
+    network, where = lesson.network, device.best(lesson.run.device)
+    network.eval()
+    states = []
+    with torch.no_grad():
+        for rows in (lesson.train, lesson.valid):
+            parts = torch.split(rows.inputs[0], 256)
+            states.append(torch.cat([network.pooled(part.to(where)).cpu() for part in parts]))
+    train, valid = (
+        Rows((pooled, *rows.inputs[1:]), rows.truth)
+        for pooled, rows in zip(states, (lesson.train, lesson.valid), strict=True)
+    )
+    recipe = Recipe(
+        HEAD_EPOCHS, min(128, max(8, len(train) // 16)), HEAD_RATE, lesson.weight_decay, patience=8, average=0.99
+    )
+    model = Model(Ready(network), lesson.head)
+    return Training(model, recipe, train, valid, lesson.stage("head"), lesson.keyed("head", recipe)).learn().best
+
+
+def train_body(lesson: Lesson, mode: str) -> float:
+    """Train the body as far as the mode says, and the head with it; the best validation score."""
+    network = lesson.network
+    if mode == LOW_RANK:
+        add_low_rank(network, RANK)
+        network.to(device.best(lesson.run.device))
+    else:
+        learn_last(network, LAST_LAYERS if mode == LAST else depth_of(network.body) + 1)
+    for name, _ in lesson.head.named_parameters():
+        network.rates[f"head.{name}"] = FASTER if mode != LOW_RANK else 1.0
+    recipe = Recipe(
+        lesson.epochs,
+        min(lesson.batch, max(4, len(lesson.train) // 8)),
+        lesson.rate * RATES[mode],
+        lesson.weight_decay,
+        warmup=0.1,
+        patience=3,
+        half=device.pays_bf16(device.best(lesson.run.device)),
+    )
+    train = replace(lesson.train, lengths=lesson.lengths)
+    model = Model(network, lesson.head)
+    key = lesson.keyed(f"tuning {mode}", recipe)
+    best = Training(model, recipe, train, lesson.valid, lesson.stage("tuning"), key).learn().best
+    if mode == LOW_RANK:
+        merge_low_rank(network)
+    network.requires_grad_(True)
+    network.eval()
+    return best
+
+
+def decided(lesson: Lesson, mode: str) -> str:
+    """The mode that is asked for, or the dearest that there is time for; a training that goes on decides the same."""
+    if mode != AUTO:
+        return mode
+    note = None if lesson.run.folder is None else lesson.run.folder / DECISION
+    if note is not None and note.is_file():
+        found = str(json.loads(note.read_text("utf-8")).get("mode"))
+        if found in MODES:
+            return found
+    left = lesson.run.remaining()
+    needed = SAFETY * lesson.epochs * pace(lesson) * len(lesson.train) / lesson.batch if math.isfinite(left) else 0.0
+    affordable = [each for each in (ALL, LOW_RANK, LAST) if COSTS[each] * needed < left]
+    chosen = affordable[0] if affordable else HEAD
+    if note is not None:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_json(note, {"mode": chosen})
+    return chosen
+
+
+def pace(lesson: Lesson) -> float:
+    """Seconds of a step in which all weights learn, without leaving a trace."""
+    rows = slice(0, lesson.batch)
+    where = device.best(lesson.run.device)
+    inputs = [each[rows].to(where) for each in lesson.train.inputs]
+    truth = lesson.train.truth[rows].to(where)
+    model = Model(lesson.network, lesson.head)
+    model.train()
+    lesson.network.requires_grad_(True)
+    best = math.inf
+    with device.quiet_randomness(0, where):
+        for _ in range(2):
+            started = time.perf_counter()
+            model.head.loss(model(*inputs), truth).backward()
+            best = min(best, time.perf_counter() - started)
+    for weight in model.parameters():
+        weight.grad = None
+    return best

@@ -1,0 +1,55 @@
+"""Tiny random networks as the transformers library writes them, made offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import AutoModel, BertConfig, DebertaV2Config, ElectraConfig, PreTrainedTokenizerFast, RobertaConfig
+
+SIZES = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 64,
+}
+DEBERTA = {
+    "relative_attention": True,
+    "pos_att_type": ["p2c", "c2p"],
+    "position_buckets": 8,
+    "norm_rel_ebd": "layer_norm",
+    "share_att_key": True,
+    "position_biased_input": False,
+    "type_vocab_size": 0,
+}
+KINDS = {
+    "bert": lambda **sizes: BertConfig(**sizes),
+    "roberta": lambda **sizes: RobertaConfig(**sizes),
+    "electra": lambda **sizes: ElectraConfig(embedding_size=12, **sizes),
+    "deberta-v2": lambda **sizes: DebertaV2Config(**sizes, **DEBERTA),
+}
+PADDING = {"roberta": 1}
+
+
+def checkpoint(kind: str, folder: Path, texts: list[str]) -> Path:
+    """Write a network of this kind and a tokenizer of these texts into `folder`."""
+    padding = PADDING.get(kind, 0)
+    special = ["[CLS]", "[SEP]", "[UNK]", "[MASK]"]
+    special.insert(padding, "[PAD]")
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(
+        texts, trainers.WordPieceTrainer(vocab_size=300, special_tokens=special, show_progress=False)
+    )
+    ends = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    names = {"unk_token": "[UNK]", "pad_token": "[PAD]", "sep_token": "[SEP]", "cls_token": "[CLS]"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        config = KINDS[kind](vocab_size=tokenizer.get_vocab_size(), pad_token_id=padding, **SIZES)
+        AutoModel.from_config(config).save_pretrained(folder)
+    return folder
