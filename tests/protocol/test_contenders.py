@@ -8,7 +8,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from fathom import catalog
 from fathom.errors import FathomError
-from fathom.protocol.contenders import BASELINE, bring, choose, families
+from fathom.protocol.contenders import BASELINE, bring, choose, families, stocked
 
 
 class Ridge(RidgeClassifier):
@@ -74,3 +74,35 @@ def test_only_families_that_are_wanted_are_loaded():
 def test_what_cannot_compete_is_refused(wrong):
     with pytest.raises(FathomError):
         choose("tabular-classification", wrong, bring(wrong))
+
+
+def test_a_trained_network_brings_the_learner_that_starts_from_it():
+    named = choose("text-classification", ["recurrent"], backbone="some/network")
+    assert [each.name for each in named] == [BASELINE, "recurrent", "pretrained"]
+    assert named[-1].missing or named[-1].parameters == {"backbone": "some/network"}
+    everyone = {each.name for each in choose("text-classification", backbone="some/network")}
+    assert everyone - {each.name for each in choose("text-classification")} == {"pretrained"}
+
+
+@pytest.mark.parametrize(
+    ("task", "asked", "said"),
+    [
+        ("text-classification", {"learners": ["pretrained"]}, "none is named"),
+        ("tabular-regression", {"backbone": "some/network"}, "trained network"),
+    ],
+)
+def test_a_trained_network_must_be_named_and_be_of_use(task, asked, said):
+    with pytest.raises(FathomError, match=said) as raised:
+        choose(task, **asked)
+    assert raised.value.remedy
+
+
+def test_texts_without_labels_reach_those_who_can_learn_from_them():
+    told = stocked(choose("text-classification", ["transformer", "convolutional"]), "stock.parquet")
+    assert {each.name: each.parameters for each in told} == {
+        BASELINE: {},
+        "convolutional": {},
+        "transformer": {"pretrain": "stock.parquet"},
+    }
+    with pytest.raises(FathomError, match="without labels"):
+        stocked(choose("text-classification", ["convolutional"]), "stock.parquet")
