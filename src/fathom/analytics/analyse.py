@@ -168,11 +168,19 @@ class _Desk:
 
     def _notices(self, made: themes.Topics | None) -> tuple[str, ...]:
         notices = list(self.documents.source.notices)
-        if made is None:
+        if made is None and len(self.corpus) < themes.FEWEST_DOCUMENTS:
             notices.append(
-                phrase("No topics: that takes {least} documents or more that share words.",
-                       least=themes.FEWEST_DOCUMENTS)
-            )  # fmt: skip
+                phrase(
+                    "No topics: that takes {least} documents or more that share words.", least=themes.FEWEST_DOCUMENTS
+                )
+            )
+        elif made is None:
+            notices.append(
+                phrase(
+                    "No topics: too few words stand in the same documents more often than by chance. Name a number to "
+                    "have topics made all the same."
+                )
+            )
         elif self.count and len(made) < self.count:
             notices.append(phrase("Of {asked} topics, {count} are some document's main topic.", asked=self.count,
                                   count=len(made)))  # fmt: skip

@@ -104,8 +104,9 @@ class Corpus:
 
     @cached_property
     def repeats(self) -> Ints:
-        """How many sentences of the corpus say what each sentence says."""
-        return np.asarray(np.bincount(self.saying)[self.saying], dtype=np.int64)
+        """How many documents say what each sentence says."""
+        said = np.unique(self.saying * np.int64(len(self.texts)) + self.sentence_document) // max(len(self.texts), 1)
+        return np.asarray(np.bincount(said)[self.saying], dtype=np.int64)
 
     @cached_property
     def first_said(self) -> npt.NDArray[np.bool_]:

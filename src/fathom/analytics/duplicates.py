@@ -20,7 +20,7 @@ from fathom.analytics.corpus import MULTIPLIER
 SHINGLE = 5  # letters
 LEAST = 0.75  # share of runs in common (Jaccard) from which documents are near-duplicates
 BANDS, ROWS = 24, 3
-CHUNK = 1 << 20  # shingles hashed at once
+CHUNK = 1 << 18  # shingles hashed at once
 SHORTEST = 20  # letters; shorter texts are alike by chance, and only equal ones are told
 
 Ints = npt.NDArray[np.int64]
@@ -114,16 +114,18 @@ def hashed(texts: list[str]) -> tuple[Hashes, Ints]:
 def signatures(shingles: Hashes, begins: Ints) -> npt.NDArray[np.uint32]:
     """The smallest of each text's hashes under each of 72 mixings: texts by mixings."""
     chance = np.random.default_rng(0)
-    odd = chance.integers(0, 1 << 63, BANDS * ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    odd = chance.integers(0, 1 << 31, BANDS * ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    turn = chance.integers(0, 1 << 32, BANDS * ROWS, dtype=np.uint32)
+    short = (shingles >> np.uint64(32)).astype(np.uint32)
     found = np.empty((len(begins), len(odd)), dtype=np.uint32)
     ends = np.append(begins[1:], len(shingles))
     first = 0
     while first < len(begins):
         last = max(int(np.searchsorted(ends, begins[first] + CHUNK, side="right")), first + 1)
-        chunk = shingles[begins[first] : ends[last - 1]]
-        for at, factor in enumerate(odd):
-            top = ((chunk * factor) >> np.uint64(32)).astype(np.uint32)
-            found[first:last, at] = np.minimum.reduceat(top, begins[first:last] - begins[first])
+        chunk = short[begins[first] : ends[last - 1]]
+        for at in range(len(odd)):
+            mixed = (chunk ^ turn[at]) * odd[at]  # each a different order of all numbers
+            found[first:last, at] = np.minimum.reduceat(mixed, begins[first:last] - begins[first])
         first = last
     return found
 

@@ -133,15 +133,16 @@ def agrees(stem: str, ending: str) -> bool:
 
 def _best(word: str, candidates: list[tuple[str, bool]], witnesses: dict[str, set[str]]) -> str:
     """The stem that most forms share; of equals the longest, but a sure ending always goes."""
-    sure = [stem for stem, certain in candidates if certain]
+    sure = min((stem for stem, certain in candidates if certain), key=len, default=None)  # 병원-에서는, not 병원에서-는
     allowed = [
         stem
         for stem, certain in candidates
-        if certain or len(witnesses[stem]) >= (2 if len(stem) >= SHORTEST else SINGLE)
+        if not certain
+        and len(witnesses[stem]) >= (2 if len(stem) >= SHORTEST else SINGLE)
+        and (sure is None or len(stem) < len(sure))
     ]
-    if sure:
-        longest = max(len(stem) for stem in sure)
-        allowed = [stem for stem in allowed if len(stem) <= longest]
+    if sure is not None:
+        allowed.append(sure)
     return max(allowed, key=lambda stem: (len(stem) >= SHORTEST, len(witnesses[stem]), len(stem)), default=word)
 
 

@@ -18,12 +18,16 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.decomposition import NMF, LatentDirichletAllocation
 from sklearn.exceptions import ConvergenceWarning
 
+from fathom.analytics.corpus import weighted
+
 WORDS = 10  # of a topic, by which it is known
 SAMPLE = 2_000  # documents on which numbers of topics are tried
 DRAWS = 4
 SHARE = 0.7  # of the sample, in each draw
 TRIED = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24)
 DOCUMENTS_PER_TOPIC = 8
+EVIDENT = 0.05  # NPMI above chance, or topics are no finding
+WORTHWHILE = 0.02  # words at random come to 0.015 by the best of many numbers
 LDA_GAIN = 0.05  # NPMI by which LDA must lead: it takes longer and tells short documents apart less sharply
 
 Floats = npt.NDArray[np.float64]
@@ -51,16 +55,17 @@ class Attempt:
     topics: int
     stability: float  # 0..1: agreement of the topics found in draws of the documents
     coherence: float  # −1..1: NPMI of the topics' first words
+    chance: float  # the same of as many topics made of the same words dealt to the documents at random
 
     @property
     def worth(self) -> float:
-        """Both together; topics that don't hold together are worth nothing."""
-        return self.stability * max(self.coherence, 0.0)
+        """Both together; topics that hold together no better than by chance are worth nothing."""
+        return self.stability * max(self.coherence - self.chance - EVIDENT, 0.0)
 
 
 def factors(weights: sparse.csr_matrix, counts: sparse.csr_matrix, topics: int, method: str, seed: int) -> Factors:
     """The documents as mixtures of this many topics, by "nmf" or "lda"."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # the root of an error that rounds below zero
         warnings.simplefilter("ignore", ConvergenceWarning)  # what is left to gain is smaller than what is shown
         if method == "lda":
             model = LatentDirichletAllocation(topics, learning_method="batch", max_iter=12, random_state=seed)
@@ -78,17 +83,38 @@ def attempts(weights: sparse.csr_matrix, counts: sparse.csr_matrix, seed: int) -
     """Numbers of topics, each tried on draws of a sample of the documents; none where there are too few documents."""
     chance = np.random.default_rng(seed)
     chosen = np.sort(chance.permutation(weights.shape[0])[:SAMPLE])
-    weights, present = weights[chosen], counts[chosen].astype(bool).astype(np.float64)
+    weights, counts = weights[chosen], counts[chosen]
+    present = counts.astype(bool).astype(np.float64)
+    dealt = shuffled(counts, chance)
+    by_chance = weighted(
+        dealt, np.log(len(chosen) / np.maximum(np.bincount(dealt.indices, minlength=dealt.shape[1]), 1))
+    )
     draws = [np.sort(chance.permutation(len(chosen))[: round(SHARE * len(chosen))]) for _ in range(DRAWS)]
     found = []
     for topics in TRIED:
         if topics > min(len(chosen) // DOCUMENTS_PER_TOPIC, weights.shape[1] // 3):
             break
-        whole = factors(weights, counts[chosen], topics, "nmf", seed)
-        parts = [factors(weights[draw], counts[chosen][draw], topics, "nmf", seed) for draw in draws]
+        whole = factors(weights, counts, topics, "nmf", seed)
+        parts = [factors(weights[draw], counts[draw], topics, "nmf", seed) for draw in draws]
         agreed = [agreement(whole.top, part.top) for part in parts]
-        found.append(Attempt(topics, float(np.mean(agreed)), coherence(present, whole.top)))
+        null = factors(by_chance, dealt, topics, "nmf", seed)
+        found.append(
+            Attempt(
+                topics,
+                float(np.mean(agreed)),
+                coherence(present, whole.top),
+                coherence(dealt.astype(bool).astype(np.float64), null.top),
+            )
+        )
     return found
+
+
+def shuffled(counts: sparse.csr_matrix, chance: np.random.Generator) -> sparse.csr_matrix:
+    """The same words dealt to the documents at random: each word as often, each document as long."""
+    dealt = counts.copy()
+    dealt.indices = chance.permutation(dealt.indices)
+    dealt.sum_duplicates()
+    return dealt
 
 
 def best(tried: list[Attempt]) -> Attempt:

@@ -7,6 +7,7 @@ by its letters, so that one wrong stroke is one letter and no whole syllable.
 from __future__ import annotations
 
 import bisect
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ ORDER = (EXACT, INFLECTED, COMPOUND, FUZZY)
 ONE_SLIP, TWO_SLIPS = 5, 9  # letters of a word from which one and two slips are forgiven
 ONE_STROKE, TWO_STROKES = 7, 12  # letters within Hangul syllables, likewise
 COMPOUND_LEAST = 3  # syllables of a Korean term that longer words may begin with
+COPULA = re.compile(
+    "이었|였|이라|이다|인데|인지|인가|입니|이지|이에|예요|이던|이며|이고|이면|이니"
+)  # it is, it was ...
 PREFIX = 3  # letters that an English word shares with its inflections
 BATCH = 200  # words compared with the vocabulary at once
 
@@ -202,7 +206,7 @@ def _ending(word: str, rest: str) -> str:
     """In which way a Korean word goes on: by an ending, as a part of a longer word, or not at all."""
     if (rest in SURE or rest in UNSURE) and agrees(word, rest):
         return INFLECTED
-    if VERB.fullmatch(rest) or (len(rest) > 1 and VERBAL.search(rest)):
+    if VERB.fullmatch(rest) or COPULA.match(rest) or (len(rest) > 1 and VERBAL.search(rest)):
         return INFLECTED
     if rest and any(rest.endswith(ending) for ending in SURE) and len(word) >= COMPOUND_LEAST:
         return COMPOUND

@@ -15,7 +15,6 @@ MOST_WORDS = 4_000  # of the vocabulary, the most frequent ones
 FEWEST_DOCUMENTS = 12  # fewer have no topics that would be more than documents
 SHOWN_WORDS = 10
 TELLING = 20  # stems that give a topic its direction
-EVIDENT = 0.02  # NPMI below which topics are no more than chance
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -70,7 +69,7 @@ def topics(corpus: Corpus, count: int | None = None, seed: int = 0) -> Topics | 
     weights, counts = corpus.weights[:, kept], corpus.counts[:, kept]
     tried = [] if count else factors.attempts(weights, counts, seed)
     best = factors.best(tried) if tried else None
-    if count is None and best is None:
+    if count is None and (best is None or best.worth < factors.WORTHWHILE):
         return None
     wanted = min(best.topics if best else count or 1, len(corpus), len(kept))
     present = counts.astype(bool).astype(np.float64)
@@ -80,8 +79,6 @@ def topics(corpus: Corpus, count: int | None = None, seed: int = 0) -> Topics | 
         other = factors.factors(weights, counts, wanted, "lda", seed)
         if (coherent := factors.coherence(present, other.top)) > held + factors.LDA_GAIN:
             made, held = other, coherent
-    if count is None and held < EVIDENT:
-        return None
     return _told(corpus, kept, made, held, best, tried)
 
 

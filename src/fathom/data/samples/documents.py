@@ -14,6 +14,7 @@ from fathom.data.samples.letters import CLOSING, ODD, OPENING, REVIEWED, SLOTS, 
 SEED = 20_240_517
 ROWS = 200
 FIRST, DAYS = datetime.date(2024, 1, 1), 731
+LAST = FIRST + datetime.timedelta(days=DAYS - 1)
 COPIES = 6  # letters that were sent again, a few words changed
 ALIKE = 3  # sentences in common that would make two letters near-duplicates
 Row = tuple[str, str, str, datetime.date]  # topic, language, text, day
@@ -23,7 +24,7 @@ SEASONS = {  # how many letters of a topic come in spring, summer, autumn, winte
     "car": (0.8, 0.8, 1.2, 2.2),
     "delivery": (0.8, 0.8, 1.0, 2.4),
     "billing": (1.5, 1.0, 1.0, 1.0),
-    "login": (1.0, 1.0, 1.0, 1.0),
+    "login": (1.6, 1.6, 1.6, 1.6),
 }
 
 
@@ -56,12 +57,12 @@ def planted() -> tuple[pl.DataFrame, Planted]:
         if all(len(parts & others) < ALIKE for others in said):  # none is a near-duplicate by chance
             said.append(parts)
             rows.append(row)
-    reviewed = {}
-    for at, (language, sentence, form) in zip(chance.sample(range(len(rows)), 40), REVIEWED * 2, strict=False):
+    reviewed: dict[int, list[str]] = {}
+    for language, sentence, form in REVIEWED * 2:
+        at = chance.choice([at for at, row in enumerate(rows) if row[1] == language and at not in reviewed])
         topic, _, text, day = rows[at]
-        if topic.endswith(language):
-            rows[at] = (topic, language, f"{text} {_filled(sentence, language, chance)}", day)
-            reviewed[at] = [form]
+        rows[at] = (topic, language, f"{text} {_filled(sentence, language, chance)}", day)
+        reviewed[at] = [form]
     copied = chance.sample([at for at in range(len(rows)) if len(rows[at][2]) > 150], COPIES)
     copies = {}
     for at in copied:
@@ -69,7 +70,8 @@ def planted() -> tuple[pl.DataFrame, Planted]:
         copies[len(rows)] = at
         if at in reviewed:
             reviewed[len(rows)] = reviewed[at]
-        rows.append((topic, language, _again(text, language), day + datetime.timedelta(days=chance.randint(2, 40))))
+        later = min(day + datetime.timedelta(days=chance.randint(2, 40)), LAST)
+        rows.append((topic, language, _again(text, language), later))
     odd = []
     for language, text in ODD:
         odd.append(len(rows))
@@ -101,7 +103,7 @@ def _letter(chance: random.Random) -> tuple[Row, frozenset[str]]:
     language = chance.choices(("en", "ko"), (3, 2))[0]
     day = FIRST + datetime.timedelta(days=chance.randrange(DAYS))
     season = (day.month % 12) // 3 - 1
-    weights = [SEASONS[name][season] * (day.year - 2023.6 if name == "login" else 1.0) for name in TOPICS]
+    weights = [SEASONS[name][season] * (day.year - 2023.2 if name == "login" else 1.0) for name in TOPICS]
     name = chance.choices(tuple(TOPICS), weights)[0]
     middle = chance.sample(TOPICS[name][language], chance.randint(3, 5))
     sentences = [chance.choice(OPENING[language]), *middle, chance.choice(CLOSING[language])]

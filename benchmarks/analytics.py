@@ -1,0 +1,179 @@
+"""Analyses of documents: seconds and memory by step, near-duplicates and topics against what was planted.
+
+    FATHOM_DATA=FOLDER python benchmarks/analytics.py [--documents 1000 20000] [--only made|nsmc|found]
+
+Documents are made from an invented vocabulary, so that it is known what is in them: every document is drawn from one
+topic's words and the words of all, and some are sent again with a share of their words changed. `nsmc` (Korean film
+reviews, from FATHOM_DATA) is text as people write it. Each size runs in a process of its own, for its peak memory.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from common import data_folder, heading, print_table
+
+SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in ("a", "e", "i", "o", "u")]
+TOPICS, TOPIC_WORDS, COMMON_WORDS = 12, 60, 800
+COPIES = 0.05  # of the documents
+CHANGES = (0.02, 0.05, 0.10, 0.20)  # share of a copy's words that differ
+TERMS = 100
+
+
+def invented(count, chance):
+    """Words that no language has, all different."""
+    words = set()
+    while len(words) < count:
+        words.add("".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) + chance.choice(["", "n", "s", "l"]))
+    return sorted(words)
+
+
+def made(count, seed=0):
+    """Texts, each one's topic, and pairs (copy, original, share changed)."""
+    chance = random.Random(seed)
+    words = invented(TOPICS * TOPIC_WORDS + COMMON_WORDS, chance)
+    chance.shuffle(words)
+    own = [words[TOPIC_WORDS * at : TOPIC_WORDS * (at + 1)] for at in range(TOPICS)]
+    common = words[TOPICS * TOPIC_WORDS :]
+    weights = [1 / (rank + 5) for rank in range(len(common))]  # as words of languages are spread (Zipf)
+    own_weights = [1 / (rank + 5) for rank in range(TOPIC_WORDS)]
+    texts, topics, pairs = [], [], []
+    for _ in range(round(count * (1 - COPIES))):
+        topic = (
+            min(int(chance.paretovariate(1.2)) - 1, TOPICS - 1) if chance.random() < 0.5 else chance.randrange(TOPICS)
+        )
+        said = []
+        for _ in range(chance.randint(3, 14)):
+            size = chance.randint(6, 16)
+            mine = round(0.35 * size)
+            spoken = chance.choices(own[topic], own_weights, k=mine) + chance.choices(common, weights, k=size - mine)
+            chance.shuffle(spoken)
+            said.append(" ".join(spoken).capitalize() + ".")
+        texts.append(" ".join(said))
+        topics.append(topic)
+    originals = chance.sample(range(len(texts)), count - len(texts))
+    for place, original in enumerate(originals):
+        share = CHANGES[place % len(CHANGES)]
+        spoken = texts[original].split(" ")
+        for at in chance.sample(range(len(spoken)), max(1, round(share * len(spoken)))):
+            spoken[at] = chance.choice(common)
+        pairs.append((len(texts), original, share))
+        texts.append(" ".join(spoken))
+        topics.append(topics[original])
+    return texts, topics, pairs
+
+
+def nsmc(count):
+    """The first reviews of the training rows, as a table is read."""
+    import polars as pl
+
+    path = next(data_folder("nsmc").glob("train*"))
+    frame = pl.read_csv(path, separator="\t" if path.suffix != ".csv" else ",", quote_char='"', infer_schema=False)
+    return [text for text in frame["document"].to_list() if text and text.strip()][:count]
+
+
+def timed(kind, count):
+    """One analysis in this process: documents, seconds of each step, peak memory, what was found."""
+    from threadpoolctl import threadpool_limits
+
+    from fathom.analytics.analyse import analyse
+
+    texts = made(count)[0] if kind == "made" else nsmc(count)
+    words = sorted({word.strip(".") for text in texts[:500] for word in text.split() if len(word) > 4})
+    terms = random.Random(1).sample(words, min(TERMS, len(words)))
+    begun = time.perf_counter()
+    with threadpool_limits(1):
+        found = analyse(texts, terms=terms)
+    seconds = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "kind": kind, "documents": found.documents, "words": found.words, "seconds": seconds, "peak": peak,
+        "steps": found.seconds, "topics": len(found.topics), "groups": len(found.duplicates),
+        "hits": len(found.reviews), "coherence": found.coherence,
+    }  # fmt: skip
+
+
+def in_process(kind, count):
+    command = [sys.executable, __file__, "--one", kind, str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def show_times(kinds, sizes):
+    heading("Analyses of documents: seconds by step, one core, 100 terms to review")
+    rows = []
+    for kind in kinds:
+        for count in sizes:
+            found = in_process(kind, count)
+            steps = found["steps"]
+            rows.append([kind, f"{found['documents']:,}", f"{found['words']:,}", round(found["seconds"], 1),
+                         *(round(steps.get(step, 0.0), 1) for step in STEPS), round(found["peak"]), found["topics"],
+                         found["groups"]])  # fmt: skip
+    print_table(["documents", "number", "words", "seconds", *STEPS, "peak MB", "topics", "groups"], rows)
+
+
+STEPS = ("read", "words", "phrases", "topics", "duplicates", "summaries", "outliers", "terms")
+
+
+def show_found(sizes):
+    """Near-duplicates and topics against what was planted."""
+    from sklearn.metrics import normalized_mutual_info_score
+
+    from fathom.analytics.corpus import Corpus
+    from fathom.analytics.duplicates import duplicates
+    from fathom.analytics.topics import topics
+
+    heading("What was planted, and what was found")
+    rows = []
+    for count in sizes:
+        texts, truth, pairs = made(count)
+        group = [-1] * len(texts)
+        for number, found in enumerate(duplicates(texts)):
+            for at in found.documents:
+                group[at] = number
+        recalls = []
+        for share in CHANGES:
+            asked = [(one, other) for one, other, changed in pairs if changed == share]
+            hit = sum(group[one] == group[other] >= 0 for one, other in asked)
+            recalls.append(f"{hit / len(asked):.1%}")
+        planted = {one for pair in pairs for one in pair[:2]}
+        told = [at for at, number in enumerate(group) if number >= 0]
+        precision = sum(at in planted for at in told) / max(len(told), 1)
+        corpus = Corpus.of(texts)
+        chosen, asked = topics(corpus), topics(corpus, TOPICS)
+        scores = [normalized_mutual_info_score(truth, each.of) for each in (chosen, asked)]
+        rows.append([f"{count:,}", *recalls, f"{precision:.1%}", TOPICS, len(chosen), round(scores[0], 3),
+                     round(scores[1], 3)])  # fmt: skip
+    head = ["documents", *(f"recall at {share:.0%}" for share in CHANGES), "precision", "topics planted",
+            "topics found", "NMI", "NMI, number told"]  # fmt: skip
+    print_table(head, rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--documents", type=int, nargs="+", default=[1_000, 20_000])
+    parser.add_argument("--only", choices=("made", "nsmc", "found"))
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(timed(given.one[0], int(given.one[1]))))
+        return
+    if given.only != "found":
+        kinds = [given.only] if given.only else ["made", *(["nsmc"] if _has_nsmc() else [])]
+        show_times(kinds, given.documents)
+    if given.only in (None, "found"):
+        show_found(given.documents)
+
+
+def _has_nsmc():
+    return (Path(os.environ.get("FATHOM_DATA") or "nowhere") / "nsmc").is_dir()
+
+
+if __name__ == "__main__":
+    main()
