@@ -260,7 +260,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("reads texts from both ends with a memory (LSTM)"),
         ("text",),
-        ("label",),
+        ("label", "spans"),
         phrase("texts whose word order counts, from some thousand up"),
         network="recurrent",
         extra="deep",

@@ -19,7 +19,7 @@ from fathom.data.spans import Span
 from fathom.errors import TrainingError
 from fathom.learner import Run
 from fathom.messages import phrase
-from fathom.tasks.entities import F1
+from fathom.tasks import sureness
 from fathom.tasks.predictions import Entity, Spans
 from fathom.tasks.problem import Problem
 
@@ -27,8 +27,7 @@ MODEL = "chain.crfsuite"
 PILOT_ROWS = 200
 SHARE_OF_TIME = 0.35  # that making features may take
 
-BARS = (0.0, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1)
-FEWEST, MOST_VALID = 50, 1_000  # entities to choose a bar by, and rows that are looked at
+MOST_VALID = 1_000  # rows by which it is chosen how sure an entity must be
 
 Texts = Sequence[str]
 
@@ -147,25 +146,13 @@ class CRF:
         return places, described
 
     def _bar(self, problem: Problem, valid: Dataset, run: Run) -> float:
-        """How probable an entity must be to be named: what gives the best F1 on the validation rows.
-
-        The most probable sequence names too few where entities are rare and mostly new. Where few are there to choose
-        by, or no time is left, it is taken.
-        """
+        """How probable an entity must be to be named."""
         truth = problem.truth(valid)
         rows = np.flatnonzero(problem.known(truth))[:MOST_VALID]
         texts = valid[self.column_].to_list()
-        if sum(len(truth[at]) for at in rows) < FEWEST or self.chain_.silent:
-            return 0.0
-        best, highest = 0.0, -1.0
-        for bar in BARS:
-            begun = run.remaining()
-            said = Spans.of(self._entities(texts[at], bar) for at in rows)
-            score = F1.score(truth[rows], said, None)
-            best, highest = (bar, score) if score > highest else (best, highest)
-            if 2 * (begun - run.remaining()) > run.remaining() / 2:
-                break
-        return best
+        return sureness.bar(
+            lambda bar: Spans.of(self._entities(texts[at], bar) for at in rows), truth[rows], run.remaining
+        )
 
     def _entities(self, text: str | None, bar: float) -> list[Entity]:
         if not text or self.chain_.silent:

@@ -19,7 +19,7 @@ CUTS = {  # from the coarsest to the finest
     "characters": re.compile(r"\S"),
 }
 FITTING = 0.98  # share of the spans that begin and end with a token, for a cut to be fine enough
-PIECE, BACK = 1_000, 200  # tokens that are looked at as one sequence; how far back a good place to cut is sought
+PIECE, BACK = 1_000, 4  # tokens that are looked at as one sequence; in its last quarter a good place to cut is sought
 END = re.compile(r"[.!?。…]\Z")
 
 
@@ -69,16 +69,16 @@ def stretches(places: Sequence[Token], spans: Iterable[Span]) -> list[Stretch]:
     return found
 
 
-def pieces(text: str, places: Sequence[Token]) -> list[slice]:
-    """Stretches of at most a thousand tokens, cut at the end of a line or a sentence where there is one.
+def pieces(text: str, places: Sequence[Token], most: int = PIECE) -> list[slice]:
+    """Stretches of at most `most` tokens, cut at the end of a line or a sentence where there is one.
 
     >>> pieces("a b", [(0, 1), (2, 3)])
     [slice(0, 2, None)]
     """
     found, begun = [], 0
-    while len(places) - begun > PIECE:
-        end = begun + PIECE
-        back = range(end, end - BACK, -1)
+    while len(places) - begun > most:
+        end = begun + most
+        back = range(end, end - most // BACK, -1)
         line = next((at for at in back if "\n" in text[places[at - 1][1] : places[at][0]]), None)
         sentence = next((at for at in back if END.search(text[slice(*places[at - 1])])), None)
         end = line or sentence or end

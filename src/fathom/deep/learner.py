@@ -13,11 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import device, weights
+from fathom.deep import device, tagging, weights
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
+from fathom.deep.heads.spans import Spans
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
@@ -27,7 +28,7 @@ from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
-Head = Label | LabelSet | Number
+Head = Label | LabelSet | Number | Spans
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -48,6 +49,7 @@ class Parts:
     smoothing: float = 0.0
     move: Any = None
     lengths: Tensor | None = None  # of the training rows, where they differ
+    truths: tuple[Tensor, Tensor] | None = None  # what is learned and what is looked at, where it is not one a row
 
 
 class DeepLearner:
@@ -75,6 +77,8 @@ class DeepLearner:
 
     def head(self, problem: Problem, network: nn.Module, smoothing: float) -> Head:
         """The head that answers this problem from the network's features."""
+        if problem.labels:
+            return tagging.head(problem, network)
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
         return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
@@ -93,6 +97,7 @@ class DeepLearner:
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
                 parts = self.prepare(problem, train, valid, run)
+            train_truth, valid_truth = parts.truths or (train_truth, valid_truth)
             head = self.head(problem, parts.network, parts.smoothing)
             head.start_from(train_truth)
             model = Model(parts.network, head)
@@ -102,9 +107,13 @@ class DeepLearner:
                 self.progress_ = Training(model, parts.recipe, rows, looked, run, key, parts.move).learn()
         self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
         self.model_, self.smoothing_ = model.eval(), parts.smoothing
+        if problem.labels:
+            self.inputs_ = tagging.settled(parts.inputs, self.model_, problem, valid, run)
 
     def predict(self, dataset: Dataset) -> Predictions:
         """Predictions for the rows of `dataset`: probabilities of the ensemble's members averaged, or their mean."""
+        if self.problem_.labels:
+            return tagging.entities(self.inputs_, self.model_, self.inputs_.texts(dataset), self.inputs_.bar)
         head = self.model_.head
         answers = []
         with torch.inference_mode():
@@ -219,4 +228,5 @@ def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
     """The rows whose target is known, and it: int64 class positions or float64 numbers."""
     truth = problem.truth(dataset)
     known = problem.known(truth)
-    return dataset.take(np.flatnonzero(known)), torch.from_numpy(truth[known])
+    rows = dataset.take(np.flatnonzero(known))
+    return rows, torch.empty(0) if problem.labels else torch.from_numpy(truth[known])

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fathom.data.dataset import Dataset
-from fathom.deep import texts
+from fathom.deep import tagger, texts
 from fathom.deep.inputs.text import TextInputs
+from fathom.deep.inputs.tokens import TokenInputs
 from fathom.deep.learner import DeepLearner, Parts
-from fathom.deep.networks.recurrent import recurrent_network
+from fathom.deep.networks.recurrent import recurrent_network, tagging_network
 from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.tokens import TokenNetwork
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
@@ -49,16 +51,22 @@ class Recurrent(DeepLearner):
         """Inputs, network and recipe for these texts."""
         names = ("size", "width", "depth", "dropout", "forget")
         design = {name: getattr(self, name) for name in names}
+        if problem.labels:
+            return tagger.parts(problem, train, valid, run, self, self.build, design)
         return texts.parts(problem, train, valid, run, self, self.build, design)
 
     @staticmethod
-    def build(design: dict[str, Any]) -> TextNetwork:
+    def build(design: dict[str, Any]) -> TextNetwork | TokenNetwork:
         """The network of a design."""
+        if "letters" in design:
+            return tagging_network(**design)
         return recurrent_network(**design)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TextInputs:
+    def read_inputs(data: dict[str, Any]) -> TextInputs | TokenInputs:
         """The inputs that were described as JSON."""
+        if "cut" in data:
+            return TokenInputs.from_json(data)
         return TextInputs.from_json(data)
 
     def parameters(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.tokens import TokenNetwork
 
 
 class Bidirectional(nn.Module):
@@ -71,3 +72,12 @@ def recurrent_network(*, size: int, width: int, depth: int, dropout: float, **ot
     """
     encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout)
     return TextNetwork(encoder, ["max", "mean"], size=size, dropout=dropout, **others)
+
+
+def tagging_network(
+    *, size: int, width: int, depth: int, dropout: float, forget: float, counts: list[int], letters: int
+) -> TokenNetwork:
+    """A network that a bidirectional memory makes features of each token with."""
+    inside = TokenNetwork.size_of(size, len(counts), letters)
+    encoder = Bidirectional(inside, width=width, depth=depth, dropout=dropout)
+    return TokenNetwork(encoder, counts=counts, letters=letters, size=size, dropout=dropout, forget=forget)
