@@ -13,7 +13,7 @@ from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image", "text"]  # what goes in
-Output = Literal["label", "number", "spans"]  # what comes out
+Output = Literal["label", "labels", "number", "spans"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]
@@ -92,6 +92,15 @@ TASKS = (
         "sentiment",
     ),
     TaskRow(
+        "multi-label-text-classification",
+        "fathom.tasks.multi_label_text_classification:TASK",
+        phrase("which labels a text has, none, one or several"),
+        "text",
+        "labels",
+        "sample:tickets",
+        "topics",
+    ),
+    TaskRow(
         "named-entity-recognition",
         "fathom.tasks.named_entity_recognition:TASK",
         phrase("which stretches of a text name something, and what"),
@@ -109,7 +118,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "classical",
         phrase("the most frequent label, the median, or names seen in training"),
         ("table", "image", "text"),
-        ("label", "number", "spans"),
+        ("label", "labels", "number", "spans"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",
@@ -121,13 +130,27 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.linear:LogisticRegression",
         "classical",
         phrase("a weighted sum of features for each label"),
-        ("table", "image"),
+        ("table", "image", "text"),
         ("label",),
         phrase("few rows, many features, a need to explain; fastest to train and to run"),
         accuracy="modest",
         training="moments",
         linear=True,
         parameters=2,
+        features="many",
+    ),
+    LearnerRow(
+        "naive-bayes",
+        "fathom.classical.naive_bayes:NaiveBayes",
+        "classical",
+        phrase("counts how much likelier words are under each label"),
+        ("text",),
+        ("label",),
+        phrase("few texts, or very many in no time; trained by counting"),
+        accuracy="modest",
+        training="moments",
+        linear=True,
+        parameters=1,
         features="many",
     ),
     LearnerRow(
@@ -149,7 +172,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.boosting:GradientBoosting",
         "classical",
         phrase("trees that each correct those before (LightGBM)"),
-        ("table", "image"),
+        ("table", "image", "text"),
         ("label", "number"),
         phrase("tables of any size with mixed columns; most often the best on them"),
         accuracy="high",
@@ -202,7 +225,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.support_vectors:SupportVectors",
         "classical",
         phrase("a smooth border held by the hardest rows"),
-        ("table", "image"),
+        ("table", "image", "text"),
         ("label", "number"),
         phrase("up to some ten thousand rows, smooth borders"),
         accuracy="good",
@@ -245,7 +268,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("learns its own filters, of pictures layer by layer, of texts over runs of words"),
         ("image", "text"),
-        ("label",),
+        ("label", "labels"),
         phrase("pictures, from some hundred up; texts where single phrases decide"),
         network="convolutional",
         extra="deep",
@@ -260,7 +283,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("reads texts from both ends with a memory (LSTM)"),
         ("text",),
-        ("label", "spans"),
+        ("label", "labels", "spans"),
         phrase("texts whose word order counts, from some thousand up"),
         network="recurrent",
         extra="deep",
@@ -276,7 +299,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("lets every word of a text look at every other"),
         ("text",),
-        ("label",),
+        ("label", "labels"),
         phrase("many texts, or a large stock of texts without labels to learn from first"),
         network="transformer",
         extra="deep",

@@ -20,12 +20,13 @@ from fathom import __version__, catalog
 from fathom.data import read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
-from fathom.data.kinds import Column, Kind
+from fathom.data.kinds import Column
 from fathom.errors import DataError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
 from fathom.messages import phrase, restore
-from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
+from fathom.tasks.label_sets import HALF, LabelSets
+from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -136,8 +137,7 @@ class Model:
         """The target as it stood in the data, or as the problem implies."""
         if "target" in self.card:
             return Column.from_json(self.card["target"])
-        kind = Kind.SPANS if self.problem.labels else Kind.CATEGORY if self.problem.classes else Kind.NUMBER
-        return Column(self.problem.target, kind)
+        return Column(self.problem.target, self.problem.answer)
 
     def _only_input(self) -> str:
         names = [column.name for column in self.problem.inputs]
@@ -184,7 +184,9 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
             return predictions
         powers = np.clip(predictions.probabilities, 1e-7, 1.0) ** (1.0 / temperature)
         return replace(predictions, probabilities=powers / powers.sum(axis=1, keepdims=True))
-    if "half_width" in calibration and not isinstance(predictions, Spans):
+    if isinstance(predictions, LabelSets):
+        return predictions.at(calibration.get("threshold", HALF))
+    if "half_width" in calibration and isinstance(predictions, Numbers):
         half = calibration["half_width"]
         return Numbers(predictions.values, predictions.values - half, predictions.values + half)
     return predictions

@@ -17,6 +17,7 @@ from fathom.data.kinds import Kind
 from fathom.errors import DataError, StoreError
 from fathom.learner import Learner, Run
 from fathom.model import Model
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Spans
 
 SHORT = 1.0  # seconds: less than some need
@@ -30,7 +31,7 @@ def numbers_of(predictions):
         known = [(row, each.start, each.end, zlib.crc32(each.label.encode()), each.probability)
                  for row, found in rows for each in found]  # fmt: skip
         return np.array(known, dtype=np.float64).reshape(-1, 5)
-    return predictions.probabilities if isinstance(predictions, Labels) else predictions.values
+    return predictions.probabilities if isinstance(predictions, Labels | LabelSets) else predictions.values
 
 
 def agree(some, others):
@@ -73,6 +74,10 @@ def test_predictions_have_the_shape_of_the_problem(case):
         assert case.said.probabilities.shape == (len(case.test), len(case.problem.classes))
         assert (case.said.probabilities >= 0).all()
         assert np.allclose(case.said.probabilities.sum(axis=1), 1.0, atol=1e-6)
+    if case.problem.sets:
+        assert case.said.classes == case.problem.sets
+        assert case.said.chosen.shape == case.said.probabilities.shape == (len(case.test), len(case.problem.sets))
+        assert ((case.said.probabilities >= 0) & (case.said.probabilities <= 1)).all()
     if case.problem.labels:
         texts = case.test[case.problem.inputs[0].name].to_list()
         for text, row in zip(texts, case.said.rows, strict=True):

@@ -13,6 +13,7 @@ from fathom.classical.dictionary import Dictionary
 from fathom.classical.outcome import Outcome
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Numbers, Predictions
 from fathom.tasks.problem import Problem
 
@@ -34,11 +35,12 @@ class Baseline:
     outcome_: Outcome = field(init=False, repr=False)
     median_: float = field(init=False, repr=False)
     dictionary_: Dictionary | None = field(init=False, repr=False)
+    shares_: dict[str, float] = field(init=False, repr=False)  # of several labels a row, each one's of the rows
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Count the labels, find the middle of the numbers, or learn the names by heart."""
         with run.step("training"):
-            self.dictionary_, self.outcome_, self.median_ = None, Outcome(()), 0.0
+            self.dictionary_, self.outcome_, self.median_, self.shares_ = None, Outcome(()), 0.0, {}
             if problem.labels:
                 self.dictionary_ = Dictionary.of(problem, train, run)
             else:
@@ -48,6 +50,9 @@ class Baseline:
     def _count(self, problem: Problem, train: Dataset) -> None:
         truth = problem.truth(train)
         truth = truth[problem.known(truth)]
+        if problem.sets:
+            self.shares_ = dict(zip(problem.sets, truth.mean(axis=0).tolist(), strict=True))
+            return
         self.outcome_ = Outcome.of(problem.classes, truth)
         self.median_ = 0.0 if problem.classes else float(np.median(truth))
 
@@ -55,6 +60,9 @@ class Baseline:
         """The same answer for every row; in texts, what stands in the dictionary."""
         if self.dictionary_ is not None:
             return self.dictionary_.entities(dataset)
+        if self.shares_:
+            given = np.array([list(self.shares_.values())])
+            return LabelSets.of(tuple(self.shares_), np.tile(given, (len(dataset), 1)))
         if self.outcome_.classes:
             return self.outcome_.labels(np.tile(self.outcome_.shares, (len(dataset), 1)))
         return Numbers(np.full(len(dataset), self.median_))
@@ -70,13 +78,15 @@ class Baseline:
         with saving.reading(folder):
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.median_ = float(state["median"])
+            learner.shares_ = {str(name): float(share) for name, share in state.get("shares", {}).items()}
             known = state.get("dictionary")
             learner.dictionary_ = None if known is None else Dictionary.from_json(known)
         return learner
 
     def _state(self) -> dict[str, Any]:
         known = None if self.dictionary_ is None else self.dictionary_.to_json()
-        return {"outcome": self.outcome_.to_json(), "median": self.median_, "dictionary": known}
+        counted = {"outcome": self.outcome_.to_json(), "median": self.median_, "shares": self.shares_}
+        return {**counted, "dictionary": known}
 
     def features(self) -> list[str]:
         """None were looked at."""

@@ -15,7 +15,6 @@ from fathom.cli import output
 from fathom.cli.verdict import score
 from fathom.data import infer, read
 from fathom.data.dataset import Dataset
-from fathom.data.kinds import Kind
 from fathom.errors import DataError
 from fathom.messages import again, phrase
 from fathom.model import Model
@@ -121,6 +120,5 @@ def _answers(frame: pl.DataFrame, problem: Problem, where: str) -> Dataset:
             where=where,
             remedy=remedy,
         )
-    kind = Kind.SPANS if problem.labels else Kind.CATEGORY if problem.classes else Kind.NUMBER
-    columns = infer.infer(frame.select(target), None, {target: kind})
+    columns = infer.infer(frame.select(target), None, {target: problem.answer})
     return Dataset(infer.typed(frame.select(target), columns, where), columns)

@@ -68,7 +68,9 @@ def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None,
     """One column cast, or the first value that does not fit as an error."""
     if column.kind in MEDIA_KINDS:
         return _media(series, column, where, folder, first_row)
-    if series.dtype == pl.Object or (series.dtype.is_nested() and column.kind not in (Kind.TEXT, Kind.SPANS)):
+    if series.dtype == pl.Object or (
+        series.dtype.is_nested() and column.kind not in (Kind.TEXT, Kind.SPANS, Kind.LABELS)
+    ):
         bad = _first(series.is_not_null())
         if bad is not None:
             raise _misfit(series, column, bad, where, first_row)

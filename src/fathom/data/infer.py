@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fathom.data import spans
+from fathom.data import label_lists, spans
 from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
@@ -126,6 +126,8 @@ def _override(series: pl.Series, found: Column, kind: Kind) -> Column:
     column = Column(series.name, kind, reason=phrase("as you said"))
     if kind in (Kind.NUMBER, Kind.TIME):
         column = replace(column, format=guess_text(series, None, only=kind).format)
+    if kind == Kind.LABELS:
+        column = replace(column, format=label_lists.separator(series))
     if series.null_count() < len(series) and cast(series, column).null_count() == len(series):
         raise DataError(
             phrase(
@@ -151,6 +153,8 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
         return Column(name, Kind.CATEGORY, reason=phrase("no row has a value"), ignored="empty")
     if spans.holds(series):
         return Column(name, Kind.SPANS, reason=phrase("lists of start, end and label"))
+    if label_lists.holds(series):
+        return Column(name, Kind.LABELS, reason=phrase("lists of labels"))
     if storage == pl.String:
         return guess_text(series, folder)
     if storage.is_numeric():
@@ -189,7 +193,7 @@ def _described(column: Column, stored: pl.Series) -> Column:
     column = replace(column, missing=round(missing, 6))
     if column.kind in MEDIA_KINDS:
         return column
-    if column.kind == Kind.SPANS:
+    if column.kind in (Kind.SPANS, Kind.LABELS):
         return column
     if not column.ignored and _constant(stored):
         column = replace(column, ignored="constant", reason=phrase("every row says {value}", value=_shown(stored[0])))

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     AUDIO = "audio"
     VIDEO = "video"
     SPANS = "spans"
+    LABELS = "labels"
     BOXES = "boxes"
 
 
@@ -41,7 +42,7 @@ class Column:
 
     In a dataset's frame a number is Float64, a category or a text String, a time Datetime (microseconds),
     an image a String (path relative to the dataset's folder), Binary (an encoded picture) or Array (its pixels),
-    spans a List of Structs (start and end as characters of the row's text, label).
+    spans a List of Structs (start and end as characters of the row's text, label), several labels a List of Strings.
 
     >>> Column("age", Kind.NUMBER, low=17.0, high=90.0, middle=37.0).to_json()["kind"]
     'number'

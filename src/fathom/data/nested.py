@@ -6,7 +6,7 @@ import numpy as np
 
 from fathom.data.dataset import Dataset
 from fathom.data.posed import Posed
-from fathom.data.split import Rows, places_in_time
+from fathom.data.split import Rows, places_in_time, rarest
 
 
 def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> Rows:
@@ -36,6 +36,8 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
     random = np.random.default_rng(seed)
     if problem.group:
         return np.lexsort((random.random(len(rows)), random.permutation(groups.max() + 1)[groups])).astype(np.int64)
+    if problem.sets:
+        return _stratified(rarest(problem.truth(dataset)[rows]), random)
     if not problem.classes:
         return random.permutation(len(rows)).astype(np.int64)
     return _stratified(problem.truth(dataset)[rows], random)

@@ -73,6 +73,18 @@ def duplicate_groups(dataset: Dataset, names: tuple[str, ...]) -> Rows:
     return member["unit"].to_numpy().astype(np.int64)
 
 
+def rarest(held: npt.NDArray[np.int8]) -> Rows:
+    """Of each row's labels the one that fewest rows have, for rows without any a number of their own; int64 [rows].
+
+    >>> rarest(np.array([[1, 1], [1, 0], [0, 0]], dtype=np.int8)).tolist()
+    [1, 0, 2]
+    """
+    there = held > 0
+    order = np.argsort(there.sum(axis=0), kind="stable")
+    found: Rows = np.where(there.any(axis=1), order[there[:, order].argmax(axis=1)], held.shape[1]).astype(np.int64)
+    return found
+
+
 def _units(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
     """Rows that must stay together share a number, 0 to units - 1; int64 [rows]."""
     part = dataset.take(rows)
@@ -89,8 +101,10 @@ def _units(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
 
 
 def _strata(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
-    """The class, or the tenth of the ranks of the target (of spans: of their number) of each row; int64 [rows]."""
+    """The class (of several the rarest), or the tenth of the target's ranks (of spans: their number); int64 [rows]."""
     truth = problem.truth(dataset)[rows]
+    if problem.sets:
+        return rarest(truth)
     if problem.classes:
         return truth.astype(np.int64)
     if problem.labels:

@@ -9,15 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
+from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
 from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
 COLDEST, HOTTEST = 0.1, 10.0
+THRESHOLDS = np.round(np.arange(0.1, 0.91, 0.05), 2)
 
 
 def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
+
+    For sets of labels the probability from which on a label is said.
 
     Empty where there are too few rows to learn it from.
 
@@ -26,6 +30,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """
     if isinstance(predictions, Labels):
         return _temperature(truth, predictions)
+    if isinstance(predictions, LabelSets):
+        return _threshold(truth, predictions)
     if isinstance(predictions, Spans):  # there is no probability of an entity that was not said to compare with
         return {}
     return _half_width(truth, predictions)
@@ -61,6 +67,16 @@ def _best(
 
     found = minimize_scalar(loss, bounds=(math.log(COLDEST), math.log(hottest)), method="bounded")
     return math.exp(found.x) if found.fun < loss(0.0) else None
+
+
+def _threshold(truth: npt.NDArray[np.int8], sets: LabelSets) -> dict[str, float]:
+    """The probability from which on a label is said, by the F1 of all labels; one for all, for each has few rows."""
+    known = truth[:, 0] >= 0
+    if known.sum() < FEWEST_ROWS:
+        return {}
+    scores = {float(at): micro_f1(truth[known], sets.take(np.flatnonzero(known)).at(at), None) for at in THRESHOLDS}
+    best = max(scores, key=lambda at: (scores[at] if math.isfinite(scores[at]) else -1.0, -abs(at - HALF)))
+    return {} if best == HALF else {"threshold": best}
 
 
 def _half_width(truth: npt.NDArray[np.float64], numbers: Numbers) -> dict[str, float]:

@@ -20,6 +20,7 @@ from fathom.protocol.contenders import BASELINE
 from fathom.protocol.insight import learned
 from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure, Task
 
@@ -142,6 +143,14 @@ class Evidence:
         """The winner's answers where they are spans of texts."""
         answers = self.answers
         if answers is None or not isinstance(answers.predictions, Spans):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def sets(self) -> tuple[LabelSets, Answers] | None:
+        """The winner's answers where a row can have several labels."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, LabelSets):
             return None
         return answers.predictions, answers
 

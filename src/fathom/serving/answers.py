@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 
 
@@ -21,11 +22,17 @@ def part(predictions: Predictions, start: int, stop: int) -> Predictions:
 def nested(predictions: Predictions) -> list[dict[str, Any]]:
     """One object per row: `prediction` with `probabilities` by class, or with `low` and `high`.
 
-    Of spans `prediction` is a list of objects: start, end, text, label and probability.
+    Of several labels `prediction` is a list. Of spans it is a list of objects: start, end, text, label and probability.
 
     >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
     [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
     """
+    if isinstance(predictions, LabelSets):
+        given = predictions.probabilities.tolist()
+        return [
+            {"prediction": list(said), "probabilities": dict(zip(predictions.classes, row, strict=True))}
+            for said, row in zip(predictions.values, given, strict=True)
+        ]
     if isinstance(predictions, Labels):
         classes = predictions.classes
         return [
@@ -40,6 +47,9 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     if isinstance(predictions, Labels):
         names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
         columns = [predictions.values.tolist(), *predictions.probabilities.T.tolist()]
+    elif isinstance(predictions, LabelSets):
+        names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
+        columns = [[list(said) for said in predictions.values], *predictions.probabilities.T.tolist()]
     elif isinstance(predictions, Spans):
         names, columns = ["prediction"], [predictions.records()]
     else:

@@ -41,6 +41,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "inputs": [column.to_json() for column in problem.inputs],
         "classes": list(problem.classes),
         "labels": list(problem.labels),
+        "sets": list(problem.sets),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),

@@ -92,6 +92,9 @@ def flat_prediction(served: Served) -> dict[str, Any]:
     classes = served.problem.classes
     if served.problem.labels:
         return _object(prediction=entities(served.problem.labels))
+    if sets := served.problem.sets:
+        said = _list({"type": "string", "enum": list(sets)})
+        return _object(prediction=said, **{f"probability:{name}": NUMBER for name in sets})
     if not classes:
         return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), FIGURE)}
     shares = {f"probability:{name}": NUMBER for name in classes}

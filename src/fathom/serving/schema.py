@@ -8,6 +8,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.serving import protocols
 from fathom.serving.models import Served
 
+SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
 ERROR = {
     "type": "object",
     "description": "Why there is no prediction, and what to do.",
@@ -153,13 +154,17 @@ def prediction_schema(served: Served) -> dict[str, Any]:
             "properties": {"prediction": protocols.entities(labels)},
             "required": ["prediction"],
         }
+    if sets := served.problem.sets:
+        given = {"type": "object", "properties": dict.fromkeys(sets, SHARE), "required": list(sets)}
+        said = {"type": "array", "items": {"type": "string", "enum": list(sets)}}
+        properties = {"prediction": said, "probabilities": given}
+        return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
     if not classes:
         number: dict[str, Any] = {"type": ["number", "null"], "description": "null: no finite number"}
         figures = {"prediction": number, "low": number, "high": number}
         return {"type": "object", "properties": figures, "required": ["prediction"]}
-    share: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
-    probabilities = {"type": "object", "properties": dict.fromkeys(classes, share), "required": list(classes)}
-    properties: dict[str, Any] = {
+    probabilities = {"type": "object", "properties": dict.fromkeys(classes, SHARE), "required": list(classes)}
+    properties = {
         "prediction": {"type": "string", "enum": list(classes)},
         "probabilities": probabilities,
     }

@@ -19,6 +19,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.models import Served
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Predictions, Spans
 
 WHOLE = ("INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64")
@@ -87,6 +88,11 @@ def datatype(column: Column) -> str:
 def outputs_of(served: Served) -> list[dict[str, Any]]:
     """The output tensors that a model has."""
     classes = served.problem.classes
+    if sets := served.problem.sets:
+        return [
+            {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
+            {"name": "probabilities", "datatype": "FP64", "shape": [-1, len(sets)]},
+        ]
     if classes:
         return [
             {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
@@ -177,11 +183,14 @@ def tensor_values(tensor: Any) -> tuple[str, list[Any]]:
 def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
     """Predictions as tensors, data row by row."""
     rows = len(predictions)
-    if isinstance(predictions, Labels):
+    if isinstance(predictions, Labels | LabelSets):
         flat = predictions.probabilities.ravel().tolist()
         classes = {"classes": list(predictions.classes)}
+        said = predictions.values.tolist()
+        if isinstance(predictions, LabelSets):  # each row's labels as a list in JSON
+            said = [orjson.dumps(row).decode() for row in said]
         return [
-            _tensor("prediction", "BYTES", [rows], predictions.values.tolist()),
+            _tensor("prediction", "BYTES", [rows], said),
             {**_tensor("probabilities", "FP64", [rows, len(predictions.classes)], flat), "parameters": classes},
         ]
     if isinstance(predictions, Spans):  # each row's list of entities as JSON

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from fathom.tasks.label_sets import LabelSets, read_sets
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -135,12 +137,14 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
     return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
 
 
-Predictions = Labels | Numbers | Spans
+Predictions = Labels | Numbers | Spans | LabelSets
 
 
 def from_frame(frame: pl.DataFrame) -> Predictions:
     """The predictions that `frame()` wrote."""
     classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
+    if classes and isinstance(frame.schema["prediction"], pl.List):
+        return read_sets(frame, classes)
     if classes:
         return Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
     if isinstance(frame.schema["prediction"], pl.List):

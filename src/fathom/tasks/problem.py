@@ -13,6 +13,7 @@ from fathom.data import spans
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.tasks.label_sets import encoded
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Problem:
     """What is to be learned, complete enough to check new rows years later.
 
     `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted; `labels`
-    those that stretches of a text can have, sorted, where these are what is answered.
+    those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
+    have none, one or several, sorted.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -34,15 +36,24 @@ class Problem:
     group: str | None = None
     time: str | None = None
     labels: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
         return tuple(column.name for column in self.inputs if column.kind == kind)
 
+    @property
+    def answer(self) -> Kind:
+        """What the column to predict holds."""
+        if self.labels or self.sets:
+            return Kind.SPANS if self.labels else Kind.LABELS
+        return Kind.CATEGORY if self.classes else Kind.NUMBER
+
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
         """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers.
 
-        Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at.
+        Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at. Of sets
+        int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody has looked.
         """
         target = dataset[self.target]
         if self.labels:
@@ -50,6 +61,8 @@ class Problem:
             found = np.empty(len(rows), dtype=object)
             found[:] = rows
             return found
+        if self.sets:
+            return encoded(target, self.sets)
         if self.classes:
             return codes(target, self.classes)
         return target.cast(pl.Float64).to_numpy()
@@ -58,7 +71,9 @@ class Problem:
         """Which rows have a truth to learn from and to be held to."""
         if self.labels:
             return np.fromiter((row is not None for row in truth), dtype=bool, count=len(truth))
-        known: npt.NDArray[np.bool_] = truth >= 0 if self.classes else np.isfinite(truth)
+        if self.sets:
+            truth = truth[:, 0]
+        known: npt.NDArray[np.bool_] = truth >= 0 if self.classes or self.sets else np.isfinite(truth)
         return known
 
     def to_json(self) -> dict[str, Any]:
@@ -71,14 +86,15 @@ class Problem:
             "group": self.group,
             "time": self.time,
             "labels": list(self.labels),
+            "sets": list(self.sets),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        labels = tuple(data.get("labels", ()))
-        return cls(data["task"], data["target"], inputs, tuple(data["classes"]), data["group"], data["time"], labels)
+        said = {name: tuple(data.get(name, ())) for name in ("classes", "labels", "sets")}
+        return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 
 def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:

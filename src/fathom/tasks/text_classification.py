@@ -18,11 +18,11 @@ WORDS = 1.5  # on average, from which labels and names may as well be meant as t
 
 def pose(dataset: Dataset, target: str) -> Problem:
     """The problem of labelling texts with the values of `target`."""
-    inputs = inputs_for(_with_text(dataset, target), target, TASK.inputs)
+    inputs = inputs_for(with_text(dataset, target), target, TASK.inputs)
     return replace(Problem(TASK.name, target, inputs), classes=labels.classes_of(dataset, target))
 
 
-def _with_text(dataset: Dataset, target: str) -> Dataset:
+def with_text(dataset: Dataset, target: str) -> Dataset:
     """The dataset with a column of text; where none was taken for one, the only one that can be meant becomes it."""
     dataset.column(target)
     others = [column for column in dataset.columns if column.name != target]

@@ -39,6 +39,10 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
         return [
             Finding("unchecked", phrase("Whether spans in '{target}' are wrong or missing.", target=problem.target))
         ]
+    if problem.sets:
+        return [
+            Finding("unchecked", phrase("Whether labels in '{target}' are wrong or missing.", target=problem.target))
+        ]
     truth = problem.truth(dataset)
     rows = np.flatnonzero(problem.known(truth))
     rows = np.sort(np.random.default_rng(0).permutation(rows)[:ROWS])

@@ -25,6 +25,8 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
         findings.append(Finding("note", what, (problem.target,), rows))
     if problem.labels:
         return findings + _spans(dataset, problem)
+    if problem.sets:
+        return findings + _sets(dataset, problem)
     return findings + (_classes(dataset, problem) if problem.classes else [])
 
 
@@ -47,6 +49,27 @@ def _spans(dataset: Dataset, problem: Posed) -> list[Finding]:
         what = phrase("Labels of fewer than {small} spans: {listed}. Their scores say little.", small=SMALL,
                       listed=_listed(rare))  # fmt: skip
         findings.append(Finding("warning", what, column, (), phrase("Mark more of them, or merge the labels.")))
+    return findings
+
+
+def _sets(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """How many labels the rows have, and which of them too few rows."""
+    truth = problem.truth(dataset)
+    held = truth[problem.known(truth)] > 0
+    counts, column = held.sum(axis=0), (problem.target,)
+    what = phrase(
+        "{count} labels, {mean:.1f} a row on average; {none:,} rows have none, {several:,} more than one.",
+        count=len(problem.sets),
+        mean=float(held.sum(axis=1).mean()) if len(held) else 0.0,
+        none=int((~held.any(axis=1)).sum()),
+        several=int((held.sum(axis=1) > 1).sum()),
+    )
+    findings = [Finding("ok", what, column)]
+    if few := [name for name, count in zip(problem.sets, counts, strict=True) if count < SMALL]:
+        what = phrase(
+            "Labels of fewer than {small} rows: {listed}. Their scores say little.", small=SMALL, listed=_listed(few)
+        )
+        findings.append(Finding("warning", what, column, (), phrase("Gather more such rows, or merge the labels.")))
     return findings
 
 

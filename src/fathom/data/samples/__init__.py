@@ -14,6 +14,7 @@ from fathom.data.samples.customers import customers
 from fathom.data.samples.documents import documents
 from fathom.data.samples.reviews import reviews
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
+from fathom.data.samples.tickets import tickets
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -21,6 +22,7 @@ SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "addresses": addresses,
     "digits": digits,
     "customers": customers,
+    "tickets": tickets,
     "documents": documents,
     "reviews": reviews,
     "diabetes": diabetes,

@@ -25,6 +25,7 @@ from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.data.split import split
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure, Task
@@ -114,12 +115,19 @@ def probe(dataset: Dataset, problem: Problem, *, seed: int = 0, rows: int = ROWS
     task: Task = catalog.load(catalog.task(problem.task).path)
     measure = task.measure(task.choose_measure(problem, part))
     truth = problem.truth(part)
-    answers = np.eye(len(problem.classes))[truth] if problem.classes else _standard(truth)[:, None]
+    answers = _answers(problem, truth)
     features = _features(part, problem)
     court = _Court(problem, measure, truth, answers, features, folds, _clusters(part, problem))
     found = {name: court.tried(name, guess) for name, guess in GUESSES.items()}
     baseline = court.score(np.broadcast_to(answers.mean(axis=0), (sum(map(len, folds)), answers.shape[1])))
     return Probes(len(part), measure.name, measure.percent, baseline, **found)
+
+
+def _answers(problem: Problem, truth: npt.NDArray[Any]) -> Floats:
+    """The truth as numbers to guess, float64 [rows, answers]."""
+    if problem.sets:
+        return truth.astype(np.float64)
+    return np.eye(len(problem.classes))[truth] if problem.classes else _standard(truth)[:, None]
 
 
 @dataclass(frozen=True)
@@ -162,8 +170,10 @@ class _Court:
         return self.measure.score(self.truth[looked], self._predictions(held), None)
 
     def _predictions(self, held: Floats) -> Predictions:
-        if not self.problem.classes:
+        if not (self.problem.classes or self.problem.sets):
             return Numbers(held[:, 0] * (self.truth.std() or 1.0) + self.truth.mean())
+        if self.problem.sets:
+            return LabelSets.of(self.problem.sets, np.clip(held, 0.0, 1.0))
         positive = np.clip(held, 1e-6, None)
         return Labels(self.problem.classes, positive / positive.sum(axis=1, keepdims=True))
 

@@ -58,7 +58,7 @@ async function start() {
     ? pictureForm(at("fields"), model, question(askPicture), (error) => tell({ facts: { error } }))
     : tableForm(at("fields"), model, question(askRow));
   spoken(() => {
-    at("purpose").textContent = t(model.classes.length ? "purposeLabel" : "purposeNumber", model.target);
+    at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
     if (answered) show();
   });

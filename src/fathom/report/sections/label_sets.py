@@ -1,0 +1,102 @@
+"""Several labels a row: how well each is found, rows where the winner errs, and how sure it may be."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.data.kinds import Kind
+from fathom.messages import phrase
+from fathom.report import parts, wording
+from fathom.report.evidence import Answers, Evidence
+from fathom.report.html import Child, Markup, join, tag
+from fathom.report.tables import table
+from fathom.tasks.label_sets import LabelSets
+
+MOST_LABELS = 60
+MOST_ROWS = 15
+BINS = 5
+LONGEST = 300  # characters of a text that are shown
+
+
+def body(evidence: Evidence) -> Markup:
+    """Precision, recall and F1 of each label."""
+    if evidence.sets is None:
+        return parts.absent(phrase("There are no stored answers of a finished contender to compare with the truth."))
+    sets, answers = evidence.sets
+    held = answers.truth > 0
+    right, said, true = ((each).sum(axis=0) for each in (sets.chosen & held, sets.chosen, held))
+    whole = int((sets.chosen == held).all(axis=1).sum())
+    learner = evidence.winner.learner if evidence.winner else ""
+    told = phrase(
+        "{learner} gave {whole:,} of {rows:,} test rows exactly their labels; it found {right:,} of {true:,} labels "
+        "and gave {wrong:,} others.",
+        learner=learner,
+        whole=whole,
+        rows=len(held),
+        right=int(right.sum()),
+        true=int(true.sum()),
+        wrong=int(said.sum() - right.sum()),
+    )
+    order = np.argsort(-true, kind="stable")[:MOST_LABELS].tolist()
+    rows: list[list[Child]] = [
+        [
+            parts.name(sets.classes[at]),
+            f"{int(true[at]):,}",
+            wording.percent(right[at] / said[at] if said[at] else None),
+            wording.percent(right[at] / true[at] if true[at] else None),
+            wording.percent(2 * right[at] / (said[at] + true[at]) if said[at] + true[at] else None),
+        ]
+        for at in order
+    ]
+    head = [phrase("label"), phrase("test rows"), phrase("precision"), phrase("recall"), "F1"]
+    caption = phrase("Each label by itself, the most frequent first")
+    return join(tag("p", told), table(caption, head, rows, numbers=(1, 2, 3, 4), sortable=True))
+
+
+def examples(evidence: Evidence, sets: LabelSets, answers: Answers) -> Markup:
+    """Rows with the most wrong labels, the text with what it should have been given and what it was."""
+    held = answers.truth > 0
+    wrong = (sets.chosen != held).sum(axis=1)
+    order = [at for at in np.argsort(-wrong, kind="stable").tolist() if wrong[at]]
+    if not order:
+        rows = wording.count(len(held), "test row")
+        return parts.absent(phrase("None: the labels of all {rows} are right.", rows=rows))
+    shown = order[:MOST_ROWS]
+    column = next(iter(evidence.study.problem.inputs_of(Kind.TEXT)), evidence.study.problem.inputs[0].name)
+    cells = answers.test.frame[column]
+    rows_of: list[list[Child]] = [
+        [
+            f"{int(answers.rows[at]) + 1:,}",
+            _named(sets, held[at]),
+            _named(sets, sets.chosen[at]),
+            parts.name(wording.value(cells[int(answers.rows[at])]), LONGEST),
+        ]
+        for at in shown
+    ]
+    caption = phrase("{shown} of {count:,} rows with a wrong label, those with the most first",
+                     shown=len(shown), count=len(order))  # fmt: skip
+    return table(caption, [phrase("test row"), phrase("true"), phrase("predicted"), parts.name(column)], rows_of)
+
+
+def sureness(sets: LabelSets, answers: Answers) -> Markup:
+    """How often a label is true, by the probability it was given."""
+    given, true = sets.probabilities.ravel(), (answers.truth > 0).ravel()
+    place = np.clip((given * BINS).astype(int), 0, BINS - 1)
+    rows: list[list[Child]] = [
+        [
+            phrase("{low} to {high}", low=wording.percent(at / BINS), high=wording.percent((at + 1) / BINS)),
+            f"{int((place == at).sum()):,}",
+            wording.percent(float(given[place == at].mean())),
+            wording.percent(float(true[place == at].mean())),
+        ]
+        for at in np.unique(place).tolist()
+    ]
+    caption = phrase("Where the last two agree, the probability of a label means what it says.")
+    head = [phrase("probability"), phrase("labels"), phrase("mean confidence"), phrase("share that is true")]
+    return table(caption, head, rows, numbers=(1, 2, 3))
+
+
+def _named(sets: LabelSets, chosen: npt.NDArray[np.bool_]) -> Markup:
+    places = np.flatnonzero(chosen)
+    return parts.names([sets.classes[place] for place in places]) if len(places) else tag("span", wording.NOTHING)
