@@ -3,7 +3,7 @@ import pytest
 from sklearn import linear_model
 from sklearn.datasets import load_breast_cancer, load_wine
 
-from fathom.classical.descent import Logistic
+from fathom.classical.descent import Descent
 from fathom.classical.linear import LogisticRegression, Ridge, _paths
 from fathom.learner import Run
 
@@ -12,7 +12,7 @@ from fathom.learner import Run
 def test_the_solution_of_scikit_learn(load):
     x, y = load(return_X_y=True)
     x = (x - x.mean(axis=0)) / x.std(axis=0)
-    task = Logistic(x, y, y.max() + 1, Run())
+    task = Descent(x, y, y.max() + 1, Run())
     weights = task.solve(task.start(np.bincount(y) / len(y)), 0.1, 500)
     reference = linear_model.LogisticRegression(C=0.1, tol=1e-8, max_iter=2_000).fit(x, y)
     assert np.allclose(weights[:-1].T, reference.coef_, atol=5e-3)
@@ -51,7 +51,7 @@ def test_stops_amid_a_descent():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20_000, 200)), rng.integers(0, 20, 20_000)
     run = Run.lasting(0.5)
-    task = Logistic(x, y, 20, run)
+    task = Descent(x, y, 20, run)
     assert len(task.x) < 20_000
     task.solve(task.start(np.full(20, 0.05)), 1e6, 100_000)
     assert run.remaining() > -0.3

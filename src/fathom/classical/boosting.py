@@ -11,13 +11,14 @@ from typing import Any, Self
 import lightgbm
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from fathom.classical import boosted_text, saving
 from fathom.classical.features import choose
-from fathom.classical.features.codes import Codes
 from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome
 from fathom.classical.pace import Pace, binned
+from fathom.classical.products import Matrix
 from fathom.classical.recipes import Recipe, objective, parameters, recipes_for
 from fathom.classical.rounds import Checkpoint, Watch
 from fathom.classical.single_row import SingleRow
@@ -92,7 +93,7 @@ class GradientBoosting:
             return begun
         parameters = parameters | {"learning_rate": pace.rate}
         x, y = lesson.x, lesson.y
-        if pace.rows < len(x):
+        if pace.rows < x.shape[0]:
             chosen = sample(y, pace.rows, bool(lesson.outcome.classes), np.random.default_rng(run.seed))
             x, y = x[chosen], y[chosen]
         data = binned(x, y, pace.categorical, parameters)
@@ -114,7 +115,7 @@ class GradientBoosting:
 
     def _recipes(self, lesson: Lesson) -> list[Recipe]:
         """The recipes to try, each field that was given in place of theirs."""
-        found = recipes_for(len(lesson.x), lesson.x.shape[1], labelled=bool(lesson.outcome.classes))
+        found = recipes_for(*lesson.x.shape, labelled=bool(lesson.outcome.classes))
         mended = [
             Recipe(
                 self.leaves or recipe.leaves,
@@ -129,40 +130,41 @@ class GradientBoosting:
         classes = lesson.outcome.labels_known
         rate = self.learning_rate or (0.04 if classes else 0.05)
         own = {"bagging_fraction": self.row_share, "seed": run.seed % (2**31), "num_threads": run.threads}
-        return parameters(recipe, rows=len(lesson.x), classes=classes, rate=rate) | own
+        return parameters(recipe, rows=lesson.x.shape[0], classes=classes, rate=rate) | own
 
     def predict(self, dataset: Dataset) -> Labels | Numbers:
         """Labels with probabilities, or numbers."""
-        return self._predictions(self.features_.matrix(dataset))
+        parts = [self._answers(matrix) for matrix in choose.batches(self.features_, dataset)]
+        return self.outcome_.predictions(np.concatenate(parts))
 
     def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Labels | Numbers:
         """The same for a few rows as plain cells."""
-        return self._predictions(choose.rows(self.features_, records))
+        return self.outcome_.predictions(self._answers(choose.rows(self.features_, records)))
 
-    def _predictions(self, matrix: npt.NDArray[Any]) -> Labels | Numbers:
+    def _answers(self, matrix: Matrix) -> Floats:
+        """Probabilities [rows, present] or standardised numbers [rows]."""
+        rows = matrix.shape[0]
         if self.booster_ is None:
-            return self.outcome_.labels(np.ones((len(matrix), 1)))
-        if len(matrix) == 0:  # LightGBM refuses an empty matrix
-            return self.outcome_.predictions(np.zeros((0, self.outcome_.labels_known) if self.outcome_.classes else 0))
-        answers = self._answers(self.booster_, matrix)
-        if self.outcome_.labels_known == 2:
-            answers = np.column_stack([1 - answers, answers])
-        return self.outcome_.predictions(answers)
+            return np.ones((rows, 1))
+        if rows == 0:  # LightGBM refuses an empty matrix
+            return np.zeros((0, self.outcome_.labels_known) if self.outcome_.classes else 0)
+        answers = self._asked(self.booster_, matrix)
+        return np.column_stack([1 - answers, answers]) if self.outcome_.labels_known == 2 else answers
 
-    def _answers(self, booster: lightgbm.Booster, matrix: npt.NDArray[Any]) -> Floats:
+    def _asked(self, booster: lightgbm.Booster, matrix: Matrix) -> Floats:
         """LightGBM's answers, [rows, classes], or [rows] for two classes and for numbers."""
-        if len(matrix) > 1:
-            threads = 1 if len(matrix) <= FEW_ROWS else self.threads_
+        if matrix.shape[0] > 1:
+            threads = 1 if matrix.shape[0] <= FEW_ROWS else self.threads_
             return np.asarray(booster.predict(matrix, num_threads=threads))
         single = self.single_
         if single is None or single.booster is not booster:
             single = self.single_ = SingleRow(booster)
-        return single.predict(matrix)
+        return single.predict(matrix.toarray() if sparse.issparse(matrix) else matrix)
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, trees as LightGBM's text."""
         state = {
-            "features": choose.to_json(self.features_),
+            "features": choose.write(folder, self.features_),
             "outcome": self.outcome_.to_json(),
             "trees": self.booster_ is not None,
         }
@@ -175,7 +177,7 @@ class GradientBoosting:
         """The learner that `save` wrote."""
         learner, state = saving.read_learner(folder, cls)
         with saving.reading(folder):
-            learner.features_ = choose.from_json(state["features"])
+            learner.features_ = choose.read(folder, state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.threads_ = saving.threads()
             learner.booster_ = _read(folder / MODEL, learner) if state["trees"] else None
@@ -187,7 +189,7 @@ class GradientBoosting:
 
 
 def _categorical(lesson: Lesson) -> list[int]:
-    return lesson.features.categorical if isinstance(lesson.features, Codes) else []
+    return getattr(lesson.features, "categorical", [])  # of pictures there are none
 
 
 def _standalone(booster: lightgbm.Booster, rounds: int) -> lightgbm.Booster:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from fathom.classical.features.choose import Features
 from fathom.classical.outcome import Outcome
+from fathom.classical.products import Matrix
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
@@ -25,14 +26,14 @@ class Lesson:
     """What an estimator learns from: `x`, `y` to learn, `valid_x`, `valid_y` to choose and to stop by.
 
     `y`: positions among the outcome's present classes (int64; -1 in `valid_y`: not in training) or standardised
-    numbers (float64).
+    numbers (float64). The features of texts are sparse.
     """
 
     features: Features
     outcome: Outcome
-    x: npt.NDArray[Any]
+    x: Matrix
     y: npt.NDArray[Any]
-    valid_x: npt.NDArray[Any]
+    valid_x: Matrix
     valid_y: npt.NDArray[Any]
 
 

@@ -9,12 +9,15 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from fathom.classical import saving
-from fathom.classical.descent import Logistic
+from fathom.classical.descent import Descent
 from fathom.classical.features import choose
 from fathom.classical.lesson import Lesson, prepare
-from fathom.classical.outcome import Outcome, log_loss, loss, softmax
+from fathom.classical.outcome import Outcome, log_loss, loss
+from fathom.classical.products import answers, probabilities
+from fathom.classical.words import WEAKEST, best_of_text
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.messages import phrase
@@ -31,7 +34,8 @@ class LogisticRegression:
     """Multinomial logistic regression with an L2 penalty (Cox 1958), solved by L-BFGS.
 
     `strengths` are tried from the most to the least regularised, each starting from the solution before;
-    the one with the lowest validation log-loss stays. The same objective as scikit-learn's C.
+    the one with the lowest validation log-loss stays. The same objective as scikit-learn's C. For texts, where features
+    are n-grams, see `fathom.classical.words`.
     """
 
     strengths: tuple[float, ...] = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
@@ -46,11 +50,15 @@ class LogisticRegression:
         lesson = prepare(problem, train, valid, run, choose.scaled)
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         with run.step("training"):
-            self.weights_ = self._best(lesson, run)
+            if sparse.issparse(lesson.x):
+                path = [strength for strength in self.strengths if strength >= WEAKEST] or self.strengths
+                self.weights_ = best_of_text(lesson, run, path, self.iterations)
+            else:
+                self.weights_ = self._best(lesson, run)
         run.progress(1.0, "trained")
 
     def _best(self, lesson: Lesson, run: Run) -> Floats:
-        task = Logistic(lesson.x, lesson.y, max(lesson.outcome.labels_known, 1), run)
+        task = Descent(lesson.x, lesson.y, max(lesson.outcome.labels_known, 1), run)
         weights = best = task.start(lesson.outcome.shares)
         lowest = np.inf
         worse = 0
@@ -58,7 +66,7 @@ class LogisticRegression:
             if lesson.outcome.settled or task.out_of_time or worse == 2:
                 break
             weights = task.solve(weights, float(strength), self.iterations)
-            found = log_loss(_probabilities(lesson.valid_x, weights), lesson.valid_y)
+            found = log_loss(probabilities(lesson.valid_x, weights), lesson.valid_y)
             worse = 0 if found < lowest or len(lesson.valid_y) == 0 else worse + 1
             if worse == 0:
                 best, lowest = weights, found
@@ -70,15 +78,15 @@ class LogisticRegression:
 
     def predict(self, dataset: Dataset) -> Labels:
         """Labels with probabilities."""
-        return self._labels(self.features_.matrix(dataset))
+        return self._labels([probabilities(each, self.weights_) for each in choose.batches(self.features_, dataset)])
 
     def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Labels:
         """The same for a few rows as plain cells."""
-        return self._labels(choose.rows(self.features_, records))
+        return self._labels([probabilities(choose.rows(self.features_, records), self.weights_)])
 
-    def _labels(self, matrix: npt.NDArray[Any]) -> Labels:
-        probabilities = _probabilities(matrix, self.weights_)
-        return self.outcome_.labels(probabilities[:, : self.outcome_.labels_known])  # one column for a single class
+    def _labels(self, parts: list[Floats]) -> Labels:
+        whole = np.concatenate(parts)
+        return self.outcome_.labels(whole[:, : self.outcome_.labels_known])  # one column for a single class
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, weights as an array."""
@@ -118,18 +126,18 @@ class Ridge:
             chosen = np.sort(np.random.default_rng(run.seed).permutation(len(lesson.x))[:rows])
             losses = {}
             for penalty, weights in _paths(lesson.x[chosen], lesson.y[chosen], self.penalties):
-                found = loss(lesson.outcome, _answers(lesson.valid_x, weights)[:, 0], lesson.valid_y)
+                found = loss(lesson.outcome, answers(lesson.valid_x, weights)[:, 0], lesson.valid_y)
                 losses[found if len(lesson.valid_y) else abs(penalty - 1)] = weights
             self.weights_ = losses[min(losses)]
         run.progress(1.0, "solved")
 
     def predict(self, dataset: Dataset) -> Numbers:
         """Numbers in the target's unit."""
-        return self.outcome_.numbers(_answers(self.features_.matrix(dataset), self.weights_)[:, 0])
+        return self.outcome_.numbers(answers(self.features_.matrix(dataset), self.weights_)[:, 0])
 
     def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Numbers:
         """The same for a few rows as plain cells."""
-        return self.outcome_.numbers(_answers(choose.rows(self.features_, records), self.weights_)[:, 0])
+        return self.outcome_.numbers(answers(choose.rows(self.features_, records), self.weights_)[:, 0])
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, weights as an array."""
@@ -145,21 +153,6 @@ class Ridge:
     def features(self) -> list[str]:
         """The columns of the feature matrix."""
         return self.features_.names
-
-
-def _answers(x: npt.NDArray[Any], weights: Floats) -> Floats:
-    """A weighted sum for each row; `einsum` adds each up alike, where a product of matrices may not."""
-    x = np.ascontiguousarray(x, dtype=np.float64)
-    answers: Floats = np.einsum("ij,jk->ik", x, weights[:-1]) + weights[-1]
-    return answers
-
-
-def _probabilities(x: npt.NDArray[Any], weights: Floats) -> Floats:
-    """Probabilities [rows, classes]; one column of weights stands for two classes (or for a single one)."""
-    logits = _answers(x, weights)
-    if weights.shape[1] > 1:
-        return softmax(logits)
-    return softmax(np.hstack([np.zeros_like(logits), logits]))
 
 
 def _solvable(rows: int, features: int, seconds: float) -> int:
@@ -187,13 +180,13 @@ def _paths(x: npt.NDArray[Any], y: Floats, penalties: tuple[float, ...]) -> Iter
 
 
 def _save(folder: Path, learner: Any, features: choose.Features, outcome: Outcome, weights: Floats) -> None:
-    state = {"features": choose.to_json(features), "outcome": outcome.to_json()}
+    state = {"features": choose.write(folder, features), "outcome": outcome.to_json()}
     saving.write_learner(folder, learner, state, {"weights": weights})
 
 
 def _load(folder: Path, learner: Any, state: dict[str, Any]) -> None:
     with saving.reading(folder):
-        learner.features_ = choose.from_json(state["features"])
+        learner.features_ = choose.read(folder, state["features"])
         learner.outcome_ = Outcome.from_json(state["outcome"])
         learner.weights_ = saving.read_arrays(folder / saving.ARRAYS)["weights"]
         if learner.weights_.shape[0] != len(learner.features_.names) + 1:

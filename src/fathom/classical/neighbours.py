@@ -125,7 +125,7 @@ class NearestNeighbours:
     def save(self, folder: Path) -> None:
         """Write features as JSON, the remembered rows as arrays."""
         state = {
-            "features": choose.to_json(self.features_),
+            "features": choose.write(folder, self.features_),
             "outcome": self.outcome_.to_json(),
             "chosen": self.chosen_,
         }
@@ -137,7 +137,7 @@ class NearestNeighbours:
         learner, state = saving.read_learner(folder, cls)
         arrays = saving.read_arrays(folder / saving.ARRAYS)
         with saving.reading(folder):
-            learner.features_ = choose.from_json(state["features"])
+            learner.features_ = choose.read(folder, state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.chosen_ = state["chosen"]
             learner.rows_, learner.answers_, learner.axes_ = arrays["rows"], arrays["answers"], arrays["axes"]

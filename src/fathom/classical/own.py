@@ -105,7 +105,7 @@ class OwnEstimator:
         state = {
             "problem": self.problem_.to_json(),
             "outcome": self.outcome_.to_json(),
-            "features": choose.to_json(self.features_) if self.features_ is not None else None,
+            "features": choose.write(folder, self.features_) if self.features_ is not None else None,
             "form": self.form_,
         }
         saving.write_state(folder, type(self).__name__, {}, state)
@@ -119,7 +119,7 @@ class OwnEstimator:
             learner = cls(estimator_file.read(folder / FILE, trusted))
             learner.problem_ = Problem.from_json(state["problem"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
-            learner.features_ = choose.from_json(state["features"]) if state["features"] else None
+            learner.features_ = choose.read(folder, state["features"]) if state["features"] else None
             learner.form_ = state["form"]
         if learner.form_.get("pandas") and not frames.pandas_here():
             raise MissingExtra(phrase("This model was trained on pandas frames."), remedy="pip install pandas")

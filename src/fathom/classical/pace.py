@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.classical.lesson import Lesson
+from fathom.classical.products import Matrix
 from fathom.learner import Run
 
 PILOT_ROWS, PILOT_CELLS, PILOT_ROUNDS = 2_000, 200_000, 3
@@ -25,7 +26,7 @@ class Pace:
 
     def __init__(self, lesson: Lesson, parameters: dict[str, Any], categorical: list[int], run: Run) -> None:
         self.lesson, self.parameters, self.categorical, self.run = lesson, parameters, categorical, run
-        self.rows = len(lesson.x)
+        self.rows = lesson.x.shape[0]
         self.rate = float(parameters["learning_rate"])
         self.seconds_a_round = 0.0
         if np.isfinite(run.deadline):
@@ -55,7 +56,7 @@ class Pace:
 
     def _time(self, rows: int) -> tuple[float, float]:
         """Seconds to bin so many rows, and seconds for a round on them."""
-        chosen = np.linspace(0, len(self.lesson.x) - 1, rows).astype(np.intp)
+        chosen = np.linspace(0, self.lesson.x.shape[0] - 1, rows).astype(np.intp)
         start = time.perf_counter()
         data = binned(self.lesson.x[chosen], self.lesson.y[chosen], self.categorical, self.parameters).construct()
         booster = lightgbm.Booster(self.parameters, data)
@@ -67,8 +68,6 @@ class Pace:
         return ready - start, (time.perf_counter() - ready) / done
 
 
-def binned(
-    x: npt.NDArray[np.float64], y: npt.NDArray[Any], categorical: list[int], parameters: dict[str, Any]
-) -> lightgbm.Dataset:
+def binned(x: Matrix, y: npt.NDArray[Any], categorical: list[int], parameters: dict[str, Any]) -> lightgbm.Dataset:
     """The rows as LightGBM's dataset."""
     return lightgbm.Dataset(x, y, categorical_feature=categorical, params=parameters)

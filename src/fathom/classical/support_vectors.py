@@ -9,14 +9,17 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn import svm
 
 from fathom.classical import platt, saving
+from fathom.classical.border import Border, border_of
 from fathom.classical.features import choose
 from fathom.classical.features.projection import principal_axes, projected
 from fathom.classical.kernel import Machine
 from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome, loss
+from fathom.classical.products import Matrix
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.messages import phrase
@@ -35,6 +38,8 @@ CACHE_MB = 300
 class SupportVectors:
     """An RBF machine; kernel width and slack are chosen on the validation rows with a part of the training rows.
 
+    For texts a `Border`, without a kernel and by the same slacks, a tenth of them: rows of n-grams have length one.
+
     Training takes time that grows faster than the rows and cannot be interrupted, so it starts small and doubles
     while the projected time of the next machine fits. Probabilities: decisions scaled on the validation rows.
     """
@@ -47,7 +52,7 @@ class SupportVectors:
     features_: choose.Features = field(init=False, repr=False)
     outcome_: Outcome = field(init=False, repr=False)
     axes_: Floats = field(init=False, repr=False)  # [features, axes]; no column: the features themselves
-    machine_: Machine | None = field(init=False, repr=False)  # None: a single class, nothing to learn
+    machine_: Machine | Border | None = field(init=False, repr=False)  # None: a single class, nothing to learn
     scaling_: Floats = field(init=False, repr=False)  # slope and shifts of the probabilities
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
@@ -56,9 +61,13 @@ class SupportVectors:
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         self.machine_, self.scaling_ = None, np.zeros(0)
         with run.step("training"):
-            self.axes_ = principal_axes(lesson.x, run.remaining())
-            if not self.outcome_.settled:
-                _Search(self, lesson, run).train()
+            if sparse.issparse(lesson.x):
+                self.axes_ = np.zeros((lesson.x.shape[1], 0))
+                self.machine_, self.scaling_ = border_of(lesson, run, [slack / 10 for slack in self.slacks])
+            else:
+                self.axes_ = principal_axes(lesson.x, run.remaining())
+                if not self.outcome_.settled:
+                    _Search(self, lesson, run).train()
         run.progress(1.0, "trained")
 
     def estimator(self, width: float, slack: float, seed: int) -> Any:
@@ -68,9 +77,9 @@ class SupportVectors:
             return svm.SVC(**settings, decision_function_shape="ovo", random_state=seed % (2**31))
         return svm.SVR(**settings, epsilon=self.tube)
 
-    def answers(self, machine: Machine, x: Floats, scaling: Floats) -> Floats:
+    def answers(self, machine: Machine | Border, x: Matrix, scaling: Floats) -> Floats:
         """Probabilities [rows, present] or standardised numbers [rows]."""
-        if not self.outcome_.classes:
+        if isinstance(machine, Machine) and not self.outcome_.classes:
             return machine.numbers(x)
         return platt.probabilities(machine.scores(x), scaling)
 
@@ -78,15 +87,16 @@ class SupportVectors:
         """Labels with probabilities, or numbers."""
         if self.machine_ is None:
             return self.outcome_.labels(np.ones((len(dataset), 1)))
-        x = projected(self.features_.matrix(dataset), self.axes_)
-        return self.outcome_.predictions(self.answers(self.machine_, x, self.scaling_))
+        machine, scaling = self.machine_, self.scaling_
+        xs = (projected(each, self.axes_) for each in choose.batches(self.features_, dataset))
+        return self.outcome_.predictions(np.concatenate([self.answers(machine, x, scaling) for x in xs]))
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, the machine as arrays."""
         state = {
-            "features": choose.to_json(self.features_),
+            "features": choose.write(folder, self.features_),
             "outcome": self.outcome_.to_json(),
-            "machine": self.machine_ is not None,
+            "machine": type(self.machine_).__name__ if self.machine_ else None,
         }
         arrays = self.machine_.to_arrays() if self.machine_ else {}
         saving.write_learner(folder, self, state, {**arrays, "axes": self.axes_, "scaling": self.scaling_})
@@ -97,14 +107,16 @@ class SupportVectors:
         learner, state = saving.read_learner(folder, cls)
         arrays = saving.read_arrays(folder / saving.ARRAYS)
         with saving.reading(folder):
-            learner.features_ = choose.from_json(state["features"])
+            learner.features_ = choose.read(folder, state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.axes_, learner.scaling_ = arrays["axes"], arrays["scaling"]
             width = learner.axes_.shape[1] or len(learner.features_.names)
             classes = learner.outcome_.labels_known
-            learner.machine_ = (
-                Machine.from_arrays(arrays, features=width, classes=classes) if state["machine"] else None
-            )
+            if state["machine"]:
+                kind: type[Machine | Border] = {"Machine": Machine, "Border": Border}[state["machine"]]
+                learner.machine_ = kind.from_arrays(arrays, features=width, classes=classes)
+            else:
+                learner.machine_ = None
             if learner.machine_ and classes and learner.scaling_.shape != (classes + 1,):
                 raise ValueError(phrase("the probabilities' scaling does not fit the classes"))
         return learner

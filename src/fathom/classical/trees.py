@@ -152,7 +152,7 @@ class Forest:
     def save(self, folder: Path) -> None:
         """Write features as JSON, trees as arrays."""
         state = {
-            "features": choose.to_json(self.features_),
+            "features": choose.write(folder, self.features_),
             "outcome": self.outcome_.to_json(),
             "trees": self.grove_ is not None,
         }
@@ -163,7 +163,7 @@ class Forest:
         """The learner that `save` wrote."""
         learner, state = saving.read_learner(folder, cls)
         with saving.reading(folder):
-            learner.features_ = choose.from_json(state["features"])
+            learner.features_ = choose.read(folder, state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.threads_ = saving.threads()
             answers = max(learner.outcome_.labels_known, 1)

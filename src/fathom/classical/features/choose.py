@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from fathom import catalog
+from fathom.classical import saving
 from fathom.classical.features.codes import Codes
 from fathom.classical.features.table import Table
 from fathom.data.dataset import Dataset
@@ -18,7 +20,11 @@ PATHS = {  # loaded when used: a table needs no picture library
     "Codes": "fathom.classical.features.codes:Codes",
     "Table": "fathom.classical.features.table:Table",
     "Picture": "fathom.classical.features.image:Picture",
+    "Text": "fathom.classical.features.text:Text",
+    "Telling": "fathom.classical.features.telling:Telling",
 }
+ARRAYS = "features.safetensors"
+TOGETHER = 20_000  # rows of texts that are answered at a time: their matrix is larger than they are
 
 
 class Features(Protocol):
@@ -28,8 +34,8 @@ class Features(Protocol):
     def names(self) -> list[str]:
         """The features' names, in the matrix's order."""
 
-    def matrix(self, dataset: Dataset) -> npt.NDArray[Any]:
-        """The features of a dataset's rows, float [rows, names]."""
+    def matrix(self, dataset: Dataset) -> Any:
+        """The features of a dataset's rows, float [rows, names]; those of texts are a `scipy.sparse.csr_matrix`."""
 
     def to_json(self) -> dict[str, Any]:
         """All that was learned about the columns, as plain JSON data."""
@@ -37,17 +43,17 @@ class Features(Protocol):
 
 def scaled(problem: Problem, train: Dataset) -> Features:
     """Numbers of comparable size, never missing: for sums."""
-    return _picture(problem, train) or Table.learn(problem.inputs, train.frame)
+    return _other(problem, train) or Table.learn(problem.inputs, train.frame)
 
 
 def squashed(problem: Problem, train: Dataset) -> Features:
     """As `scaled`, large values bent, and of pictures the features whose neighbours are alike: for distances."""
-    return _picture(problem, train, near=True) or Table.learn(problem.inputs, train.frame, squash=True)
+    return _other(problem, train, near=True) or Table.learn(problem.inputs, train.frame, squash=True)
 
 
 def coded(problem: Problem, train: Dataset) -> Features:
     """Numbers as they are, categories as codes: for thresholds."""
-    return _picture(problem, train) or Codes.learn(problem.inputs, train.frame)
+    return _other(problem, train, few=True) or Codes.learn(problem.inputs, train.frame)
 
 
 def rows(features: Features, records: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.float64]:
@@ -56,18 +62,39 @@ def rows(features: Features, records: Sequence[Mapping[str, Any]]) -> npt.NDArra
     return features.rows(records)
 
 
-def to_json(features: Features) -> dict[str, Any]:
-    """Features as plain JSON data."""
+def batches(features: Features, dataset: Dataset) -> Iterator[Any]:
+    """The features of a dataset's rows, at least one matrix: of texts some rows at a time, of others all at once."""
+    step = TOGETHER if hasattr(features, "arrays") else max(len(dataset), 1)
+    if len(dataset) <= step:
+        yield features.matrix(dataset)
+        return
+    for start in range(0, len(dataset), step):
+        yield features.matrix(dataset.take(range(start, min(start + step, len(dataset)))))
+
+
+def write(folder: Path, features: Features) -> dict[str, Any]:
+    """Features as plain JSON data; what is too large for that goes into a file of its own in `folder`."""
+    if hasattr(features, "arrays"):
+        saving.write_arrays(folder / ARRAYS, features.arrays())
     return {"kind": type(features).__name__, **features.to_json()}
 
 
-def from_json(data: dict[str, Any]) -> Any:
-    """The features that `to_json` described."""
+def read(folder: Path, data: dict[str, Any]) -> Any:
+    """The features that `write` wrote."""
     rest = {name: value for name, value in data.items() if name != "kind"}
-    return catalog.load(PATHS[data["kind"]]).from_json(rest)
+    made = catalog.load(PATHS[data["kind"]])
+    if hasattr(made, "restored"):
+        return made.restored(rest, saving.read_arrays(folder / ARRAYS))
+    return made.from_json(rest)
 
 
-def _picture(problem: Problem, train: Dataset, *, near: bool = False) -> Any:
-    if catalog.task(problem.task).reads != "image":
-        return None
-    return catalog.load(PATHS["Picture"]).learn(problem.inputs[0].name, train, problem.truth(train) if near else None)
+def _other(problem: Problem, train: Dataset, *, near: bool = False, few: bool = False) -> Any:
+    """Features of pictures (`near`: those whose neighbours are alike) or of texts (`few`: those that tell most)."""
+    reads = catalog.task(problem.task).reads
+    if reads == "text":
+        return catalog.load(PATHS["Telling" if few else "Text"]).learn(problem, train)
+    if reads == "image":
+        return catalog.load(PATHS["Picture"]).learn(
+            problem.inputs[0].name, train, problem.truth(train) if near else None
+        )
+    return None
