@@ -41,7 +41,7 @@ $(VENV)/.deep: $(VENV)/bin/python pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.deep
-	$(BIN)/pip install -q -c constraints.txt -e '.[deep,dev]'
+	$(BIN)/pip install -q -c constraints.txt -e '.[deep,text,dev]'
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true
 	touch $@
 

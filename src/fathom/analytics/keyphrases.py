@@ -61,7 +61,9 @@ def keyphrases(corpus: Corpus, documents: Ints | None = None, most: int = 20) ->
         chosen = np.zeros(len(corpus), dtype=bool)
         chosen[documents] = True
         inside = chosen[words.document]
-    noun = words.content & np.array([nominal(stem) for stem in words.stems], dtype=bool)
+    forms = set(words.forms)  # a verb in the dictionary's form, 받다, is no noun; 바다 stands in texts as it is
+    noun = np.array([nominal(stem) and (stem in forms or not stem.endswith("다")) for stem in words.stems], dtype=bool)
+    noun &= words.content
     places = np.flatnonzero(inside & noun[words.stem]) if len(words.form) else np.zeros(0, dtype=np.int64)
     if not len(places):
         return []
