@@ -35,7 +35,8 @@ SHARE_KEPT = 0.15  # of the time at the start, kept for what comes after
 class Descent:
     """Mean loss over the rows plus an L2 penalty; two classes take one column of weights, more take one each.
 
-    `x`: float [rows, features], dense or sparse (calculated in float32); `y`: int64 [rows], all in 0..classes-1.
+    `x`: float [rows, features], dense or sparse (calculated in float32); `y`: int64 [rows], all in 0..classes-1, or
+    [rows, classes] of 0 and 1 where a row can have several classes, each by itself.
     `loss`: log-loss if nothing else is said. `scale` (float32 [features, width]): how far each weight's unit reaches;
     the penalty counts weights in these units.
     Where one evaluation is slow for the time left, a random share of the rows is learned from.
@@ -51,8 +52,8 @@ class Descent:
         scale: npt.NDArray[np.float32] | None = None,
     ) -> None:
         self.classes, self.scale = classes, scale
-        self.width = 1 if classes <= 2 else classes
-        self.loss = loss or (LOG_LOSS_OF_TWO if self.width == 1 else LOG_LOSS)
+        self.width = 1 if classes <= 2 and y.ndim == 1 else classes
+        self.loss = loss or (LOG_LOSS_OF_EACH if y.ndim > 1 else LOG_LOSS_OF_TWO if self.width == 1 else LOG_LOSS)
         self.deadline = run.deadline - SHARE_KEPT * max(min(run.remaining(), 60.0), 0.0)
         self.features = x.shape[1]
         self.x, self.y = Products(x), y
@@ -164,6 +165,12 @@ def _many(logits: Floats, y: Codes) -> tuple[float, Floats]:
     return value, slope
 
 
+def _each(logits: Floats, y: Codes) -> tuple[float, Floats]:
+    """Summed log-loss of each class by itself and its slope by the logits, `y` and logits [rows, classes]."""
+    sign = 1.0 - 2.0 * y
+    return float(np.logaddexp(0.0, sign * logits).sum()), sign / (1.0 + np.exp(np.clip(-sign * logits, -500, 500)))
+
+
 def _bend_of_two(logits: Floats, y: Codes) -> Floats:
     share = 1.0 / (1.0 + np.exp(np.clip(-logits, -500, 500)))
     bend: Floats = share * (1 - share)
@@ -197,4 +204,5 @@ def _bend_of_hinge(logits: Floats, y: Codes) -> Floats:
 
 
 LOG_LOSS_OF_TWO, LOG_LOSS = Loss(_two, _bend_of_two), Loss(_many, _bend)
+LOG_LOSS_OF_EACH = Loss(_each, _bend_of_two)
 SQUARED_HINGE = Loss(_squared_hinge, _bend_of_hinge)  # each class against the rest (Fan et al. 2008)

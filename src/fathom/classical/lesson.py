@@ -37,10 +37,31 @@ class Lesson:
     valid_y: npt.NDArray[Any]
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows as matrices, with their truth as the problem has it."""
+
+    features: Features
+    x: Matrix
+    truth: npt.NDArray[Any]
+    valid_x: Matrix
+    valid_truth: npt.NDArray[Any]
+
+
 def prepare(
     problem: Problem, train: Dataset, valid: Dataset, run: Run, learn: Callable[[Problem, Dataset], Features]
 ) -> Lesson:
     """Learn the features and make the matrices, from as many rows as take no more than their share of the time."""
+    rows = featurized(problem, train, valid, run, learn)
+    outcome = Outcome.of(problem.classes, rows.truth)
+    y, valid_y = outcome.encode(rows.truth), outcome.encode(rows.valid_truth)
+    return Lesson(rows.features, outcome, rows.x, y, rows.valid_x, valid_y)
+
+
+def featurized(
+    problem: Problem, train: Dataset, valid: Dataset, run: Run, learn: Callable[[Problem, Dataset], Features]
+) -> Rows:
+    """The rows whose truth is known, no more of them than can be featurized in their share of the time."""
     with run.step("features"):
         rng = np.random.default_rng(run.seed)
         train, truth = _known(problem, train)
@@ -51,10 +72,8 @@ def prepare(
             train, truth = train.take(rows), truth[rows]
             few = rng.permutation(len(valid))[: max(int(share * len(valid)), PILOT_ROWS)]
             valid, valid_truth = valid.take(few), valid_truth[few]
-        outcome = Outcome.of(problem.classes, truth)
         features = learn(problem, train)
-        x, valid_x = features.matrix(train), features.matrix(valid)
-    return Lesson(features, outcome, x, outcome.encode(truth), valid_x, outcome.encode(valid_truth))
+        return Rows(features, features.matrix(train), truth, features.matrix(valid), valid_truth)
 
 
 def sample(truth: npt.NDArray[Any], rows: int, labelled: bool, rng: np.random.Generator) -> npt.NDArray[np.intp]:
