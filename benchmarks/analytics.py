@@ -25,6 +25,7 @@ TOPICS, TOPIC_WORDS, COMMON_WORDS = 12, 60, 800
 COPIES = 0.05  # of the documents
 CHANGES = (0.02, 0.05, 0.10, 0.20)  # share of a copy's words that differ
 TERMS = 100
+OWN = (0.35, 0.2, 0.1)  # share of a document's words that are its topic's
 
 
 def invented(count, chance):
@@ -35,7 +36,7 @@ def invented(count, chance):
     return sorted(words)
 
 
-def made(count, seed=0):
+def made(count, seed=0, share_own=OWN[0]):
     """Texts, each one's topic, and pairs (copy, original, share changed)."""
     chance = random.Random(seed)
     words = invented(TOPICS * TOPIC_WORDS + COMMON_WORDS, chance)
@@ -52,7 +53,7 @@ def made(count, seed=0):
         said = []
         for _ in range(chance.randint(3, 14)):
             size = chance.randint(6, 16)
-            mine = round(0.35 * size)
+            mine = round(share_own * size)
             spoken = chance.choices(own[topic], own_weights, k=mine) + chance.choices(common, weights, k=size - mine)
             chance.shuffle(spoken)
             said.append(" ".join(spoken).capitalize() + ".")
@@ -148,13 +149,19 @@ def show_found(sizes):
         planted = {one for pair in pairs for one in pair[:2]}
         told = [at for at, number in enumerate(group) if number >= 0]
         precision = sum(at in planted for at in told) / max(len(told), 1)
-        corpus = Corpus.of(texts)
-        chosen, asked = topics(corpus), topics(corpus, TOPICS)
-        scores = [normalized_mutual_info_score(truth, each.of) for each in (chosen, asked)]
-        rows.append([f"{count:,}", *recalls, f"{precision:.1%}", TOPICS, len(chosen), round(scores[0], 3),
-                     round(scores[1], 3)])  # fmt: skip
-    head = ["documents", *(f"recall at {share:.0%}" for share in CHANGES), "precision", "topics planted",
-            "topics found", "NMI", "NMI, number told"]  # fmt: skip
+        rows.append([f"{count:,}", *recalls, f"{precision:.1%}"])
+    print_table(["documents", *(f"recall, {share:.0%} of words changed" for share in CHANGES), "precision"], rows)
+    print()
+    rows = []
+    for count in sizes:
+        for own in OWN:
+            texts, truth, _ = made(count, share_own=own)
+            corpus = Corpus.of(texts)
+            chosen, asked = topics(corpus), topics(corpus, TOPICS)
+            scores = [normalized_mutual_info_score(truth, each.of) if each else 0.0 for each in (chosen, asked)]
+            found = len(chosen) if chosen else 0
+            rows.append([f"{count:,}", f"{own:.0%}", TOPICS, found, *(round(score, 3) for score in scores)])
+    head = ["documents", "words of the topic", "topics planted", "topics found", "NMI", "NMI, number told"]
     print_table(head, rows)
 
 

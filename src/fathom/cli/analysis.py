@@ -104,7 +104,7 @@ def _reviews(analysis: Analysis) -> str:
     said = [plural(len(analysis.reviews), "{count:,} place to review.", "{count:,} places to review.")]
     often = Counter(each.category or phrase("no category") for each in analysis.reviews)
     if len(often) > 1:
-        said[0] += " " + ", ".join(f"{name} {count:,}" for name, count in often.most_common())
+        said[0] += f" ({', '.join(f'{name} {count:,}' for name, count in often.most_common())})"
     said += [f"  {_place(each)}" for each in analysis.reviews[:MOST_HITS]]
     return "\n".join(said) + _more(len(analysis.reviews) - MOST_HITS)
 

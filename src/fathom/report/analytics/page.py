@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fathom.analytics.analysis import Analysis
-from fathom.messages import phrase
-from fathom.report import parts, shell, wording
+from fathom.messages import phrase, plural
+from fathom.report import parts, shell
 from fathom.report.analytics import duplicates, overtime, overview, phrases, review, summaries, topics, unusual
 from fathom.report.html import Markup, tag
 
@@ -46,6 +46,6 @@ def _top(analysis: Analysis, sections: list[tuple[str, Callable[[], str], Body]]
     return tag(
         "header",
         tag("p", "fathom · ", parts.name(analysis.data), class_="eyebrow"),
-        tag("h1", phrase("What do {documents} say?", documents=wording.count(analysis.documents, "document"))),
+        tag("h1", plural(analysis.documents, "What does {count:,} document say?", "What do {count:,} documents say?")),
         tag("nav", links, aria_label=phrase("Sections")),
     )

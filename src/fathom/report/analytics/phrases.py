@@ -5,7 +5,7 @@ from __future__ import annotations
 from fathom.analytics.analysis import Analysis
 from fathom.messages import phrase
 from fathom.report import parts
-from fathom.report.html import Child, Markup, tag
+from fathom.report.html import Child, Markup, join, tag
 from fathom.report.tables import table
 
 WIDTH = 120
@@ -20,11 +20,12 @@ def body(analysis: Analysis) -> Markup:
         for each in analysis.phrases
     ]
     head: list[Child] = [phrase("phrase"), phrase("weight"), phrase("times"), phrase("documents")]
-    caption = phrase(
+    said = phrase(
         "Central in the graph of neighbouring words, early and often. What is said word for word in many documents "
         "counts once."
     )
-    return table(caption, head, rows, numbers=(2, 3), sortable=True)
+    listed = table(phrase("Key phrases"), head, rows, numbers=(2, 3), sortable=True)
+    return join(tag("p", said, class_="about"), listed)
 
 
 def _bar(score: float) -> Markup:

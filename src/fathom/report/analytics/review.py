@@ -44,7 +44,7 @@ def _counts(reviews: tuple[Review, ...]) -> Markup:
         for (term, category), count in often.most_common()
     ]  # fmt: skip
     head: list[Child] = [phrase("term"), phrase("category"), phrase("places"), phrase("documents"), phrase("forms")]
-    return table(phrase("The terms that were found"), head, rows, numbers=(2, 3), sortable=True)
+    return table(phrase("The terms that were found"), head, rows, numbers=(2, 3), sortable=True, look="terms")
 
 
 def _hit(each: Review) -> Markup:
