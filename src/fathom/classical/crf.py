@@ -11,6 +11,7 @@ import numpy as np
 
 from fathom.classical import saving
 from fathom.classical.chain import Chain, learn
+from fathom.classical.features.familiar import Familiar
 from fathom.classical.features.gazetteers import Gazetteers
 from fathom.classical.features.tokens import Described, describe, names
 from fathom.data import tags, tokens
@@ -36,7 +37,8 @@ Texts = Sequence[str]
 class CRF:
     """A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001), trained by CRFsuite's L-BFGS.
 
-    `l1` and `l2` keep weights small; `iterations` at most. Tags are in `scheme`, BIO or BIOES. `gazetteers` are text
+    `l1` and `l2` keep weights small; `iterations` at most. Tags are in `scheme`, BIO or BIOES; none
+    given: BIOES where words are cut into parts, else BIO. `gazetteers` are text
     files with a name on each line; a file's name tells what its names are. The cut of texts into tokens follows from
     where the spans begin and end, how sure an entity must be to be named from the validation rows. An entity's
     probability is that of its least sure token's tag.
@@ -45,12 +47,13 @@ class CRF:
     l1: float = 0.1
     l2: float = 0.05
     iterations: int = 100
-    scheme: str = "BIO"
+    scheme: str = ""
     gazetteers: tuple[str, ...] = ()
 
     column_: str = field(init=False, repr=False)
     cut_: str = field(init=False, repr=False)
     known_: Gazetteers = field(init=False, repr=False)
+    familiar_: Familiar = field(init=False, repr=False)
     chain_: Chain = field(init=False, repr=False)
     bar_: float = field(init=False, repr=False)  # 0: the most probable sequence
 
@@ -61,6 +64,7 @@ class CRF:
         with run.step("features"):
             self.known_ = Gazetteers.read(self.gazetteers)
             self.cut_ = tokens.fitting(texts, rows)
+            self.familiar_ = Familiar.of(self._words(text) for text in texts) if self.cut_ == "words" else Familiar()
             chosen = self._affordable(texts, run)
             x, y = self._lesson([texts[at] for at in chosen], [rows[at] for at in chosen])
         with run.step("training"):
@@ -82,6 +86,7 @@ class CRF:
             "digest": self.chain_.digest,
             "bar": self.bar_,
             "gazetteers": self.known_.to_json(),
+            "familiar": self.familiar_.to_json(),
         }
         saving.write_learner(folder, self, state)
 
@@ -93,6 +98,7 @@ class CRF:
             learner.column_, learner.cut_ = str(state["column"]), str(state["cut"])
             learner.bar_ = float(state["bar"])
             learner.known_ = Gazetteers.from_json(state["gazetteers"])
+            learner.familiar_ = Familiar.from_json(state["familiar"])
             if learner.cut_ not in tokens.CUTS:
                 raise ValueError(learner.cut_)
         learner.chain_ = Chain.read(folder / MODEL, str(state.get("digest")))
@@ -101,6 +107,10 @@ class CRF:
     def features(self) -> list[str]:
         """What each token was described by."""
         return names(self.cut_, self.known_.names)
+
+    @property
+    def _scheme(self) -> str:
+        return self.scheme or ("BIO" if self.cut_ == "words" else "BIOES")
 
     def _settings(self) -> dict[str, Any]:
         return {
@@ -129,8 +139,8 @@ class CRF:
         """Features and tags of every sequence."""
         x, y = [], []
         for text, spans in zip(texts, rows, strict=True):
-            places, described = self._described(text)
-            said = tags.encode(tokens.stretches(places, spans), len(places), self.scheme)
+            places, described = self._described(text, learning=True)
+            said = tags.encode(tokens.stretches(places, spans), len(places), self._scheme)
             for part in tokens.pieces(text, places):
                 x.append(described[part])
                 y.append(said[part])
@@ -138,12 +148,20 @@ class CRF:
             raise TrainingError(phrase("No training row has a text with a word in it."))
         return x, y
 
-    def _described(self, text: str) -> tuple[list[tokens.Token], Described]:
+    def _described(self, text: str, learning: bool = False) -> tuple[list[tokens.Token], Described]:
         places = tokens.tokens(text, self.cut_)
         described = describe(text, places, self.cut_)
+        if self.familiar_.counts:
+            told = self.familiar_.describe([text[start:end] for start, end in places], learning)
+            for at, row in enumerate(described):
+                around = [told[at + step][0] if 0 <= at + step < len(told) else "" for step in (-1, 1)]
+                row += [told[at][0], f"-1{around[0]}", f"+1{around[1]}", f"{told[at][0]} {row[2]}"]
         for row, listed in zip(described, self.known_.of(text, places), strict=False):
             row += listed
         return places, described
+
+    def _words(self, text: str) -> list[str]:
+        return [text[start:end] for start, end in tokens.tokens(text, self.cut_)]
 
     def _bar(self, problem: Problem, valid: Dataset, run: Run) -> float:
         """How probable an entity must be to be named."""
@@ -161,7 +179,7 @@ class CRF:
         found = []
         for part in tokens.pieces(text, places):
             said, sure = self.chain_.tags(described[part], bar)
-            for first, after, label in tags.decode(said, self.scheme)[0]:
+            for first, after, label in tags.decode(said, self._scheme)[0]:
                 start, end = places[part.start + first][0], places[part.start + after - 1][1]
                 found.append(Entity(start, end, text[start:end], label, min(sure[first:after])))
         return found

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from fathom.data import tags
 from fathom.data.dataset import Dataset
 from fathom.deep.heads.spans import Spans as Head
-from fathom.deep.inputs.tokens import Piece, TokenInputs, tag_names
+from fathom.deep.inputs.tokens import SCHEME, Piece, TokenInputs, tag_names
 from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
 from fathom.tasks import sureness
@@ -24,6 +24,7 @@ from fathom.tasks.problem import Problem
 TOKENS_SEEN = 5_000_000  # in all of a training, many times those of few texts
 FEWEST_EPOCHS, MOST_EPOCHS = 8, 30
 ANSWER_BATCH = 128  # sequences of similar length that are read at once
+OPEN, GOING = ("B", "I"), ("I", "E")  # tags that something must follow, tags that go on with something
 MOST_VALID = 1_000  # rows by which it is chosen how sure an entity must be
 
 Truth = tuple[tuple[Tensor, ...], Tensor]
@@ -70,17 +71,18 @@ def head(problem: Problem, network: nn.Module) -> Head:
 
 
 def allowed(names: Sequence[str]) -> Tensor:
-    """Which tag may follow which, bool [tags + 1, tags + 1]: an I only its own B or I, and none at the start.
+    """Which tag may follow which, bool [tags + 1, tags + 1]: what has begun goes on or ends, nothing else does.
 
-    >>> allowed(["O", "B-city", "I-city"])[:, 2].tolist()
-    [False, True, True, False]
+    >>> allowed(["O", "B-city", "I-city", "E-city", "S-city"])[:, 3].tolist()  # what E-city may follow
+    [False, True, True, False, False, False]
     """
-    may = torch.ones(len(names) + 1, len(names) + 1, dtype=torch.bool)
-    for at, name in enumerate(names):
-        if name.startswith("I-"):
-            before = [one[:2] in ("B-", "I-") and one[2:] == name[2:] for one in names]
-            may[:, at] = torch.tensor([*before, False])
-    return may
+    edge = "O"  # before the first tag and after the last
+
+    def fits(before: str, after: str) -> bool:
+        open_, goes_on = before[:1] in OPEN, after[:1] in GOING
+        return (before[2:] == after[2:]) if open_ and goes_on else open_ == goes_on
+
+    return torch.tensor([[fits(before, after) for after in [*names, edge]] for before in [*names, edge]])
 
 
 def entities(inputs: TokenInputs, model: Model, texts: Sequence[str | None], bar: float) -> Spans:
@@ -92,7 +94,7 @@ def entities(inputs: TokenInputs, model: Model, texts: Sequence[str | None], bar
         for start in range(0, len(order), ANSWER_BATCH):
             batch: list[Piece] = [found[at] for at in order[start : start + ANSWER_BATCH]]
             for (row, part), (said, sure) in zip(batch, _tagged(inputs, model, texts, places, batch, bar), strict=True):
-                for first, after, label in tags.decode(said)[0]:
+                for first, after, label in tags.decode(said, SCHEME)[0]:
                     begin, end = places[row][part.start + first][0], places[row][part.start + after - 1][1]
                     text = (texts[row] or "")[begin:end]
                     rows[row].append(Entity(begin, end, text, label, min(sure[first:after])))

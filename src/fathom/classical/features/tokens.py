@@ -12,7 +12,8 @@ from fathom.data.tokens import Token
 NAMES = {
     "words": (
         "word", "shape", "short shape", "prefixes", "suffixes", "kind of characters", "link, tag or name",
-        "neighbouring words", "neighbouring shapes", "pairs of words", "pairs of shapes", "place in the text",
+        "neighbouring words", "neighbouring shapes", "pairs of words", "pairs of shapes",
+        "place in the text", "familiarity",
     ),
     "parts": (
         "token", "shape", "neighbouring tokens", "pairs of tokens", "threes of tokens", "fours of tokens",

@@ -21,6 +21,7 @@ from fathom.messages import phrase
 
 PADDING, UNKNOWN = 0, 1
 EDGE = "\u2402"
+SCHEME = "BIOES"
 LETTERS = 16  # of a word that are looked at, from its beginning
 MOST_KNOWN = 40_000  # names of one view
 LARGEST = 200_000  # names that a description may hold
@@ -106,12 +107,10 @@ class TokenInputs:
         numbers = {name: at for at, name in enumerate(tag_names(self.labels))}
         longest = max((part.stop - part.start for _, part in found), default=1)
         codes = np.full((len(found), longest), -1, dtype=np.int64)
-        said: dict[int, list[str]] = {}
         for at, (row, part) in enumerate(found):
-            if row not in said:
-                said = {row: tags.encode(tokens.stretches(places[row], rows[row]), len(places[row]))}
-            known = [numbers.get(tag, 0) for tag in said[row][part]]
-            codes[at, : len(known)] = known
+            known = tokens.stretches(places[row][part], rows[row])
+            said = tags.encode(known, part.stop - part.start, SCHEME)
+            codes[at, : len(said)] = [numbers.get(tag, 0) for tag in said]
         return torch.from_numpy(codes)
 
     def texts(self, dataset: Dataset) -> list[str | None]:
@@ -137,12 +136,12 @@ class TokenInputs:
 
 
 def tag_names(labels: Sequence[str]) -> list[str]:
-    """The tags of labels in the scheme BIO.
+    """The tags of labels.
 
     >>> tag_names(["city"])
-    ['O', 'B-city', 'I-city']
+    ['O', 'B-city', 'I-city', 'E-city', 'S-city']
     """
-    return [tags.OUTSIDE, *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
+    return [tags.OUTSIDE, *(f"{prefix}-{label}" for label in labels for prefix in "BIES")]
 
 
 def width(cut: str) -> int:
