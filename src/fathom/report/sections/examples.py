@@ -110,8 +110,10 @@ def _rows(evidence: Evidence, answers: Answers, shown: list[int], head: list[str
     ]
     numeric = [at for at, name in enumerate(columns, start=1 + len(head)) if kinds[name] == Kind.NUMBER]
     caption = phrase("The rows' values")
+    if marks:
+        caption = phrase("The rows' values; coloured words speak for the label predicted, underlined ones against it")
     if len(inputs) > len(columns):
-        caption = phrase("The rows' values, the {count} inputs that matter most", count=len(columns))
+        caption = phrase("{values}; the {count} inputs that matter most", values=caption, count=len(columns))
     return table(caption, heading, rows, numbers=[*((3, 4) if evidence.labels else (1, 2, 3, 4)), *numeric])
 
 

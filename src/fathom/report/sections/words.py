@@ -34,15 +34,14 @@ def body(found: Found, learner: str) -> Markup | None:
         count=found["texts"],
     )
     title = phrase("The words that decide for {learner}", learner=learner)
-    head: list[Child] = [phrase("label"), phrase("words, the strongest first, with the probability lost")]
+    head: list[Child] = [phrase("label"), phrase("words, those that decide most first, with the probability lost")]
     cells: list[list[Child]] = [
         [parts.name(label, 40), [_word(each, most) for each in rows if each["label"] == label]] for label in labels
     ]
     return tag(
         "figure",
         tag("p", title, class_="figure-title"),
-        table(title, head, cells),
-        tag("figcaption", caption),
+        table(caption, head, cells),
         class_="plot words",
     )
 
