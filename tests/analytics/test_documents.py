@@ -70,7 +70,7 @@ def test_a_folder_without_dates_has_no_times(folder):
     assert documents(folder).times is None
 
 
-@pytest.mark.parametrize("name", ["", "x.txt"])
+@pytest.mark.parametrize("name", ["", "x.txt", "letter.docx", "picture.png"])
 def test_nothing_to_read(tmp_path, name):
     if name:
         (tmp_path / name).write_bytes(bytes(range(256)) * 9)

@@ -14,6 +14,7 @@ import polars as pl
 
 from fathom.analytics.files import is_text, read_files, text_files
 from fathom.data.dataset import Dataset, Source
+from fathom.data.folders import TABLES
 from fathom.data.kinds import Kind
 from fathom.data.read import read
 from fathom.errors import DataError
@@ -57,7 +58,7 @@ def documents(data: Any, text: str | None = None, time: str | None = None) -> Do
         files = text_files(path) if path.is_dir() else [path]
         if files:
             return _of_files(files, path, text, time)
-        if not any(path.iterdir()):
+        if not any(each.suffix.lower() in TABLES for each in path.iterdir()):
             raise _nothing(str(path))
     return _of_table(read(data), text, time)
 

@@ -29,6 +29,7 @@ COMPOUND_LEAST = 3  # syllables of a Korean term that longer words may begin wit
 COPULA = re.compile(
     "이었|였|이라|이다|인데|인지|인가|입니|이지|이에|예요|이던|이며|이고|이면|이니"
 )  # it is, it was ...
+ENDING = re.compile("[다네고는은을음지게던며면었았어아습니더도군냐자]")  # what a verb goes on with
 PREFIX = 3  # letters that an English word shares with its inflections
 BATCH = 200  # words compared with the vocabulary at once
 
@@ -117,6 +118,8 @@ class _Index:
         """The forms that are the word, or the word with another ending."""
         found: Matches = {}
         korean = bool(HANGUL.match(word))
+        if korean and word.endswith("다") and len(word) > COMPOUND_LEAST - 1:
+            found |= self._conjugated(word[:-1])
         for form in self._beginning(word if korean or len(word) <= PREFIX else word[:PREFIX]):
             text = self.forms[form]
             if text == word:
@@ -124,9 +127,21 @@ class _Index:
             elif korean:
                 rest = text[len(word) :]
                 if text.startswith(word) and (how := _ending(word, rest)):
-                    found[form] = (1.0 if how == INFLECTED else len(word) / len(text), how)
+                    found.setdefault(form, (1.0 if how == INFLECTED else len(word) / len(text), how))
             elif len(word) >= PREFIX and _same(word, text):
                 found[form] = (1.0, INFLECTED)
+        return found
+
+    def _conjugated(self, verb: str) -> Matches:
+        """The forms of a Korean verb or adjective, given without its last syllable, 다."""
+        found: Matches = {}
+        for form in self._beginning(verb):
+            if ENDING.match(self.forms[form][len(verb) :]):
+                found[form] = (1.0, INFLECTED)
+        if verb[-1] in "하되":
+            for form in self._beginning(verb[:-1]):
+                if VERB.fullmatch(self.forms[form][len(verb) - 1 :]):
+                    found[form] = (1.0, INFLECTED)
         return found
 
     def _beginning(self, start: str) -> Iterable[int]:

@@ -14,6 +14,7 @@ from fathom.analytics.endings import HANGUL, SINGLE, stems
 from fathom.analytics.stopwords import STOP_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+LETTER = re.compile(r"[^\W\d_ㄱ-ㅣ]")  # single strokes of Hangul, as in ㅋㅋ and ㅠㅠ, are no words
 COMMON = 0.5  # share of documents from which a word tells none of them apart
 KEPT = 0.95  # share of documents that must keep a word
 ENOUGH = 20  # documents from which a corpus has stop words of its own
@@ -110,7 +111,7 @@ def _content(stemmed: list[str], forms: list[str], stem_of: Ints, document: Ints
 
 def _says_something(stem: str, inflected: bool) -> bool:
     """Whether a stem is no stop word, no number and not too short; short Korean nouns show by their many particles."""
-    if len(stem) > LONGEST or stem in STOP_WORDS or not any(letter.isalpha() for letter in stem):
+    if len(stem) > LONGEST or stem in STOP_WORDS or not LETTER.search(stem):
         return False
     long = len(stem) > 2 if stem.isascii() else len(stem) > 1 or inflected
     return long and not any(letter.isdigit() for letter in stem)
