@@ -123,6 +123,7 @@ def test_a_text_of_ten_megabytes(sample):
     assert time.perf_counter() - begun < 120
     assert found.documents == 1
     assert len(found.summaries[0].sentences) == 3
+    assert found.summaries[0].looked == 600
     assert found.phrases
 
 

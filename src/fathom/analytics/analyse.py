@@ -32,7 +32,7 @@ from fathom.analytics.keyphrases import keyphrases
 from fathom.analytics.morphemes import stemmer
 from fathom.analytics.patterns import Hit, hits
 from fathom.analytics.periods import Periods, periods
-from fathom.analytics.summaries import summary
+from fathom.analytics.summaries import MOST_SENTENCES, summary
 from fathom.analytics.terms import Given, Term
 from fathom.analytics.terms import terms as listed
 from fathom.errors import FathomError
@@ -235,6 +235,7 @@ class _Desk:
                 self._passage(at),
                 tuple(map(corpus.sentence, summary(corpus, corpus.of_document(at), 3))),
                 int(count[at]),
+                min(int(count[at]), MOST_SENTENCES),
             )
             for at in longest.tolist()
             if count[at] >= LONG

@@ -74,6 +74,7 @@ class Summary:
     document: Passage
     sentences: tuple[str, ...]
     of: int  # sentences that the document has
+    looked: int  # of them looked at: where there are very many, some at even distances
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fathom.analytics.analysis import Analysis
+from fathom.analytics.analysis import Analysis, Summary
 from fathom.messages import phrase
 from fathom.report import parts
 from fathom.report.analytics.pieces import label, spoken
@@ -17,9 +17,21 @@ def body(analysis: Analysis) -> Markup:
         tag(
             "div",
             tag("h3", label(each.document)),
-            tag("p", phrase("{chosen} of {all:,} sentences", chosen=len(each.sentences), all=each.of), class_="about"),
+            tag("p", _chosen(each), class_="about"),
             spoken(each.sentences),
             class_="group",
         )
         for each in analysis.summaries
     ])  # fmt: skip
+
+
+def _chosen(each: Summary) -> str:
+    chosen = len(each.sentences)
+    if each.looked < each.of:
+        return phrase(
+            "{chosen} of {all:,} sentences, of which {looked:,} at even distances were looked at",
+            chosen=chosen,
+            all=each.of,
+            looked=each.looked,
+        )
+    return phrase("{chosen} of {all:,} sentences", chosen=chosen, all=each.of)
