@@ -17,7 +17,7 @@ from fathom.classical.features import choose
 from fathom.classical.lesson import Lesson, prepare
 from fathom.classical.outcome import Outcome, log_loss, loss
 from fathom.classical.products import answers, probabilities
-from fathom.classical.words import WEAKEST, best_of_text
+from fathom.classical.words import best_of_text, finer
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.messages import phrase
@@ -51,8 +51,7 @@ class LogisticRegression:
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         with run.step("training"):
             if sparse.issparse(lesson.x):
-                path = [strength for strength in self.strengths if strength >= WEAKEST] or self.strengths
-                self.weights_ = best_of_text(lesson, run, path, self.iterations)
+                self.weights_ = best_of_text(lesson, run, finer(self.strengths), self.iterations)
             else:
                 self.weights_ = self._best(lesson, run)
         run.progress(1.0, "trained")

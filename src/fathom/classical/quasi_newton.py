@@ -18,7 +18,7 @@ Valued = Callable[[Floats], tuple[float, Floats]]
 MEMORY = 8  # steps that are remembered
 ENOUGH = 1e-4  # share of the promised descent that a step must keep (Armijo 1966)
 SHORTEST = 2.0**-20
-LITTLE, IN_A_ROW = 2e-6, 3  # relative descent that is too little, and how often
+LITTLE, IN_A_ROW = 1e-4, 2  # share of the first value whose descent is too little, and how often
 
 
 def minimised(
@@ -36,6 +36,7 @@ def minimised(
     steps: deque[tuple[Floats, Floats, float]] = deque(maxlen=MEMORY)
     at, little = start.copy(), 0
     value, gradient = valued(at)
+    enough = LITTLE * abs(value)
     for _ in range(iterations):
         if until():
             break
@@ -54,7 +55,7 @@ def minimised(
         bend = float(step @ change)
         if bend > 0:
             steps.append((step, change, bend))
-        little = little + 1 if value - lower <= LITTLE * abs(value) else 0
+        little = little + 1 if value - lower <= enough else 0
         at, value, gradient = there, lower, new
         if little == IN_A_ROW:
             break

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +21,7 @@ from fathom.messages import phrase
 
 Floats = npt.NDArray[np.float64]
 
-WEAKEST = 0.3  # strengths below are never best for texts, whose rows have length one
+WEAKEST = 0.3  # strengths below are never best for texts, whose rows are short
 USUAL = 3.0  # where there is nothing to choose by
 SMOOTHING = 1.0  # what is added to a class's summed n-grams
 SHARE_OF_PLAIN = 0.6  # of the time; the rest is for weights in other units
@@ -85,6 +87,17 @@ def _followed(task: Descent, start: Floats, path: Sequence[float], judge: Judge,
             break
     assert best is not None
     return best
+
+
+def finer(strengths: Sequence[float]) -> list[float]:
+    """The strengths that texts need, with one more between any two.
+
+    >>> [round(strength, 1) for strength in finer((0.1, 1.0, 10.0))]
+    [1.0, 3.2, 10.0]
+    """
+    path = sorted(strength for strength in strengths if strength >= WEAKEST) or list(strengths)
+    between = [math.sqrt(one * other) for one, other in pairwise(path)]
+    return sorted([*path, *between])
 
 
 def _log_loss_and_wrong(lesson: Lesson, weights: Floats) -> float:

@@ -21,8 +21,9 @@ Places = npt.NDArray[np.int64]
 BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
 STIR, STIR_AGAIN, STEP = (np.uint64(each) for each in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD1342543DE82EF95))
 HASH_BITS = 48  # of a hash; with a row's 16 bits they make a word that sorts fast
-WORDS, RUNS = 2, 5  # the longest n-gram of words, the longest run of characters
-SHIFT = np.uint64(64 - HASH_BITS)
+LONGEST = 5  # run of characters
+RUN = np.uint64(1 << (HASH_BITS - 1))  # the bit that runs of characters have, and words have not
+SHIFT = np.uint64(64 - HASH_BITS + 1)
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,15 @@ class Grams:
 
 
 def grams(characters: Characters) -> Iterator[Grams]:
-    """All n-grams: of one word, two words; runs of one to five characters within words, their spaces counted in.
+    """All n-grams: of one to three words; runs of one to five characters within words, a space at an end counted in.
 
     >>> found = Characters.of(["so good"])
     >>> [[found.whole[start:end] for start, end in zip(each.starts, each.ends)] for each in grams(found)][:3]
-    [['so', 'good'], ['so good'], ['s', 'o', 'g', 'o', 'o', 'd']]
+    [['so', 'good'], ['so good'], []]
     """
     sums = _Sums(characters)
     yield from _words(characters, sums)
-    for length in range(1, RUNS + 1):
+    for length in range(1, LONGEST + 1):
         yield _runs(characters, sums, length)
 
 
@@ -76,18 +77,26 @@ class _Sums:
 
 
 def _words(characters: Characters, sums: _Sums) -> Iterator[Grams]:
-    """Words, that is runs of letters and digits or of signs; then pairs of them."""
+    """Words, that is runs of letters and digits or of signs; pairs and triples of them; those at a text's ends."""
     kinds = characters.kinds
     turns = np.flatnonzero(kinds[1:] != kinds[:-1]) + 1
     starts, ends = turns[:-1], turns[1:]
     filled = kinds[starts] != SPACE if len(starts) else np.zeros(0, dtype=bool)
     starts, ends = starts[filled], ends[filled]
-    rows = characters.rows[starts]
-    raw = sums.between(starts, ends)
+    rows, raw = characters.rows[starts], sums.between(starts, ends)
     yield Grams(_stirred(raw.copy(), 101), rows, starts, ends)
-    together = np.flatnonzero(rows[1:] == rows[:-1])
-    pairs = raw[together] * STEP + raw[together + 1]
-    yield Grams(_stirred(pairs, 102), rows[together], starts[together], ends[together + 1])
+    two = np.flatnonzero(rows[1:] == rows[:-1])
+    pairs = raw[:-1] * STEP + raw[1:]
+    yield Grams(_stirred(pairs[two], 102), rows[two], starts[two], ends[two + 1])
+    three = np.flatnonzero(rows[2:] == rows[:-2])
+    triples = pairs[three] * STEP + raw[three + 2]
+    yield Grams(_stirred(triples, 103), rows[three], starts[three], ends[three + 2])
+    change = np.concatenate([[True], rows[1:] != rows[:-1], [True]])  # a gap more is a text's beginning or end
+    first, last = np.flatnonzero(change[:-1][: len(rows)]), np.flatnonzero(change[1:][: len(rows)])
+    yield Grams(_stirred(raw[first], 104), rows[first], starts[first] - 1, ends[first])
+    more = first[first < last]
+    yield Grams(_stirred(pairs[more], 105), rows[more], starts[more] - 1, ends[more + 1])
+    yield Grams(_stirred(raw[last], 106), rows[last], starts[last], ends[last] + 1)
 
 
 def _runs(characters: Characters, sums: _Sums, length: int) -> Grams:
@@ -102,13 +111,13 @@ def _runs(characters: Characters, sums: _Sums, length: int) -> Grams:
     elif length == 2:
         allowed = ~(gaps[:count] & gaps[1:])
     starts = np.flatnonzero(allowed)
-    hashes = _stirred(sums.runs(length)[starts], length)
+    hashes = _stirred(sums.runs(length)[starts], length) | RUN
     inside = starts + gaps[starts] if length > 1 else starts
     return Grams(hashes, characters.rows[inside], starts, starts + length, inside=True)
 
 
 def _stirred(raw: Hashes, salt: int) -> Hashes:
-    """Hashes whose upper bits depend on all bits, different for each sort of n-gram; in place, 48 bits."""
+    """Hashes whose upper bits depend on all bits, different for each sort of n-gram; in place, 47 bits."""
     raw += np.uint64(salt * BASE & (2**64 - 1))
     raw ^= raw >> np.uint64(32)
     raw *= STIR_AGAIN

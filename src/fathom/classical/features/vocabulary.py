@@ -14,7 +14,7 @@ from scipy import sparse
 
 from fathom.classical.features.characters import Characters
 from fathom.classical.features.counting import Counting
-from fathom.classical.features.ngrams import HASH_BITS, Grams, Hashes, grams
+from fathom.classical.features.ngrams import HASH_BITS, RUN, Grams, Hashes, grams
 from fathom.classical.features.occurrences import Occurrences, portions
 from fathom.messages import phrase
 
@@ -22,7 +22,7 @@ MOST_FEATURES = 500_000
 FEW_TEXTS = 100  # up to here, an n-gram of a single text is kept too
 FILTER_BITS = 22
 PREFIX = np.uint64(HASH_BITS - FILTER_BITS)
-ELSEWHERE = "*"  # in a name: the word goes on here
+ELSEWHERE, BEGINNING, ENDING = "*", "^ ", " $"  # in a name: the word goes on here; a text begins, ends here
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Vocabulary:
 
     >>> texts = pl.Series(["good film", "bad film", "good"])
     >>> vocabulary = Vocabulary.learn(texts)
-    >>> sorted(vocabulary.names)[-3:]
-    ['good', 'good film', 'good*']
+    >>> vocabulary.words, len(vocabulary.names), {"good film", "^ good", "go*", "*oo*"} <= set(vocabulary.names)
+    (11, 56, True)
     """
 
     hashes: Hashes
@@ -54,6 +54,11 @@ class Vocabulary:
         names = "\n".join(_names(texts, hashes)).encode("utf-8", "replace")
         return cls(hashes, rarity, np.frombuffer(names, dtype=np.uint8))
 
+    @cached_property
+    def words(self) -> int:
+        """How many of the n-grams, the first ones, are words."""
+        return int(np.searchsorted(self.hashes, RUN))
+
     def take(self, places: npt.NDArray[np.intp]) -> Vocabulary:
         """These n-grams only."""
         names = "\n".join([self.names[place] for place in places]).encode()
@@ -70,7 +75,10 @@ class Vocabulary:
         return self.spelled.tobytes().decode("utf-8").split("\n") if len(self.hashes) else []
 
     def matrix(self, texts: pl.Series) -> sparse.csr_matrix:
-        """Each text's counts, damped and weighed by rarity, of length one; float32 [texts, n-grams]."""
+        """Each text's counts, damped and weighed by rarity, sparse float32 [texts, n-grams].
+
+        Words and runs of characters have length one each, so that neither outweighs the other.
+        """
         blocks = [self.block(Characters.of(some), len(some)) for _, some in portions(texts)]
         if len(blocks) == 1:
             return blocks[0]
@@ -86,13 +94,13 @@ class Vocabulary:
         values = np.log(found.counts[hit], dtype=np.float32)
         values += 1
         values *= self.rarity[columns]
-        length = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, minlength=texts))
+        sort = 2 * rows.astype(np.intp) + (columns >= self.words)
+        squares = np.bincount(sort, values.astype(np.float64) ** 2, minlength=2 * texts)
+        values /= np.sqrt(squares).astype(np.float32)[sort]
         order = np.argsort(rows, kind="stable")
-        rows = rows[order]
-        values = values[order] / length[rows].astype(np.float32)
         starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=texts))])
         shape = (texts, len(self.hashes))
-        return sparse.csr_matrix((values, columns[order].astype(np.int32), starts.astype(np.int32)), shape=shape)
+        return sparse.csr_matrix((values[order], columns[order].astype(np.int32), starts.astype(np.int32)), shape=shape)
 
 
 def stacked(blocks: list[sparse.csr_matrix], width: int) -> sparse.csr_matrix:
@@ -125,7 +133,7 @@ def _names(texts: pl.Series, hashes: Hashes) -> list[str]:
         for found in grams(characters):
             for place, start, end in _first(found, hashes, wanted, left):
                 text = characters.whole[start:end]
-                names[place] = _inside(text) if found.inside else text
+                names[place] = _inside(text) if found.inside else _ending(text)
     return _distinct(names, hashes)
 
 
@@ -147,6 +155,12 @@ def _inside(run: str) -> str:
     """A run of characters in writing; a space at its end is the end of a word."""
     before, after = (ELSEWHERE if run[place] != " " else "" for place in (0, -1))
     return f"{before}{run.strip()}{after}"
+
+
+def _ending(words: str) -> str:
+    """Words in writing; a space at an end is an end of the text."""
+    before, after = BEGINNING if words.startswith(" ") else "", ENDING if words.endswith(" ") else ""
+    return f"{before}{words.strip()}{after}"
 
 
 def _distinct(names: list[str], hashes: Hashes) -> list[str]:
