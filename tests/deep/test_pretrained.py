@@ -209,3 +209,12 @@ def test_a_hostile_description_is_refused(change, folders, texts, problem, tmp_p
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(StoreError):
         Pretrained.load(tmp_path)
+
+
+def test_states_are_computed_of_as_many_rows_as_there_is_time_for(folders, texts, problem, monkeypatch):
+    monkeypatch.setattr(tuning, "AT_ONCE", 16)
+    monkeypatch.setattr(tuning, "TRAIN_SHARE", 0.0)
+    run = Run.lasting(60)
+    learner = fitted(texts, problem, folders["bert"], run, mode="head")
+    assert run.hurried
+    assert (learner.predict(texts).codes == problem.truth(texts)).mean() > 0.5

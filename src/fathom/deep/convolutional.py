@@ -45,7 +45,7 @@ class Settings:
 
 # Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
 PICTURES = Settings(5e-3, 5e-2, batch=128, smoothing=0.05, dropout=0.0, average=0.99, patience=80)
-TEXTS = Settings(1e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=4)
+TEXTS = Settings(2e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=6)
 
 
 @dataclass
@@ -69,11 +69,12 @@ class Convolutional(DeepLearner):
     average: float | None = None
     patience: int | None = None
     mirror: bool | None = None
-    filters: int = 128  # of each width, over texts
+    filters: int = 64  # of each width, over texts
     size: int = 128  # of the vector that a piece of text becomes
     forget: float = 0.1  # share of the pieces that are hidden while learning
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
+    members: int = 1  # networks side by side over texts, which are surer and take as much longer
     grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
 
     kind = "convolutional"
@@ -83,7 +84,7 @@ class Convolutional(DeepLearner):
         if texts.reads_text(problem):
             chosen = self.settings(TEXTS)
             design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}
-            design |= {"dropout": chosen.dropout, "forget": self.forget}
+            design |= {"dropout": chosen.dropout, "forget": self.forget, "members": self.members}
             return texts.parts(problem, train, valid, run, replace(self, **asdict(chosen)), self.build, design)
         return self._prepare_pictures(problem, train, valid, run)
 

@@ -11,7 +11,7 @@ from fathom.deep.inputs.text import TextInputs
 from fathom.deep.inputs.tokens import TokenInputs
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.recurrent import recurrent_network, tagging_network
-from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.text import Several, TextNetwork
 from fathom.deep.networks.tokens import TokenNetwork
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
@@ -31,17 +31,18 @@ class Recurrent(DeepLearner):
     size: int = 128  # of the vector that a piece becomes
     width: int = 128
     depth: int = 1
-    dropout: float = 0.4
-    forget: float = 0.1  # share of the pieces that are hidden while learning
+    dropout: float = 0.5
+    forget: float = 0.15  # share of the pieces that are hidden while learning
     rate: float = 2e-3
     weight_decay: float = 1e-2
     batch: int = 64
     epochs: int | None = None
     smoothing: float = 0.05
     average: float = 0.99
-    patience: int = 4
+    patience: int = 6
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
+    members: int = 1  # networks side by side, which tell labels more surely and take as much longer
     grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
     pretrain: str = ""
 
@@ -53,10 +54,11 @@ class Recurrent(DeepLearner):
         design = {name: getattr(self, name) for name in names}
         if problem.labels:
             return tagger.parts(problem, train, valid, run, self, self.build, design)
+        design["members"] = self.members
         return texts.parts(problem, train, valid, run, self, self.build, design)
 
     @staticmethod
-    def build(design: dict[str, Any]) -> TextNetwork | TokenNetwork:
+    def build(design: dict[str, Any]) -> TextNetwork | Several | TokenNetwork:
         """The network of a design."""
         if "letters" in design:
             return tagging_network(**design)

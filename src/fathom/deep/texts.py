@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from torch import nn
 
@@ -14,7 +14,7 @@ from fathom.deep import device
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.inputs.text import PADDING, TextInputs
 from fathom.deep.learner import Parts
-from fathom.deep.networks.text import INTERVALS, TextNetwork
+from fathom.deep.networks.text import INTERVALS, Beside, TextNetwork
 from fathom.deep.pretraining import pretrained
 from fathom.deep.training import Recipe
 from fathom.learner import Run
@@ -23,7 +23,7 @@ from fathom.tasks.problem import Problem
 ROWS_SEEN = 400_000  # how many rows a training sees in all, many times the few and a few times the many
 FEW_ROWS = 30_000  # below, texts are taken apart into pieces more than once
 FEW_GRAINS = 3
-FEWEST_EPOCHS, MOST_EPOCHS = 4, 40
+FEWEST_EPOCHS, MOST_EPOCHS = 3, 20
 
 
 def reads_text(problem: Problem) -> bool:
@@ -51,11 +51,15 @@ def parts(
     rows, looked = inputs.tensors(train), inputs.tensors(valid)
     beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
     design = {**design, "vocabulary": len(inputs.pieces), **beside}
-    network = cast(TextNetwork, build(design))
-    if network.beside is not None and network.beside.embed is not None:
-        network.beside.embed.set_edges(quantile_edges(rows[1], INTERVALS))
+    network = build(design)
+    for each in network.modules():
+        if isinstance(each, Beside) and each.embed is not None:
+            each.embed.set_edges(quantile_edges(rows[1], INTERVALS))
     if more:
-        pretrained(network, inputs, [*more, *inputs.texts(train)], run)
+        first, *others = (each for each in network.modules() if isinstance(each, TextNetwork))
+        pretrained(first, inputs, [*more, *inputs.texts(train)], run)
+        for other in others:
+            other.load_state_dict(first.state_dict())
     lengths = (rows[0][:, 0] != PADDING).sum(dim=1)
     return Parts(
         inputs, network, design, rows, looked, recipe(learner, len(train), run), learner.smoothing, lengths=lengths

@@ -22,6 +22,8 @@ from fathom.messages import phrase
 
 TICK = 0.25  # seconds between readings of the clock that may change the plan
 SAVE_EVERY = 10.0  # seconds between checkpoints: what a crash may cost
+SAVE_SHARE = 20.0  # times what writing one takes, beyond a second, in addition
+QUICK_SAVE = 1.0
 LOOK_BATCH = 1024  # rows scored at once
 WARM_STEPS = 3  # the first steps prepare kernels and say nothing about the pace
 HALF_TOLERANCE = 0.02  # how far the loss in bfloat16 may be from that in float32
@@ -129,7 +131,7 @@ class Training:
         self.best: dict[str, Tensor] = {}
         self.order = torch.empty(0)
         self.order_epoch = -1
-        self.pace = self.look_seconds = 0.0
+        self.pace = self.look_seconds = self.save_seconds = 0.0
         self.half = recipe.half and self._agrees()
         self.begun = self.saved = time.monotonic()
 
@@ -290,13 +292,14 @@ class Training:
             torch.cuda.synchronize(self.where)
 
     def _save_if_due(self) -> None:
-        if time.monotonic() - self.saved > SAVE_EVERY:
+        if time.monotonic() - self.saved > SAVE_EVERY + SAVE_SHARE * max(0.0, self.save_seconds - QUICK_SAVE):
             self._save()
 
     def _save(self) -> None:
         """Leave a checkpoint."""
         if self.run.folder is None:
             return
+        started = time.monotonic()
         tensors = checkpoint.group("weights", self.model.state_dict())
         tensors |= checkpoint.group("best", self.best)
         tensors |= checkpoint.group("optimizer", self.optimizer.tensors())
@@ -305,6 +308,7 @@ class Training:
             tensors |= checkpoint.group("average", self.average.state_dict())
         checkpoint.write(self.run.folder, tensors, {"key": self.key, "progress": vars(self.progress)})
         self.saved = time.monotonic()
+        self.save_seconds = self.saved - started
 
     def _resume(self) -> None:
         """Go on from the checkpoint, where there is one of this very training."""

@@ -37,7 +37,7 @@ class Transformer(DeepLearner):
     epochs: int | None = None
     smoothing: float = 0.05
     average: float = 0.99
-    patience: int = 4
+    patience: int = 6
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
     grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few

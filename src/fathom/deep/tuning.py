@@ -36,6 +36,8 @@ COSTS = {LAST: 0.6, LOW_RANK: 0.8, ALL: 1.0}  # of a step, beside one in which a
 RATES = {LAST: 1.0, LOW_RANK: 10.0, ALL: 1.0}  # times the learner's rate
 HEAD_RATE = 2e-3
 HEAD_EPOCHS = 60
+TRAIN_SHARE, VALID_SHARE = 0.4, 0.2  # of the time left, for computing states
+AT_ONCE = 256  # rows whose states are computed between looks at the clock
 FASTER = 10.0  # the head learns so many times faster than the body
 FEW = 64  # rows of a class, below which contrast comes first
 CONTRAST_STEPS = 150
@@ -124,22 +126,38 @@ def contrast(lesson: Lesson) -> None:
 
 def train_head(lesson: Lesson) -> float:
     """Train what comes after the body, on states computed once; the best validation score, lower is better."""
-    network, where = lesson.network, device.best(lesson.run.device)
+    network = lesson.network
     network.eval()
-    states = []
-    with torch.no_grad():
-        for rows in (lesson.train, lesson.valid):
-            parts = torch.split(rows.inputs[0], 256)
-            states.append(torch.cat([network.pooled(part.to(where)).cpu() for part in parts]))
-    train, valid = (
-        Rows((pooled, *rows.inputs[1:]), rows.truth)
-        for pooled, rows in zip(states, (lesson.train, lesson.valid), strict=True)
-    )
+    train = computed(lesson, lesson.train, TRAIN_SHARE)
+    valid = computed(lesson, lesson.valid, VALID_SHARE)
+    if len(train) < len(lesson.train):
+        lesson.run.hurried = True
     recipe = Recipe(
         HEAD_EPOCHS, min(128, max(8, len(train) // 16)), HEAD_RATE, lesson.weight_decay, patience=8, average=0.99
     )
     model = Model(Ready(network), lesson.head)
-    return Training(model, recipe, train, valid, lesson.stage("head"), lesson.keyed("head", recipe)).learn().best
+    return (
+        Training(model, recipe, train, valid, lesson.stage("head"), lesson.keyed(f"head {len(train)}", recipe))
+        .learn()
+        .best
+    )
+
+
+@torch.no_grad()
+def computed(lesson: Lesson, rows: Rows, share: float) -> Rows:
+    """Rows with the states that the body makes of them: all, or by chance as many as a share of the time is for."""
+    where, started, allowed = device.best(lesson.run.device), time.monotonic(), share * lesson.run.remaining()
+    order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(lesson.run.seed))
+    states: list[Tensor] = []
+    for part in torch.split(order, AT_ONCE):
+        states.append(lesson.network.pooled(rows.inputs[0][part].to(where)).cpu())
+        if time.monotonic() - started > allowed:
+            break
+    if not states:
+        return Rows((torch.zeros(0, lesson.network.width), *rows.inputs[1:]), rows.truth)
+    found = torch.cat(states)
+    kept = order[: len(found)]
+    return Rows((found, *(each[kept] for each in rows.inputs[1:])), rows.truth[kept])
 
 
 def train_body(lesson: Lesson, mode: str) -> float:

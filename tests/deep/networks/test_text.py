@@ -126,3 +126,12 @@ def test_a_memory_reads_from_both_ends():
     second = encode(changed, inside)
     assert torch.equal(first[0, :2, :3], second[0, :2, :3])  # from the left, what comes later is not known
     assert not torch.equal(first[0, 0, 3:], second[0, 0, 3:])  # from the right it is
+
+
+def test_several_networks_are_side_by_side_and_differ():
+    torch.manual_seed(0)
+    network = ngram_network(vocabulary=VOCABULARY, size=8, widths=[2], filters=4, members=3).eval()
+    found = network(some(5), *nothing(5))
+    assert found.shape == (5, 3, network.features)
+    assert torch.equal(found[:, 1:2], network.networks[1](some(5), *nothing(5)))
+    assert not torch.allclose(found[:, 0], found[:, 1])

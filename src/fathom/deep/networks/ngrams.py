@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.text import Several, TextNetwork, several
 
 
 class NgramFilters(nn.Module):
@@ -38,7 +38,9 @@ class NgramFilters(nn.Module):
         return F.relu(torch.cat(found, dim=1)).transpose(1, 2)
 
 
-def ngram_network(*, size: int, widths: Sequence[int], filters: int, **others: Any) -> TextNetwork:
+def ngram_network(
+    *, size: int, widths: Sequence[int], filters: int, members: int = 1, **others: Any
+) -> TextNetwork | Several:
     """A network for texts that pools filters by their strongest answer.
 
     >>> network = ngram_network(vocabulary=50, size=8, widths=[2, 3], filters=16).eval()
@@ -46,4 +48,7 @@ def ngram_network(*, size: int, widths: Sequence[int], filters: int, **others: A
     >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 32])
     """
-    return TextNetwork(NgramFilters(size, widths=widths, filters=filters), ["max"], size=size, **others)
+    return several(
+        members,
+        lambda: TextNetwork(NgramFilters(size, widths=widths, filters=filters), ["max"], size=size, **others),
+    )

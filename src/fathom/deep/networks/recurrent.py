@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.text import Several, TextNetwork, several
 from fathom.deep.networks.tokens import TokenNetwork
 
 
@@ -62,7 +62,9 @@ def gathered(vectors: Tensor, places: Tensor) -> Tensor:
     return vectors.gather(1, places[..., None].expand(-1, -1, vectors.shape[2]))
 
 
-def recurrent_network(*, size: int, width: int, depth: int, dropout: float, **others: Any) -> TextNetwork:
+def recurrent_network(
+    *, size: int, width: int, depth: int, dropout: float, members: int = 1, **others: Any
+) -> TextNetwork | Several:
     """A network for texts that pools what a bidirectional memory read, by the largest and by the mean.
 
     >>> network = recurrent_network(vocabulary=50, size=8, width=16, depth=1, dropout=0.1).eval()
@@ -70,8 +72,12 @@ def recurrent_network(*, size: int, width: int, depth: int, dropout: float, **ot
     >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 64])
     """
-    encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout)
-    return TextNetwork(encoder, ["max", "mean"], size=size, dropout=dropout, **others)
+
+    def make() -> TextNetwork:
+        encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout)
+        return TextNetwork(encoder, ["max", "mean"], size=size, dropout=dropout, **others)
+
+    return several(members, make)
 
 
 def tagging_network(
