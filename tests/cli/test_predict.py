@@ -1,11 +1,20 @@
 """fathom predict: every format, the columns kept, nothing that a spreadsheet would run, files larger than a piece."""
 
+import contextlib
 import io
+import json
+import sqlite3
 
 import polars as pl
 import pytest
 
+from fathom.classical.crf import CRF
 from fathom.cli import batch, export
+from fathom.data.read import read
+from fathom.learner import Run
+from fathom.model import Model
+from fathom.store import Store
+from fathom.tasks.named_entity_recognition import TASK
 
 
 def test_csv_keeps_the_columns_and_adds_the_predictions(run, store, visits, tmp_path):
@@ -84,3 +93,60 @@ def test_categories_that_training_did_not_see_are_told(run, store, visits, tmp_p
     assert told.code == 0, told.err
     assert f"column 'city': {len(rows)} values that training did not see (first: 'Atlantis')" in told.err
     assert "did not see" not in run("predict", "bought", visits, "--out", tmp_path / "b.csv", "--store", store).err
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    """A store with a model that finds entities."""
+    kept = Store(tmp_path_factory.mktemp("addresses"))
+    data = read("sample:addresses").take(range(300))
+    problem = TASK.pose(data, "entities")
+    learner = CRF(iterations=40)
+    learner.fit(problem, data, data, Run())
+    kept.save_model(Model(learner, "crf", "classical", problem, {}, {"measure": "entity-f1"}), "post")
+    return kept.root
+
+
+def test_entities_in_csv_are_json(run, addresses, tmp_path):
+    (tmp_path / "letters.csv").write_text("text\nWe moved to 12 Mill Lane in Ashford on 3 May 2024.\n", "utf-8")
+    told = run("predict", "post", tmp_path / "letters.csv", "--store", addresses)
+    (cell,) = pl.read_csv(io.StringIO(told.out))["prediction"].to_list()
+    assert {"text": "Ashford", "label": "city"}.items() <= {
+        name: value for each in json.loads(cell) if each["label"] == "city" for name, value in each.items()
+    }.items()
+
+
+def test_records_are_an_address_list(run, addresses, tmp_path):
+    letters = 'text\n"We moved to 12 Mill Lane in Ashford on 3 May 2024. KX-1234, kim@Example.com"\nnothing at all\n'
+    (tmp_path / "letters.csv").write_text(letters, "utf-8")
+    out = tmp_path / "records.sqlite"
+    pattern = r"code=[A-Z]{2}-\d{4}"
+    told = run(
+        "predict",
+        "post",
+        tmp_path / "letters.csv",
+        "--records",
+        "--pattern",
+        pattern,
+        "--out",
+        out,
+        "--store",
+        addresses,
+    )
+    assert told.code == 0, told.err
+    with contextlib.closing(sqlite3.connect(out)) as database:
+        database.row_factory = sqlite3.Row
+        first, second = map(dict, database.execute("SELECT * FROM records"))
+    assert (first["city"], first["date"], first["email"], first["code"]) == (
+        "Ashford",
+        "2024-05-03",
+        "kim@example.com",
+        "KX-1234",
+    )
+    assert second["city"] is None
+
+
+def test_records_need_entities(run, store, visits):
+    told = run("predict", "bought", visits, "--records", "--store", store)
+    assert told.code != 0
+    assert "not entities" in told.err

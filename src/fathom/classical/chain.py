@@ -24,6 +24,8 @@ MAGIC, KIND = b"lCRF", b"FOMC"
 PILOT = 6  # iterations that tell how long one takes, and leave something to predict with
 RESERVE = 0.08  # of the time left when training begins, kept for what comes after
 SLACK = 1.15  # iterations take longer now and then: a line search that looks twice
+AMPLE = 2.0  # times the time that all iterations will take, from which nothing else is needed
+SAFE, GAIN = 0.4, 1.3  # share of the time for what is sure to end; times as many iterations that another must have
 FEWER = 4  # times fewer rows where not even the pilot fits
 
 Sequences = Sequence[Sequence[Sequence[str]]]
@@ -112,6 +114,13 @@ class _Trainer(pycrfsuite.Trainer):  # type: ignore[misc]
             done = len(self.ends)
             self.run.progress(min(done / self.most, 1.0), phrase("iteration {done}", done=done))
 
+    def fitting(self, begun: float) -> int:
+        """How many iterations fit into the time that is left, from those of the training that has begun then."""
+        each = (self.ends[-1] - self.ends[0]) / max(len(self.ends) - 1, 1)
+        preparing = max(self.ends[0] - begun - each, 0.0)
+        room = self.run.remaining() - self.reserve - preparing
+        return int(max(room, 0.0) / max(SLACK * each, 1e-9))
+
     def learn(self, settings: dict[str, Any]) -> bytes:
         """Train with these settings; the bytes of the model, empty where time ran out."""
         self.set_params(settings)
@@ -149,15 +158,22 @@ def learn(x: Sequences, y: Sequence[Sequence[str]], settings: dict[str, Any], ru
 
 
 def _within(trainer: _Trainer, early: bytes, begun: float, settings: dict[str, Any], run: Run) -> bytes:
-    """The model of as many iterations as fit into the time that is left; the early one where none more do."""
-    each = (trainer.ends[-1] - trainer.ends[0]) / max(len(trainer.ends) - 1, 1)
-    preparing = max(trainer.ends[0] - begun - each, 0.0)
-    room = run.remaining() - trainer.reserve - preparing
-    fitting = int(room / max(SLACK * each, 1e-9))
-    wanted = settings["max_iterations"]
+    """The model of as many iterations as fit into the time that is left; the early one where none more do.
+
+    A training that does not end in time leaves nothing. So where time is short, a part of it goes into one that is
+    sure to end.
+    """
     if len(trainer.ends) < PILOT:  # it was done before
         return early
+    wanted = settings["max_iterations"]
+    fitting = trainer.fitting(begun)
     run.hurried |= fitting < wanted
+    if fitting < AMPLE * wanted and (safe := int(SAFE * fitting)) > PILOT:
+        begun = time.monotonic()
+        early = trainer.learn({**settings, "max_iterations": min(safe, wanted)}) or early
+        if not trainer.ends or safe >= wanted or trainer.fitting(begun) < GAIN * safe:
+            return early
+        fitting = trainer.fitting(begun)
     if fitting <= PILOT:
         return early
     return trainer.learn({**settings, "max_iterations": min(fitting, wanted)}) or early

@@ -13,6 +13,8 @@ from fathom.deep.learner import Parts
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
+LEAST = {"dropout": 0.5, "forget": 0.25}  # names are mostly new ones: what stands beside them must do
+
 
 def parts(
     problem: Problem,
@@ -30,7 +32,8 @@ def parts(
     inputs = tagging.learn_inputs(problem, train)
     rows, learned = tagging.sequences(inputs, problem, train)
     looked, seen = tagging.sequences(inputs, problem, valid)
-    design = {**design, **tagging.design_of(inputs)}
+    least = {name: max(design[name], share) for name, share in LEAST.items()}
+    design = {**design, **least, **tagging.design_of(inputs)}
     network = build(design)
     lengths = (learned >= 0).sum(dim=1)
     recipe = tagging.recipe(learner, learned, run)
