@@ -1,6 +1,6 @@
 """Analyses of documents: seconds and memory by step, near-duplicates and topics against what was planted.
 
-    FATHOM_DATA=FOLDER python benchmarks/analytics.py [--documents 1000 20000] [--only made|nsmc|found]
+    FATHOM_DATA=FOLDER python benchmarks/analytics.py [--documents 1000 20000] [--only made|nsmc|found|terms]
 
 Documents are made from an invented vocabulary, so that it is known what is in them: every document is drawn from one
 topic's words and the words of all, and some are sent again with a share of their words changed. `nsmc` (Korean film
@@ -181,20 +181,64 @@ def show_found(sizes):
     print_table(head, rows)
 
 
+def slipped(word, chance):
+    """The word with one slip of the hand: a letter lost, doubled, wrong, or changed with the next."""
+    at = chance.randrange(len(word) - 1)
+    kind = chance.choice(("lost", "doubled", "wrong", "changed"))
+    if kind == "lost":
+        return word[:at] + word[at + 1 :]
+    if kind == "doubled":
+        return word[:at] + word[at] + word[at:]
+    if kind == "wrong":
+        return word[:at] + chance.choice("abdefghiklmnoprstuvz") + word[at + 1 :]
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def show_terms(count=1_000, terms=200, each=5):
+    """Terms that were planted as written and with one slip, against what is found."""
+    from fathom.analytics.corpus import Corpus
+    from fathom.analytics.patterns import hits
+    from fathom.analytics.terms import terms as listed
+
+    heading(f"Terms to review: {terms} terms, each in {each} of {count:,} documents as written, in {each} with a slip")
+    chance = random.Random(2)
+    texts = made(count)[0]
+    known = {word.strip(".").lower() for text in texts for word in text.split()}
+    asked = [word for word in invented(4 * terms, random.Random(3)) if word not in known and len(word) >= 6][:terms]
+    planted = {"as written": set(), "one slip": set(), "one slip, not in the first letter": set()}
+    for term in asked:
+        for place, at in enumerate(chance.sample(range(count), 2 * each)):
+            form = term if place < each else slipped(term, chance)
+            while form in known:
+                form = slipped(term, chance)
+            texts[at] += f" {form}."
+            kind = "as written" if form == term else "one slip"
+            planted[kind].add((term, at))
+            if form != term and form[0] == term[0]:
+                planted["one slip, not in the first letter"].add((term, at))
+    found = {(hit.term, hit.document) for hit in hits(Corpus.of(texts), listed(asked))}
+    rows = [[kind, len(places), f"{len(places & found) / len(places):.1%}"] for kind, places in planted.items()]
+    print_table(["planted", "places", "recall"], rows)
+    right = len(found & set.union(*planted.values()))
+    print(f"\n{len(found):,} places were told, {right / len(found):.1%} of them planted.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, nargs="+", default=[1_000, 20_000])
-    parser.add_argument("--only", choices=("made", "nsmc", "found"))
+    parser.add_argument("--only", choices=("made", "nsmc", "found", "terms"))
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         print(json.dumps(timed(given.one[0], int(given.one[1]))))
         return
-    if given.only != "found":
+    if given.only not in ("found", "terms"):
         kinds = [given.only] if given.only else ["made", *(["nsmc"] if _has_nsmc() else [])]
         show_times(kinds, given.documents)
     if given.only in (None, "found"):
         show_found(given.documents)
+    if given.only in (None, "terms"):
+        show_terms()
 
 
 def _has_nsmc():

@@ -25,6 +25,7 @@ def found(text, *asked):
         ("He was threatening us", "threaten", ("threatening", "inflected")),
         ("the policies lapsed", "policy", ("policies", "inflected")),
         ("No reciept was kept", "receipt", ("reciept", "similar")),
+        ("a nackdated invoice", "backdated invoice", ("nackdated invoice", "similar")),
         ("a backdatd invoice", "backdated invoice", ("backdatd invoice", "similar")),
         ("the fradulent claim", "fraudulent", ("fradulent", "similar")),
         ("영수증을 잃었다", "영수증", ("영수증을", "inflected")),
@@ -50,6 +51,7 @@ def test_terms_are_found(text, term, told):
         ("only cash", "cash only"),
         ("cast off", "cash"),  # a short word one letter off is another word
         ("the deceit of it", "receipt"),
+        ("a pound sterling", "found"),
         ("prefraud", "fraud"),
         ("영수와 만났다", "영수증"),
         ("사기로 했다", "고의 사고"),

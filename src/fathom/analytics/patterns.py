@@ -24,6 +24,7 @@ from fathom.analytics.terms import Term
 EXACT, INFLECTED, COMPOUND, FUZZY = "exact", "inflected", "compound", "similar"
 ORDER = (EXACT, INFLECTED, COMPOUND, FUZZY)
 ONE_SLIP, TWO_SLIPS = 5, 9  # letters of a word from which one and two slips are forgiven
+FIRST_TOO = 8  # letters of a word whose first letter may be the wrong one; in a shorter one that makes another word
 ONE_STROKE, TWO_STROKES = 7, 12  # letters within Hangul syllables, likewise
 COMPOUND_LEAST = 3  # syllables of a Korean term that longer words may begin with
 COPULA = re.compile(
@@ -150,7 +151,7 @@ class _Index:
         return self.sorted[first:last]
 
     def _similar(self, words: list[str]) -> Iterator[tuple[str, int, float]]:
-        """Words and forms of nearly the same letters, the first letter the same; by the form or by its stem."""
+        """Words and forms of nearly the same letters, by the form or by its stem."""
         compare = catalog.load("rapidfuzz:process")
         distance = catalog.load("rapidfuzz.distance:OSA").distance
         asked = [letters(word) for word in words]
@@ -161,8 +162,10 @@ class _Index:
             apart = np.minimum(apart, told)
         rows, columns = np.nonzero(apart <= most[:, None])
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            if self.letters[column][:1] == asked[row][:1]:
-                yield words[row], column, 1 - int(apart[row, column]) / len(asked[row])
+            wrong = int(apart[row, column])
+            first = self.letters[column][:1] == asked[row][:1]
+            if first or (wrong == 1 and len(asked[row]) >= FIRST_TOO):
+                yield words[row], column, 1 - wrong / len(asked[row])
 
     def places(self, term: Term, matches: dict[str, Matches]) -> Iterator[Hit]:
         """Where the words of a term stand one after the other, in one sentence."""
