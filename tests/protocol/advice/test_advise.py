@@ -131,3 +131,27 @@ def test_mistakes_are_told(asked, what):
 def test_too_few_rows_are_an_error():
     with pytest.raises(FathomError, match="too few rows with a target: 9"):
         fathom.advise(table(9), "buys")
+
+
+def test_texts_are_looked_at_and_no_odds_are_made_up():
+    found = fathom.advise("sample:reviews", "sentiment")
+    assert found.expected == "unknown"
+    assert found.odds is None
+    assert found.probability is None
+    assert found.probes.linear.explained > 0.1
+    assert "no sets of texts were measured" in str(found)
+    assert all("pixel" not in each.why for each in found.learners)
+    assert found.to_json()["odds"] is None
+
+
+def test_several_labels_a_text_are_looked_at_too():
+    found = fathom.advise("sample:tickets", "topics")
+    assert found.probes.measure == "micro-f1"
+    assert found.probes.telling
+
+
+def test_what_names_stretches_of_a_text_is_left_to_a_study():
+    found = fathom.advise("sample:addresses", "entities")
+    assert found.probes is None
+    assert found.expected == "unknown"
+    assert "No quick look tells where" in str(found)

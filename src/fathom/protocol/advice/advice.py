@@ -55,8 +55,9 @@ class Advice:
     """What `fathom.advise` says.
 
     `expected`: the family to expect in front, "nothing" where the probes are not above the baseline, "unknown" where
-    there are too few rows to look; `probability`: of that family (None: none is expected). `minutes`: what a study
-    needs so that no contender is cut short; `command`: the one to run. `findings`: what to mend first.
+    there are too few rows to look, or nothing like them was ever measured (texts; `odds` is None). `probability`: of
+    that family (None: none is expected). `minutes`: what a study needs so that no contender is cut short; `command`:
+    the one to run. `findings`: what to mend first.
     """
 
     data: str
@@ -66,7 +67,7 @@ class Advice:
     size: Size
     probes: Probes | None
     signs: dict[str, float]
-    odds: Odds
+    odds: Odds | None
     expected: Expected
     probability: float | None
     minutes: float
@@ -80,6 +81,6 @@ class Advice:
 
     def to_json(self) -> dict[str, Any]:
         """The advice as plain JSON data."""
-        odds = None if self.probability is None else asdict(self.odds)
+        odds = None if self.probability is None or self.odds is None else asdict(self.odds)
         findings = [finding.to_json() for finding in self.findings]
         return {**asdict(self), "odds": odds, "findings": findings, "text": str(self)}

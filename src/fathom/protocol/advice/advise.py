@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from fathom import catalog
 from fathom.data.check import check
 from fathom.data.checks.columns import check_columns
 from fathom.data.checks.pictures import readable
@@ -22,7 +23,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.protocol.advice import budget, expectation, paces
 from fathom.protocol.advice.advice import Advice, Expected, Size
-from fathom.protocol.advice.odds import odds
+from fathom.protocol.advice.odds import Odds, odds
 from fathom.protocol.advice.probes import Probes, probe
 from fathom.protocol.advice.signs import rarest, signs
 from fathom.protocol.advice.suits import candidates
@@ -68,9 +69,10 @@ def advise(
     size = _size(dataset, problem, known, len(part))
     probes = probe(part, problem, seed=seed)
     found = signs(part, problem, probes, seed=seed) | {"rows": float(np.log10(size.rows))}
-    chances = odds(found)
+    row = catalog.task(problem.task)
+    chances = None if row.reads == "text" else odds(found)  # no sets of texts were measured
     learners = candidates(problem, found, (float(size.rows), *paces.shape(part, problem)[1:]))
-    expected = _expected(probes, chances.deep)
+    expected = _expected(probes, chances)
     needed = budget.minutes(learners)
     told = tuple(finding for finding in findings if finding.level in TOLD)
     return Advice(
@@ -83,21 +85,21 @@ def advise(
         found,
         chances,
         expected,
-        None if expected == "nothing" else max(chances.deep, 1 - chances.deep),
+        None if expected == "nothing" or chances is None else max(chances.deep, 1 - chances.deep),
         needed,
         budget.command(asked, needed if minutes is None else minutes),
         learners,
         told,
-        expectation.sentences(predict, size, probes, chances, expected, learners, told),
+        expectation.sentences(predict, row.output, size, probes, chances, expected, learners, told),
     )
 
 
-def _expected(probes: Probes | None, deep: float) -> Expected:
-    if probes is None:
-        return "unknown"
-    if not probes.telling:
+def _expected(probes: Probes | None, chances: Odds | None) -> Expected:
+    if probes is not None and not probes.telling:
         return "nothing"
-    return "deep" if deep > 0.5 else "classical"
+    if probes is None or chances is None:
+        return "unknown"
+    return "deep" if chances.deep > 0.5 else "classical"
 
 
 def _known(dataset: Dataset, problem: Problem) -> Rows:

@@ -17,23 +17,28 @@ TRADES = 0.6  # below, the odds are little better than a coin
 
 def sentences(
     target: str,
+    output: str,
     size: Size,
     probes: Probes | None,
-    odds: Odds,
+    odds: Odds | None,
     expected: Expected,
     learners: Sequence[Candidate],
     findings: Sequence[Finding],
 ) -> tuple[str, ...]:
-    """The advice as sentences, the most important first."""
+    """The advice as sentences, the most important first; `output` is what the task puts out."""
     said = _mend(findings)
     if expected == "nothing" and probes is not None:
         return (*said, *_nothing(target, probes))
-    said.append(_front(odds))
-    if probes is None:
+    said.append(
+        _front(odds) if odds else phrase("Which family will be in front is open: no sets of texts were measured.")
+    )
+    if probes is None and output == "spans":
+        said.append(phrase("No quick look tells where in a text something is named; a study does."))
+    elif probes is None:
         said.append(phrase("There are too few rows for a quick look at what they tell; a study is as quick."))
     else:
         said += [_signal(target, probes), *_manner(probes)]
-    said += _grounds(odds)
+    said += _grounds(odds) if odds else []
     absent = [each.learner for each in learners if each.install]
     if absent:
         said.append(phrase("Not installed here, so a study would leave them out: {names}.", names=", ".join(absent)))

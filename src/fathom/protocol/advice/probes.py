@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.decomposition import TruncatedSVD
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.neighbors import NearestNeighbors
@@ -21,6 +22,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 from fathom import catalog
 from fathom.classical.features.table import Table
+from fathom.classical.features.text import Text
 from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
@@ -38,6 +40,7 @@ ROWS = 3_000  # a sample tells
 CELLS = 1_500_000  # of the sample's features; of many features, fewer rows are looked at
 FEWEST_ROWS = 200  # but no fewer than these
 FOLDS = 4
+DIRECTIONS = 100  # that texts are told by
 SIDE = 12  # pixels that a picture is shrunk to
 PENALTIES = np.logspace(-1, 5, 7)
 FREEDOMS = (0.0003, 0.01, 0.3)  # inverse penalties of the weighted sums for labels
@@ -108,6 +111,8 @@ def probe(dataset: Dataset, problem: Problem, *, seed: int = 0, rows: int = ROWS
     >>> found.telling, round(found.linear.explained, 2)
     (True, 0.99)
     """
+    if problem.labels:
+        return None  # no look at a whole text tells where in it something is named
     part = _sample(dataset, problem, seed, rows)
     folds = _folds(part, problem, seed)
     if len(folds) == 0 or min(map(len, folds)) < 2:
@@ -271,6 +276,8 @@ def _features(part: Dataset, problem: Problem) -> Floats:
     """Numbers on one scale, labels one-hot, pictures as few pixels; float64 [rows, features]."""
     pictures = problem.inputs_of(Kind.IMAGE)
     made = [] if pictures and len(pictures) == len(problem.inputs) else [_of_table(part, problem)]
+    if problem.inputs_of(Kind.TEXT):
+        made.append(_of_texts(part, problem))
     for name in pictures:
         channels = media.image_shape(part[name], part.folder)[2]
         pixels = media.images(part[name], part.folder, size=(SIDE, SIDE), channels=1 if channels == 1 else 3)
@@ -281,6 +288,18 @@ def _features(part: Dataset, problem: Problem) -> Floats:
 def _of_table(part: Dataset, problem: Problem) -> Floats:
     matrix: Floats = Table.learn(problem.inputs, part.frame, squash=True).matrix(part)
     return matrix
+
+
+def _of_texts(part: Dataset, problem: Problem) -> Floats:
+    """The main directions of the texts' n-grams (latent semantic analysis, Deerwester et al. 1990), of spread one."""
+    texts = replace(problem, inputs=tuple(column for column in problem.inputs if column.kind == Kind.TEXT))
+    grams = Text.learn(texts, part).matrix(part)
+    size = min(DIRECTIONS, min(grams.shape) - 1)
+    if size < 1:
+        return np.zeros((len(part), 1))
+    found: Floats = TruncatedSVD(size, random_state=0).fit_transform(grams).astype(np.float64)
+    found /= np.maximum(found.std(axis=0), 1e-12)
+    return found
 
 
 def _clusters(part: Dataset, problem: Problem) -> Rows:

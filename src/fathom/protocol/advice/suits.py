@@ -33,7 +33,7 @@ def _candidate(row: catalog.LearnerRow, problem: Problem, signs: Signs, size: tu
     return Candidate(
         row.name,
         row.family,
-        REASONS.get(row.name, _as_preferred(row))(signs, size),
+        row.prefer if signs["text"] else REASONS.get(row.name, _as_preferred(row))(signs, size),
         row.prefer,
         row.accuracy,
         row.training,
