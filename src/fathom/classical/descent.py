@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize
+from threadpoolctl import threadpool_limits
 
 from fathom.classical.outcome import softmax
 from fathom.classical.products import Matrix, Products
@@ -124,7 +125,8 @@ class Descent:
         def valued(flat: Floats) -> tuple[float, Floats]:
             return self._loss(flat, penalty)
 
-        found = minimised(valued, weights.ravel(), curvature.ravel(), iterations, lambda: self.out_of_time)
+        with threadpool_limits(1, user_api="blas"):  # sums this short wait more than they add on several threads
+            found = minimised(valued, weights.ravel(), curvature.ravel(), iterations, lambda: self.out_of_time)
         return found.reshape(weights.shape)
 
     def _loss(self, flat: Floats, penalty: float) -> tuple[float, Floats]:

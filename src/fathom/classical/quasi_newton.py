@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import blas
 
 Floats = npt.NDArray[np.float64]
 Valued = Callable[[Floats], tuple[float, Floats]]
@@ -18,7 +19,7 @@ Valued = Callable[[Floats], tuple[float, Floats]]
 MEMORY = 8  # steps that are remembered
 ENOUGH = 1e-4  # share of the promised descent that a step must keep (Armijo 1966)
 SHORTEST = 2.0**-20
-LITTLE, IN_A_ROW = 1e-4, 2  # share of the first value whose descent is too little, and how often
+LITTLE, IN_A_ROW = 5e-5, 2  # share of the first value whose descent is too little, and how often
 
 
 def minimised(
@@ -44,7 +45,7 @@ def minimised(
         slope = float(gradient @ direction)
         length = 1.0
         while True:
-            there = at + length * direction
+            there = blas.daxpy(direction, at.copy(), a=length)
             lower, new = valued(there)
             if lower <= value + ENOUGH * length * slope or length < SHORTEST:
                 break
@@ -69,8 +70,8 @@ def _direction(gradient: Floats, steps: deque[tuple[Floats, Floats, float]], cur
     for step, change, bend in reversed(steps):
         part = float(step @ down) / bend
         kept.append(part)
-        down -= part * change
+        blas.daxpy(change, down, a=-part)  # in place: so long an array made anew costs more than adding does
     down /= curvature
     for (step, change, bend), part in zip(steps, reversed(kept), strict=True):
-        down += (part - float(change @ down) / bend) * step
+        blas.daxpy(step, down, a=part - float(change @ down) / bend)
     return down
