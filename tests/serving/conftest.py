@@ -17,7 +17,8 @@ from fathom.data.kinds import Column, Kind
 from fathom.model import Model
 from fathom.serving.app import create_app
 from fathom.serving.serve import bind, server
-from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.label_sets import LabelSets
+from fathom.tasks.predictions import Entity, Labels, Numbers, Spans
 from fathom.tasks.problem import Problem
 
 AGE = Column("age", Kind.NUMBER, low=18.0, high=90.0, middle=40.0)
@@ -95,6 +96,44 @@ def moods():
     return Model(Moods(), "logistic-regression", "classical", problem, {}, {"measure": "accuracy", "score": 0.9})
 
 
+class Capitals:
+    """Every word with a capital letter is a city."""
+
+    def predict(self, data):
+        rows = []
+        for text in data["text"].fill_null("").to_list():
+            found, place = [], 0
+            for word in text.split(" "):
+                if word[:1].isupper():
+                    found.append(Entity(place, place + len(word), word, "city", 0.75))
+                place += len(word) + 1
+            rows.append(found)
+        return Spans.of(rows)
+
+
+def capitals():
+    inputs = (Column("text", Kind.TEXT),)
+    return Model(Capitals(), "crf", "classical", Problem("named-entity-recognition", "entities", inputs,
+                                                         labels=("city", "name")))  # fmt: skip
+
+
+@dataclass
+class Mentions:
+    """A label where its word is in the text."""
+
+    def predict(self, data):
+        said = [[0.9 if name in (text or "") else 0.3 for name in TOPICS] for text in data["letter"]]
+        return LabelSets.of(TOPICS, np.array(said).reshape(-1, len(TOPICS)))
+
+
+TOPICS = ("late", "rude")
+
+
+def mentions(calibration=None):
+    problem = Problem("multi-label-text-classification", "topics", (Column("letter", Kind.TEXT),), sets=TOPICS)
+    return Model(Mentions(), "binary-relevance", "classical", problem, calibration or {})
+
+
 def png(brightness=255, side=8):
     file = io.BytesIO()
     Image.new("L", (side, side), brightness).save(file, "PNG")
@@ -127,7 +166,17 @@ def live(model, **settings):
 @pytest.fixture(scope="session")
 def make():
     """The models, the learner that can be slow, a usual row and a picture."""
-    return SimpleNamespace(people=people, ages=ages, pictures=pictures, moods=moods, older=Older, row=ROW, png=png)
+    return SimpleNamespace(
+        people=people,
+        ages=ages,
+        pictures=pictures,
+        moods=moods,
+        capitals=capitals,
+        mentions=mentions,
+        older=Older,
+        row=ROW,
+        png=png,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,37 @@ def test_the_words_that_decide_are_coloured(visit, serving, make):
         assert page.troubles == []
 
 
+def test_entities_are_marked_in_their_text(visit, serving, make):
+    with serving(make.capitals()) as client:
+        page = visit(client)
+        page.get_by_label("text").fill("\U0001f600 to Seoul <i>now</i>")
+        page.get_by_role("button", name="Predict").click()
+        page.wait_for_selector("#prediction mark")
+        assert page.inner_text("#prediction mark").split() == ["Seoul", "city"]
+        assert "<i>now</i>" in page.inner_text("#prediction")
+        assert page.locator("#answer td").all_inner_texts() == ["Seoul", "city", "75%"]
+        check(page)
+        page.get_by_label("text").fill("nowhere")
+        page.get_by_role("button", name="Predict").click()
+        page.get_by_text("Nothing was found").wait_for()
+        assert page.troubles == []
+
+
+def test_several_labels_are_named(visit, serving, make):
+    with serving(make.mentions()) as client:
+        page = visit(client)
+        page.get_by_label("letter").fill("late and rude")
+        page.get_by_role("button", name="Predict").click()
+        page.wait_for_selector("#prediction")
+        assert page.inner_text("#prediction") == "late, rude"
+        assert page.locator(".bar.best").count() == 2
+        check(page)
+        page.get_by_label("letter").fill("fine")
+        page.get_by_role("button", name="Predict").click()
+        page.get_by_text("no label").wait_for()
+        assert page.troubles == []
+
+
 def test_by_keyboard_alone(visit, client):
     page = visit(client)
     page.wait_for_selector("#field-0")

@@ -10,13 +10,13 @@ from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections import words
 from fathom.report.tables import table
 from fathom.tasks.label_sets import LabelSets
 
 MOST_LABELS = 60
 MOST_ROWS = 15
 BINS = 5
-LONGEST = 300  # characters of a text that are shown
 
 
 def body(evidence: Evidence) -> Markup:
@@ -70,7 +70,7 @@ def examples(evidence: Evidence, sets: LabelSets, answers: Answers) -> Markup:
             f"{int(answers.rows[at]) + 1:,}",
             _named(sets, held[at]),
             _named(sets, sets.chosen[at]),
-            parts.name(wording.value(cells[int(answers.rows[at])]), LONGEST),
+            tag("div", words.marked(str(cells[int(answers.rows[at])] or ""), ()), class_="text", dir="auto"),
         ]
         for at in shown
     ]

@@ -20,7 +20,7 @@ export function decidingWords({ text, marks }) {
 
 /** The text with its entities, each followed by its label. */
 export function entities(text, spans) {
-  const look = (span, words) => make("mark", { class: "entity", title: percent(span.probability, locale()) }, words, make("small", {}, span.label));
+  const look = (span, words) => make("mark", { class: "entity", title: percent(span.probability, locale()) }, words, " ", make("small", {}, span.label));
   return make("p", { class: "marked", id: "prediction", dir: "auto" }, ...cut(text, spans, look));
 }
 
