@@ -28,7 +28,12 @@ YES_OR_NO = {
         ("예", "아니요"),
     )
 }
-WORDS_OF_TEXT = 4.0
+WORDS_OF_TEXT, WORDS_OF_NAMED = 4.0, 1.5  # on average; the latter where the column's name says that it holds texts
+TEXT_NAME = re.compile(
+    r"(?i)(^|[_\W])(text|review|comment|sentence|tweet|message|question|utterance|document|headline|feedback|opinion)s?$"
+    r"|글$|리뷰|댓글|본문|문장|질문|메시지|후기|의견"
+)
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}]"  # scripts that put no spaces between words; two characters make a word
 UNIQUE = 0.95  # share of distinct values from which short words are names of rows
 ID_NAME = re.compile(
     r"(?i:^$|^unnamed[:_ ]*\d*$|^index$|^row([_ ]?(id|no|nr|num|number))?$|(^|[_\W])(id|uuid|guid|key|no|nr|num|pk)$"
@@ -127,8 +132,9 @@ def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
     """Free text, names of rows, or categories."""
     distinct = filled.n_unique()
     share = distinct / len(filled)
-    count = look.str.count_matches(r"\S+").mean()
-    length = count if isinstance(count, float) else 0.0
+    length = words_of(look)
+    if length >= WORDS_OF_NAMED and TEXT_NAME.search(name) and distinct > FEW_VALUES and share > 0.5:
+        return Column(name, Kind.TEXT, reason=_noted(_free(length), note))
     if length >= WORDS_OF_TEXT and distinct > FEW_VALUES and share > 0.05:
         return Column(name, Kind.TEXT, reason=_noted(_free(length), note))
     if len(filled) >= FEW_ROWS and (share == 1.0 or (share >= UNIQUE and distinct > 1_000)):
@@ -141,6 +147,17 @@ def _words(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column:
         return Column(name, Kind.CATEGORY, reason=_noted(reason, note))
     values = plural(distinct, "{count:,} different value", "{count:,} different values")
     return Column(name, Kind.CATEGORY, reason=_noted(values, note))
+
+
+def words_of(texts: pl.Series) -> float:
+    """Words of a text, on average.
+
+    >>> words_of(pl.Series(["a good film", "好电影"]))
+    2.25
+    """
+    spaced = texts.str.replace_all(UNSPACED, " ").str.count_matches(r"\S+")
+    count = (spaced + texts.str.count_matches(UNSPACED) / 2).mean()
+    return count if isinstance(count, float) else 0.0
 
 
 def _free(length: float) -> str:

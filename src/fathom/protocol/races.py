@@ -49,6 +49,7 @@ TRIAL_KEYS = (
     "model_mb",
     "steps",
     "features",
+    "told",
     "parameters",
     "latency_ms",
     "energy_wh",

@@ -34,6 +34,7 @@ USED_UP = 0.9  # share of its time from which a training counts as cut short
 AFTER_FIT = 0.15  # share of a trial's time kept for calibrating, predicting and saving
 LEAST_AFTER_FIT, MOST_AFTER_FIT = 0.2, 30.0
 HEARTBEAT_SECONDS = 0.5
+MOST_NAMED = 2_000  # features
 MB = 2**20
 TESTING = "testing"
 UNPACK = "fathom.classical.parcel:unpack"
@@ -140,7 +141,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
         **told,
         "model_mb": size,
         "steps": run.steps,
-        "features": learner.features(),
+        **_told(learner.features()),
         "parameters": spec.parameters or _parameters(learner),
         "latency_ms": spread,
         "energy_wh": used.watt_hours,
@@ -238,6 +239,13 @@ def _save(model: Model, folder: Path) -> tuple[str, float | None]:
     except StoreError as error:
         return phrase("trained and tested, but cannot be saved: {why}", why=error.what), None
     return "", sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MB
+
+
+def _told(features: list[str] | None) -> dict[str, Any]:
+    """The features by name and how many there are; of very many, as n-grams are, the first and the last by name."""
+    if features is None or len(features) <= MOST_NAMED:
+        return {"features": features, "told": None if features is None else len(features)}
+    return {"features": features[: MOST_NAMED // 2] + features[-MOST_NAMED // 2 :], "told": len(features)}
 
 
 def _parameters(learner: Learner) -> dict[str, Any]:

@@ -142,9 +142,9 @@ def _featurization(evidence: Evidence, trial: Trial) -> list[Child]:
     if not features:
         return [phrase("told none, and found none")]
     columns = {column.name for column in evidence.study.problem.inputs}
-    made = sum(name not in columns for name in features)
-    told = plural(len(features), "told {count:,} feature: ", "told {count:,} features: ")
-    return [[told, parts.names(features, MOST_FEATURES)], _made(made, len(features) - made)]
+    count, kept = trial.told or len(features), sum(name in columns for name in features)
+    told = plural(count, "told {count:,} feature: ", "told {count:,} features: ")
+    return [[told, parts.names(features, MOST_FEATURES)], _made(count - kept, kept)]
 
 
 def _made(made: int, kept: int) -> str:
