@@ -25,7 +25,7 @@ TOPICS, TOPIC_WORDS, COMMON_WORDS = 12, 60, 800
 COPIES = 0.05  # of the documents
 CHANGES = (0.02, 0.05, 0.10, 0.20)  # share of a copy's words that differ
 TERMS = 100
-OWN = (0.35, 0.2, 0.1)  # share of a document's words that are its topic's
+HARDNESS = ((0.35, 3, 14), (0.1, 3, 14), (0.35, 1, 1), (0.2, 1, 1))  # share of topic words; sentences from, to
 
 
 def invented(count, chance):
@@ -36,8 +36,9 @@ def invented(count, chance):
     return sorted(words)
 
 
-def made(count, seed=0, share_own=OWN[0]):
+def made(count, seed=0, hardness=HARDNESS[0]):
     """Texts, each one's topic, and pairs (copy, original, share changed)."""
+    share_own, fewest, most = hardness
     chance = random.Random(seed)
     words = invented(TOPICS * TOPIC_WORDS + COMMON_WORDS, chance)
     chance.shuffle(words)
@@ -51,7 +52,7 @@ def made(count, seed=0, share_own=OWN[0]):
             min(int(chance.paretovariate(1.2)) - 1, TOPICS - 1) if chance.random() < 0.5 else chance.randrange(TOPICS)
         )
         said = []
-        for _ in range(chance.randint(3, 14)):
+        for _ in range(chance.randint(fewest, most)):
             size = chance.randint(6, 16)
             mine = round(share_own * size)
             spoken = chance.choices(own[topic], own_weights, k=mine) + chance.choices(common, weights, k=size - mine)
@@ -170,14 +171,23 @@ def show_found(sizes):
     print()
     rows = []
     for count in sizes:
-        for own in OWN:
-            texts, truth, _ = made(count, share_own=own)
+        for own, fewest, most in HARDNESS:
+            texts, truth, _ = made(count, hardness=(own, fewest, most))
             corpus = Corpus.of(texts)
             chosen, asked = topics(corpus), topics(corpus, TOPICS)
             scores = [normalized_mutual_info_score(truth, each.of) if each else 0.0 for each in (chosen, asked)]
             found = len(chosen) if chosen else 0
-            rows.append([f"{count:,}", f"{own:.0%}", TOPICS, found, *(round(score, 3) for score in scores)])
-    head = ["documents", "words of the topic", "topics planted", "topics found", "NMI", "NMI, number told"]
+            rows.append(
+                [
+                    f"{count:,}",
+                    f"{own:.0%}",
+                    f"{fewest} to {most}" if most > 1 else "1",
+                    TOPICS,
+                    found,
+                    *(round(score, 3) for score in scores),
+                ]
+            )
+    head = ["documents", "words of the topic", "sentences", "topics planted", "topics found", "NMI", "NMI, number told"]
     print_table(head, rows)
 
 

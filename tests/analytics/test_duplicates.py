@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fathom.analytics.changes import changes
 from fathom.analytics.duplicates import LEAST, SHINGLE, duplicates, hashed
 
 
@@ -75,3 +76,18 @@ def test_recall_of_copies_with_some_words_changed():
     groups = {group.documents for group in duplicates(texts)}
     assert groups <= {(at, 300 + at) for at in range(60)}
     assert len(groups) >= 55
+
+
+def test_what_differs_is_told(analysis):
+    for group in analysis.duplicates:
+        (change,) = group.changes
+        assert change in (
+            ("", "This is my second letter."),
+            ("", "두 번째로 보내는 편지입니다."),
+            ("This is my second letter.", ""),
+        )
+
+
+def test_equal_texts_differ_in_nothing():
+    assert changes("a  b\nc", "a b c") == ("", "")
+    assert len(changes("", "word " * 900)[1]) <= 160

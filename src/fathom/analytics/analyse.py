@@ -26,6 +26,7 @@ from fathom.analytics.analysis import (
     Summary,
     Topic,
 )
+from fathom.analytics.changes import changes
 from fathom.analytics.corpus import Corpus
 from fathom.analytics.documents import Documents, documents, language
 from fathom.analytics.keyphrases import keyphrases
@@ -39,7 +40,7 @@ from fathom.errors import FathomError
 from fathom.messages import phrase
 
 PHRASES, TOPIC_PHRASES, TYPICAL = 20, 6, 5
-GROUPS, GROUP = 50, 10  # groups of near-duplicates, and documents of each, that are shown; all are counted
+GROUP, COMPARED = 10, 100  # documents of a group that are told (all are counted); groups whose texts are compared
 SUMMARIES, LONG = 10, 6  # documents summed up, and the sentences that they must have
 SUMMED = 60  # documents of a topic that its summary is made of, the most typical ones
 MOST_TOPICS = 100
@@ -145,7 +146,7 @@ class _Desk:
             method=made.method if made else "",
             coherence=made.coherence if made else None,
             stability=made.stability if made else None,
-            duplicates=tuple(self._group(each) for each in groups),
+            duplicates=tuple(self._group(each, place < COMPARED) for place, each in enumerate(groups)),
             summaries=summaries,
             unusual=tuple(unusual),
             unusual_sentences=tuple(sentences),
@@ -241,8 +242,11 @@ class _Desk:
             if count[at] >= LONG
         )
 
-    def _group(self, group: near.Group) -> Duplicates:
-        return Duplicates(tuple(map(self._passage, group.documents[:GROUP])), len(group.documents), group.similarity)
+    def _group(self, group: near.Group, compared: bool) -> Duplicates:
+        texts = [self.documents.texts[at] for at in group.documents[:GROUP]]
+        told = tuple(changes(texts[0], each) for each in texts[1:]) if compared else ()
+        shown = tuple(map(self._passage, group.documents[:GROUP]))
+        return Duplicates(shown, len(group.documents), group.similarity, told)
 
     def _stands_out(self, found: outliers.Outlier) -> StandsOut:
         sentence = "" if found.sentence is None else self.corpus.sentence(found.sentence)

@@ -65,6 +65,7 @@ class Duplicates:
     documents: tuple[Passage, ...]
     count: int
     similarity: float
+    changes: tuple[tuple[str, str], ...]  # for each after the first: what it lacks of the first, and what it has more
 
 
 @dataclass(frozen=True, slots=True)
