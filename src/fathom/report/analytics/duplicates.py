@@ -18,8 +18,8 @@ def body(analysis: Analysis) -> Markup:
     if not found:
         return parts.absent(phrase("No two documents share three quarters of their text."))
     said = phrase(
-        "Alike is the share of runs of five letters that two documents have in common; every pair was compared exactly. "
-        "Of the first document the beginning is shown, of the others what differs from it."
+        "Alike is the share of runs of five letters that two documents have in common; every pair was compared "
+        "exactly. Of the first document the beginning is shown, of the others what differs from it."
     )
     rest = [_group(each) for each in found[OPEN:MOST]]
     more = len(found) - MOST
