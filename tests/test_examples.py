@@ -13,6 +13,7 @@ TOLD = {  # the arguments that make it short, and what it says
     "from_a_table.py": ([".", "0.4"], ["Use classical", "basic: "]),
     "handwritten_digits.py": (["0.6"], ["logistic-regression ", "Use "]),
     "in_a_pipeline.py": ([], ["accuracy ", "chosen: "]),
+    "what_documents_say.py": ([], ["200 documents", "backdatd invoice (backdated invoice, papers)"]),
 }
 
 
