@@ -70,7 +70,7 @@ def recipe(learner: Any, rows: int, run: Run) -> Recipe:
     """How to train on so many rows."""
     return Recipe(
         epochs=learner.epochs or max(FEWEST_EPOCHS, min(MOST_EPOCHS, ROWS_SEEN // max(1, rows))),
-        batch=min(learner.batch, max(8, rows // 16)),
+        batch=min(learner.batch, max(16, rows // 8)),
         rate=learner.rate,
         weight_decay=learner.weight_decay,
         patience=learner.patience,
