@@ -123,7 +123,7 @@ def test_the_words_that_decide_are_coloured(visit, serving, make):
         assert "less probable without it" in page.locator("#words mark").first.get_attribute("title")
         check(page)
         page.get_by_role("button", name="한국어").click()
-        assert "색칠한 낱말" in page.inner_text("#words")
+        assert "색칠한 단어" in page.inner_text("#words")
         assert page.troubles == []
 
 

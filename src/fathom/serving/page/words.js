@@ -36,10 +36,10 @@ const WORDS = {
     between: (low, high) => `${low} ~ ${high} 사이`, coverage: (share) => `${share}의 경우`,
     row: (column) => `열: ${column}`, failed: "서버에 연결할 수 없습니다.", notPicture: "그림 파일이 아닙니다.",
     learner: "학습기", family: "계열", classical: "고전적", deep: "딥러닝", task: "과제", predicts: "예측 대상",
-    wordsDecide: "색칠한 낱말이 답을 정했습니다. 진할수록 그 낱말이 없을 때 확률이 더 떨어집니다. 밑줄 친 낱말은 답에 반대합니다.",
+    wordsDecide: "색칠한 단어가 답을 정했습니다. 진할수록 그 단어가 없을 때 확률이 더 떨어집니다. 밑줄 친 단어는 답에 반대합니다.",
     wordFor: (share) => `없으면 확률이 ${share} 낮아집니다`, wordAgainst: (share) => `없으면 확률이 ${share} 높아집니다`,
-    noLabel: "해당 라벨 없음",
-    noEntities: "이 글에서 찾은 것이 없습니다.",
+    noLabel: "해당 레이블 없음",
+    noEntities: "이 텍스트에서 찾은 것이 없습니다.",
     trained: "학습 시각", rows: "행", version: "버전", interval: (low, high) => `${low} ~ ${high}`,
   },
 };
