@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fathom.data.cast import MARKERS
 from fathom.data.kinds import Kind
 from fathom.data.read import read
 from fathom.data.spans import listed
@@ -108,6 +109,7 @@ def test_a_table_stays_a_table(tmp_path):
     assert data.names == ("age", "blood")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.tuples(WORDS, st.sampled_from(["O", "B-x", "I-x", "B-y"])), min_size=1, max_size=8),
@@ -121,7 +123,9 @@ def test_words_and_spans_survive(tmp_path_factory, sentences):
     data = read(written(folder, f"begin\tB-x\n\n{lines}\n"))
     texts = data["text"].to_list()[1:]
     single = all(len(word) == 1 for sentence in sentences for word, _ in sentence)
-    assert single or texts == [" ".join(word for word, _ in sentence) for sentence in sentences]
+    for text, sentence in zip(texts, sentences, strict=True):
+        words = " ".join(word for word, _ in sentence)
+        assert single or text == (None if words in MARKERS else words)
     for row, sentence in zip(entities(data)[1:], sentences, strict=True):
         assert len(row) <= sum(tag != "O" for _, tag in sentence)
         assert all(said for said, _ in row)

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.data.tags import decode, encode, scheme_of
@@ -18,6 +18,7 @@ def sentences(draw):
     return spans, words + draw(st.integers(0, 3))
 
 
+@settings(deadline=None)
 @given(sentences(), st.sampled_from(["BIO", "BIOES"]))
 def test_what_is_encoded_is_decoded(sentence, scheme):
     spans, words = sentence
@@ -27,6 +28,7 @@ def test_what_is_encoded_is_decoded(sentence, scheme):
     assert decode(tags, "BIO" if scheme == "BIO" else scheme_of([[*tags, "O", "S-x"]])) == (spans, [])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["O", *(f"{prefix}-{label}" for prefix in "BIESLUM" for label in "xy")])))
 def test_any_tags_give_spans_in_order_and_apart(tags):
     for scheme in ("BIO", "IOB1", "BIOES", "BILOU"):

@@ -1,11 +1,12 @@
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.data.tokens import CUTS, fitting, pieces, stretches, tokens
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(sorted(CUTS)))
 def test_tokens_are_in_order_apart_and_leave_out_blanks_alone(text, cut):
     found = tokens(text, cut)
@@ -14,6 +15,7 @@ def test_tokens_are_in_order_apart_and_leave_out_blanks_alone(text, cut):
     assert all(place in covered for place, letter in enumerate(text) if not letter.isspace())
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(sorted(CUTS)), st.integers(4, 40))
 def test_pieces_are_all_tokens_in_order(text, cut, most):
     places = tokens(text, cut)

@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.errors import FathomError
@@ -82,6 +82,7 @@ def test_texts_without_anything_give_empty_columns():
     assert frame.null_count().sum_horizontal()[0] == 2 * frame.width
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_is_read_as_it_was_written(day):
     for written in (f"{day.year:04}-{day:%m-%d}", f"{day.year:04}년 {day.month}월 {day.day}일"):
@@ -102,6 +103,7 @@ def test_check_digits(number, valid):
     assert iban(number)[1] is valid
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_breaks_a_shape(text):
     form = Form((), shapes())

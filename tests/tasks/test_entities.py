@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.data.read import read
@@ -40,6 +40,7 @@ def by_hand(truth, said, weight):
     return [2 * right / (true + called), right / called if called else 0.0, right / true]
 
 
+@settings(deadline=None)
 @given(ROWS, st.data())
 def test_measures_with_weights_and_their_fast_form(rows, data):
     truth, said = truth_of([row for row, _ in rows]), said_of([row for _, row in rows])

@@ -147,7 +147,11 @@ def mend(spans: pl.Series, texts: pl.Series, where: str = "") -> tuple[pl.Series
         if not row:
             rows.append(row)
             continue
-        inside = [_inside(span, text or "", mended, spans.name, number, where) for span in row]
+        if text is None:  # empty, or a word such as "NULL" that stands for nothing
+            mended.empty += [number] * len(row)
+            rows.append(())
+            continue
+        inside = [_inside(span, text, mended, spans.name, number, where) for span in row]
         rows.append(apart([span for span in inside if span is not None], mended, number))
     return stored(spans.name, rows), mended.notices(spans.name)
 
