@@ -13,6 +13,7 @@ class Contrast(nn.Module):
 
     Features float [rows, 1, width] go in; the loss is low where those of one class point the same way.
 
+    >>> import torch
     >>> head, features = Contrast(), torch.tensor([[[1.0, 0.0]], [[0.9, 0.1]], [[0.0, 1.0]]])
     >>> bool(head.loss(features, torch.tensor([0, 0, 1])) < head.loss(features, torch.tensor([0, 1, 0])))
     True
