@@ -23,6 +23,7 @@ from common import data_folder, heading, print_table
 from fathom import catalog
 from fathom.classical import chain
 from fathom.classical.crf import CRF, _told
+from fathom.classical.features.familiar import Familiar
 from fathom.classical.features.gazetteers import Gazetteers
 from fathom.data import tokens
 from fathom.data.dataset import Dataset
@@ -105,7 +106,8 @@ def speed(options) -> None:
     problem = TASK.pose(train, "entities")
     texts, spans = _told(problem, train)
     learner.cut_, learner.known_ = tokens.fitting(texts, spans), Gazetteers()
-    x, y = learner._lesson(texts, spans)
+    learner.familiar_ = Familiar.of(map(learner._words, texts))
+    x, y = zip(*learner._lesson(texts, spans, range(len(texts))), strict=True)
     own, other = [], []
     try:
         import sklearn_crfsuite
@@ -113,7 +115,7 @@ def speed(options) -> None:
         sklearn_crfsuite = None
     for _ in range(options.rounds):
         begun = time.perf_counter()
-        chain.learn(x, y, learner._settings(), Run())
+        chain.learn(lambda rows: zip(x, y, strict=True), [], learner._settings(), Run())
         own.append(time.perf_counter() - begun)
         if sklearn_crfsuite:
             reference = sklearn_crfsuite.CRF("lbfgs", c1=learner.l1, c2=learner.l2, max_iterations=learner.iterations,

@@ -6,7 +6,7 @@ import hashlib
 import struct
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -28,7 +28,8 @@ AMPLE = 2.0  # times the time that all iterations will take, from which nothing 
 SAFE, GAIN = 0.4, 1.3  # share of the time for what is sure to end; times as many iterations that another must have
 FEWER = 4  # times fewer rows where not even the pilot fits
 
-Sequences = Sequence[Sequence[Sequence[str]]]
+Described = tuple[Sequence[Sequence[str]], Sequence[str]]  # features and tag of each token of a sequence
+Lesson = Callable[[Sequence[int]], Iterable[Described]]
 
 
 @dataclass
@@ -134,22 +135,24 @@ class _Trainer(pycrfsuite.Trainer):  # type: ignore[misc]
             return path.read_bytes()
 
 
-def learn(x: Sequences, y: Sequence[Sequence[str]], settings: dict[str, Any], run: Run) -> bytes:
-    """The model of these sequences; of fewer iterations or rows where there is not the time for all.
+def learn(lesson: Lesson, rows: Sequence[int], settings: dict[str, Any], run: Run) -> bytes:
+    """The model of what `lesson` makes of rows; of fewer iterations or rows where there is not the time for all.
 
     A training of few iterations comes first where there is a deadline: it tells how many more fit, and is what is left
     if they do not.
     """
     if not np.isfinite(run.deadline):
-        return _fed(x, y, _Trainer(run, -np.inf)).learn(settings)
+        trainer = _Trainer(run, -np.inf)
+        _fed(lesson(rows), trainer)
+        return trainer.learn(settings)
     reserve = RESERVE * max(run.remaining(), 0.0)
-    rows: list[int] = list(range(len(x)))
     while run.remaining() > reserve:
-        trainer = _fed([x[at] for at in rows], [y[at] for at in rows], _Trainer(run, reserve))
-        begun = time.monotonic()
-        early = trainer.learn({**settings, "max_iterations": min(PILOT, settings["max_iterations"])})
-        if early:
-            return _within(trainer, early, begun, settings, run)
+        trainer = _Trainer(run, reserve)
+        if _fed(lesson(rows), trainer):
+            begun = time.monotonic()
+            early = trainer.learn({**settings, "max_iterations": min(PILOT, settings["max_iterations"])})
+            if early:
+                return _within(trainer, early, begun, settings, run)
         if len(rows) <= FEWER:
             break
         rows = sorted(np.random.default_rng(run.seed).permutation(rows)[: len(rows) // FEWER].tolist())
@@ -179,10 +182,13 @@ def _within(trainer: _Trainer, early: bytes, begun: float, settings: dict[str, A
     return trainer.learn({**settings, "max_iterations": min(fitting, wanted)}) or early
 
 
-def _fed(x: Sequences, y: Sequence[Sequence[str]], trainer: _Trainer) -> _Trainer:
-    for sequence, said in zip(x, y, strict=True):
-        trainer.append(sequence, said)
-    return trainer
+def _fed(sequences: Iterable[Described], trainer: _Trainer) -> bool:
+    """Give the trainer its sequences; False where the deadline came before the last."""
+    for described, said in sequences:
+        if trainer.run.remaining() < trainer.reserve:
+            return False
+        trainer.append(described, said)
+    return True
 
 
 def _whole(data: bytes) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -66,9 +67,11 @@ class CRF:
             self.cut_ = tokens.fitting(texts, rows)
             self.familiar_ = Familiar.of(self._words(text) for text in texts) if self.cut_ == "words" else Familiar()
             chosen = self._affordable(texts, run)
-            x, y = self._lesson([texts[at] for at in chosen], [rows[at] for at in chosen])
         with run.step("training"):
-            self.chain_ = Chain.opened(learn(x, y, self._settings(), run))
+            if not any(tokens.tokens(text, self.cut_) for text in texts):
+                raise TrainingError(phrase("No training row has a text with a word in it."))
+            lesson = partial(self._lesson, texts, rows)
+            self.chain_ = Chain.opened(learn(lesson, chosen, self._settings(), run))
             self.bar_ = self._bar(problem, valid, run)
         run.hurried |= len(chosen) < len(texts)
         run.progress(1.0, "trained")
@@ -127,7 +130,7 @@ class CRF:
             return every
         left = run.remaining()
         for at in np.linspace(0, len(texts) - 1, PILOT_ROWS).astype(int):
-            self._described(texts[at])
+            list(self._pieces(texts[at]))
         projected = (left - run.remaining()) * len(texts) / PILOT_ROWS
         share = SHARE_OF_TIME * max(left, 0.0) / max(projected, 1e-9)
         if share >= 1:
@@ -135,21 +138,21 @@ class CRF:
         rows = np.random.default_rng(run.seed).permutation(len(texts))[: max(int(share * len(texts)), 1)]
         return sorted(rows.tolist())
 
-    def _lesson(self, texts: Texts, rows: Sequence[Sequence[Span]]) -> tuple[list[Described], list[list[str]]]:
-        """Features and tags of every sequence."""
-        x, y = [], []
-        for text, spans in zip(texts, rows, strict=True):
-            places, described = self._described(text, learning=True)
-            said = tags.encode(tokens.stretches(places, spans), len(places), self._scheme)
-            for part in tokens.pieces(text, places):
-                x.append(described[part])
-                y.append(said[part])
-        if not x:
-            raise TrainingError(phrase("No training row has a text with a word in it."))
-        return x, y
+    def _lesson(
+        self, texts: Texts, spans: Sequence[Sequence[Span]], rows: Sequence[int]
+    ) -> Iterator[tuple[Described, list[str]]]:
+        """Features and tags of every sequence of these rows, one at a time: all at once would fill the memory."""
+        for row in rows:
+            for places, described in self._pieces(texts[row], learning=True):
+                yield described, tags.encode(tokens.stretches(places, spans[row]), len(places), self._scheme)
 
-    def _described(self, text: str, learning: bool = False) -> tuple[list[tokens.Token], Described]:
+    def _pieces(self, text: str, learning: bool = False) -> Iterator[tuple[list[tokens.Token], Described]]:
+        """The tokens of a text and what is told of each, in sequences of limited length."""
         places = tokens.tokens(text, self.cut_)
+        for part in tokens.pieces(text, places):
+            yield places[part], self._described(text, places[part], learning)
+
+    def _described(self, text: str, places: list[tokens.Token], learning: bool) -> Described:
         described = describe(text, places, self.cut_)
         if self.familiar_.counts:
             told = self.familiar_.describe([text[start:end] for start, end in places], learning)
@@ -158,7 +161,7 @@ class CRF:
                 row += [told[at][0], f"-1{around[0]}", f"+1{around[1]}", f"{told[at][0]} {row[2]}"]
         for row, listed in zip(described, self.known_.of(text, places), strict=False):
             row += listed
-        return places, described
+        return described
 
     def _words(self, text: str) -> list[str]:
         return [text[start:end] for start, end in tokens.tokens(text, self.cut_)]
@@ -175,12 +178,11 @@ class CRF:
     def _entities(self, text: str | None, bar: float) -> list[Entity]:
         if not text or self.chain_.silent:
             return []
-        places, described = self._described(text)
         found = []
-        for part in tokens.pieces(text, places):
-            said, sure = self.chain_.tags(described[part], bar)
+        for places, described in self._pieces(text):
+            said, sure = self.chain_.tags(described, bar)
             for first, after, label in tags.decode(said, self._scheme)[0]:
-                start, end = places[part.start + first][0], places[part.start + after - 1][1]
+                start, end = places[first][0], places[after - 1][1]
                 found.append(Entity(start, end, text[start:end], label, min(sure[first:after])))
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from fathom.data.spans import Span
@@ -52,21 +53,24 @@ def fitting(texts: Sequence[str], rows: Sequence[Iterable[Span]]) -> str:
 
 
 def stretches(places: Sequence[Token], spans: Iterable[Span]) -> list[Stretch]:
-    """Spans of characters as spans of tokens: those that lie in it by half or more.
+    """Spans of characters, in order, as spans of tokens: those that lie in it by half or more.
 
     >>> stretches([(0, 4), (5, 9)], [(0, 9, "city"), (5, 6, "day")])
     [(0, 2, 'city')]
     """
     found: list[Stretch] = []
+    firsts, lasts = [first for first, _ in places], [last for _, last in places]
     for start, end, label in spans:
-        inside = [
-            at
-            for at, (first, last) in enumerate(places)
-            if first < end and start < last and 2 * (min(last, end) - max(first, start)) >= last - first
-        ]
-        if inside and not any(first <= inside[-1] and inside[0] < last for first, last, _ in found):
+        begin, after = bisect_right(lasts, start), bisect_left(firsts, end)
+        inside = [at for at in range(begin, after) if _mostly(places[at], start, end)]
+        if inside and not (found and inside[0] < found[-1][1]):
             found.append((inside[0], inside[-1] + 1, label))
     return found
+
+
+def _mostly(token: Token, start: int, end: int) -> bool:
+    first, last = token
+    return 2 * (min(last, end) - max(first, start)) >= last - first
 
 
 def pieces(text: str, places: Sequence[Token], most: int = PIECE) -> list[slice]:
