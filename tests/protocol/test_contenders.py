@@ -97,6 +97,11 @@ def test_a_trained_network_must_be_named_and_be_of_use(task, asked, said):
     assert raised.value.remedy
 
 
+def test_a_trained_network_wants_a_host_of_its_family():
+    assert families(["logistic-regression"]).keys() == {"classical"}
+    assert families(["logistic-regression"], backbone=True).get("deep", ["pretrained"]) == ["pretrained"]
+
+
 def test_texts_without_labels_reach_those_who_can_learn_from_them():
     told = stocked(choose("text-classification", ["transformer", "convolutional"]), "stock.parquet")
     assert {each.name: each.parameters for each in told} == {

@@ -20,9 +20,10 @@ from fathom.deep.training import Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
-ROWS_SEEN = 400_000  # how many rows a training sees in all, many times the few and a few times the many
-FEW_ROWS = 30_000  # below, texts are taken apart into pieces more than once
+ROWS_SEEN = 600_000  # how many rows a training sees in all, many times the few and a few times the many
+FEW_ROWS = 200_000  # below, texts are taken apart into pieces more than once
 FEW_GRAINS = 3
+MANY_ROWS = 50_000  # from which batches are twice as large
 FEWEST_EPOCHS, MOST_EPOCHS = 3, 20
 
 
@@ -70,7 +71,7 @@ def recipe(learner: Any, rows: int, run: Run) -> Recipe:
     """How to train on so many rows."""
     return Recipe(
         epochs=learner.epochs or max(FEWEST_EPOCHS, min(MOST_EPOCHS, ROWS_SEEN // max(1, rows))),
-        batch=min(learner.batch, max(16, rows // 8)),
+        batch=min(learner.batch * (2 if rows >= MANY_ROWS else 1), max(16, rows // 8)),
         rate=learner.rate,
         weight_decay=learner.weight_decay,
         patience=learner.patience,

@@ -38,7 +38,7 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
     """The study that `request` asks for. `single`: the one learner that was asked for is kept, whoever wins."""
     request.check()
     brought = bring(request.learners)
-    wanted = families(request.learners)
+    wanted = families(request.learners, request.backbone is not None)
     with ExitStack() as stack:
         hosts = _hosts(wanted, brought, stack)
         if "deep" in wanted and request.device not in FOUND:

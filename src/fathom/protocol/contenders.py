@@ -121,13 +121,16 @@ def bring(learners: Learners) -> list[Contender]:
     return result
 
 
-def families(learners: Learners) -> dict[str, list[str]]:
+def families(learners: Learners, backbone: bool = False) -> dict[str, list[str]]:
     """The learners of the catalog that may be wanted, by family, before the task is known; none named: all.
+
+    With a `backbone` those that start from one are wanted too.
 
     >>> families(["ridge"])
     {'classical': ['baseline', 'ridge']}
     """
-    names = {BASELINE, *_named(learners)}
+    starting = {row.name for row in catalog.LEARNERS if backbone and "backbone" in row.takes}
+    names = {BASELINE, *_named(learners), *starting}
     found: dict[str, list[str]] = {}
     for row in catalog.learners(sorted(names)):
         if (learners is None or row.name in names) and not (row.extra and catalog.missing(row.extra)):
