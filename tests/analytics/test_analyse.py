@@ -102,6 +102,27 @@ def test_texts_that_nobody_would_wish_for(texts):
     assert len(found.topics) == 0 or sum(topic.documents for topic in found.topics) <= len(texts)
 
 
+def test_weak_topics_are_told_as_such():
+    words = [
+        "pipe",
+        "water",
+        "kitchen",
+        "cellar",
+        "wall",
+        "floor",
+        "car",
+        "driver",
+        "police",
+        "junction",
+        "garage",
+        "door",
+    ]
+    chance = np.random.default_rng(5)
+    texts = [" ".join(chance.choice(words[:9] if at % 2 else words[3:], 4)) for at in range(300)]
+    found = analyse(texts)
+    assert any("The topics are weak" in notice or "No topics" in notice for notice in found.notices)
+
+
 def test_few_documents_say_what_was_not_done():
     notices = " ".join(analyse(["One claim.", "Two claims."]).notices)
     assert "No topics: that takes 12 documents" in notices

@@ -44,6 +44,7 @@ GROUP, COMPARED = 10, 100  # documents of a group that are told (all are counted
 SUMMARIES, LONG = 10, 6  # documents summed up, and the sentences that they must have
 SUMMED = 60  # documents of a topic that its summary is made of, the most typical ones
 MOST_TOPICS = 100
+WEAK = 0.5  # stability below which topics are shown with a warning
 
 Step = Callable[[str], None]
 Ints = npt.NDArray[np.int64]
@@ -181,6 +182,10 @@ class _Desk:
                     "No topics: too few words stand in the same documents more often than by chance. Name a number to "
                     "have topics made all the same."
                 )
+            )
+        elif made.stability is not None and made.stability < WEAK:
+            notices.append(
+                phrase("The topics are weak: where documents are left out, less than half of their words come back.")
             )
         elif self.count and len(made) < self.count:
             notices.append(phrase("Of {asked} topics, {count} are some document's main topic.", asked=self.count,
