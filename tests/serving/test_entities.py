@@ -2,32 +2,10 @@ import json
 
 import pytest
 
-from fathom.data.kinds import Column, Kind
-from fathom.model import Model
-from fathom.tasks.predictions import Entity, Spans
-from fathom.tasks.problem import Problem
-
-PROBLEM = Problem("named-entity-recognition", "entities", (Column("text", Kind.TEXT),), labels=("city", "name"))
-
-
-class Capitals:
-    """Every word with a capital letter is a city."""
-
-    def predict(self, data):
-        rows = []
-        for text in data["text"].fill_null("").to_list():
-            found, place = [], 0
-            for word in text.split(" "):
-                if word[:1].isupper():
-                    found.append(Entity(place, place + len(word), word, "city", 0.75))
-                place += len(word) + 1
-            rows.append(found)
-        return Spans.of(rows)
-
 
 @pytest.fixture(scope="module")
-def client(serving):
-    with serving(Model(Capitals(), "capitals", "classical", PROBLEM)) as client:
+def client(serving, make):
+    with serving(make.capitals()) as client:
         yield client
 
 
