@@ -27,7 +27,15 @@ class Counter:
 
 @pytest.fixture
 def reviews():
-    texts = ["a great film", "Great? no, awful awful", "정말 좋아요 영화", None, "a film", "awful film", "great great"] * 10
+    texts = [
+        "a great film",
+        "Great? no, awful awful",
+        "정말 좋아요 영화",
+        None,
+        "a film",
+        "awful film",
+        "great great",
+    ] * 10
     truth = np.array([1, 0, 1, 0, 1, 0, 0] * 10)
     model = Model(Counter(), "counter", "classical", Problem("text-classification", "mood", TEXT, CLASSES))
     return model, Dataset(pl.DataFrame({"review": texts}), TEXT), truth
