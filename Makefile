@@ -26,7 +26,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev  ## the benchmarks behind RESULTS.md; the slow ones read real data from $$FATHOM_DATA
-	for script in startup training serving mnist tables analytics gpu; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	for script in startup training serving mnist tables analytics text gpu; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 	mkdir -p build && $(BIN)/python benchmarks/verdict.py build/verdict.jsonl
 	$(BIN)/python benchmarks/advice_records.py build/advice.jsonl && $(BIN)/python benchmarks/advice.py build/advice.jsonl
 
