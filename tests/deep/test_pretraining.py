@@ -88,12 +88,12 @@ def test_it_takes_its_share_of_the_time_and_checkpoints_of_its_own(tmp_path):
 )
 def test_killed_and_resumed_it_is_the_same_model(make, texts, problem, stock, tmp_path):
     def fit(**circumstances):
-        learner = make(epochs=2, pretrain=stock)
+        learner = make(epochs=4, pretrain=stock)
         learner.fit(problem, texts.take(range(90)), texts.take(range(90, 120)), Run(seed=3, **circumstances))
         return learner
 
     whole = fit()
-    for place in ("pre-training", "epoch 1"):
+    for place in ("pre-training", "epoch"):
         folder = tmp_path / place
 
         def die(done, note, place=place):
