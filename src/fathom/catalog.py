@@ -45,7 +45,7 @@ class LearnerRow:
     prefer: str
     network: str = ""  # the kind of network: feed-forward, recurrent, convolutional, adversarial, transformer
     extra: str = ""  # what must be installed beside the base: "deep" means pip install 'fathom-ml[deep]'
-    takes: tuple[str, ...] = ()  # what a study may be asked for that it is told: "pretrain", "backbone"
+    takes: tuple[str, ...] = ()  # what a study may be asked for that it is told: "pretrain", "backbone", "gazetteers"
     contender: bool = True  # whether a study tries it without being told to
     accuracy: Grade = "good"  # what is usual where it fits
     training: Pace = "seconds"  # for some thousand rows on one core
@@ -241,6 +241,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         ("text",),
         ("spans",),
         phrase("names, dates and codes in texts; from some hundred texts, without a GPU"),
+        takes=("gazetteers",),
         accuracy="good",
         training="minutes",
         linear=True,

@@ -77,6 +77,14 @@ From = Annotated[
         help=phrase("A trained network to start from, by its folder or its name on the hub; needs [pretrained]."),
     ),
 ]
+Gazetteer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gazetteer",
+        metavar="NAME=FILE",
+        help=phrase("Names that you know, one on each line of a text file, for learners that look for them."),
+    ),
+]
 Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]
 Device = Annotated[str, typer.Option("--device", help=phrase("auto, cpu or cuda."))]
@@ -113,6 +121,27 @@ def kinds(values: Sequence[str] | None) -> dict[str, str]:
                 remedy=phrase("Write it like --kind zip=category."),
             )
         found[column.strip()] = known(kind.strip(), tuple(Kind), "kind", "--kind")
+    return found
+
+
+def gazetteers(values: Sequence[str] | None) -> dict[str, str]:
+    """The file for each list in options like `--gazetteer city=cities.txt`.
+
+    >>> gazetteers(["city=cities.txt"])
+    {'city': 'cities.txt'}
+    """
+    found: dict[str, str] = {}
+    for value in values or ():
+        label, equals, path = (part.strip() for part in value.partition("="))
+        if not (label and equals and path) or label in found:
+            raise FathomError(
+                phrase("'{label}' is the name of two lists.", label=label)
+                if label in found
+                else phrase("'{value}' is not NAME=FILE.", value=value),
+                where="--gazetteer",
+                remedy=phrase("Write it like --gazetteer city=cities.txt."),
+            )
+        found[label] = path
     return found
 
 

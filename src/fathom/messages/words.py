@@ -46,6 +46,7 @@ def setting(code: str) -> str:
         "price_per_hour": phrase("price per hour"),
         "pretrain": phrase("texts learned from first"),
         "from": phrase("trained network started from"),
+        "gazetteers": phrase("lists of known names"),
         "learners": phrase("learners"),
         "test": phrase("test"),
         "group": phrase("group"),

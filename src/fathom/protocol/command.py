@@ -27,4 +27,6 @@ def command(settings: Mapping[str, Any]) -> list[str]:
             words += [f"--{name}", ",".join(settings[name])]
     for column, kind in (settings.get("kinds") or {}).items():
         words += ["--kind", f"{column}={kind}"]
+    for label, path in (settings.get("gazetteers") or {}).items():
+        words += ["--gazetteer", f"{label}={path}"]
     return words

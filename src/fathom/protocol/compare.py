@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fathom.data.kinds import Kind
+from fathom.data.name_lists import Lists
 from fathom.protocol.conduct import conduct
 from fathom.protocol.contenders import Learners
 from fathom.protocol.progress import Listener, silent
@@ -38,6 +39,7 @@ def compare(
     price_per_hour: float | None = None,
     pretrain: Path | str | None = None,
     backbone: Path | str | None = None,
+    gazetteers: Lists | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -53,8 +55,9 @@ def compare(
     that the study can say what more rows would change. `price_per_hour` is what this machine costs, for the study to
     tell the price of a training and of a million predictions. `pretrain` names texts without labels for networks to
     learn from first: a column of `data`, a text file or a folder of them. `backbone` is a trained network to start
-    from, a folder or a name on the hub: with it, `pretrained` is a contender. The study and the winning model are
-    kept in `store`.
+    from, a folder or a name on the hub: with it, `pretrained` is a contender. `gazetteers` are names that you know, by
+    list: texts, or a text file with one on each line; learners of entities that take them look for them. The study
+    and the winning model are kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
@@ -79,6 +82,7 @@ def compare(
         price_per_hour,
         pretrain,
         backbone,
+        gazetteers,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

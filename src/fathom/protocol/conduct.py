@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from fathom import catalog
+from fathom.data import name_lists
 from fathom.data.finding import Finding
 from fathom.errors import StoreError
 from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
 from fathom.protocol import conclusion, hardware
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families, stocked
+from fathom.protocol.gazetteers import listed, unused
 from fathom.protocol.hosts import Host, family_host, own_host
 from fathom.protocol.insight import learned
-from fathom.protocol.opening import STOCK, Opening
+from fathom.protocol.opening import GAZETTEERS, STOCK, Opening
 from fathom.protocol.prepare import prepare
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.races import OWN, Race
@@ -50,6 +52,9 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
             study = stack.enter_context(opening.study())
             if prepared.stock is not None:
                 contenders = stocked(contenders, str(study.folder / STOCK))
+            if prepared.gazetteers:
+                study.findings = [*study.findings, *unused(contenders)]
+                contenders = listed(contenders, name_lists.write(prepared.gazetteers, study.folder / GAZETTEERS))
             score = conclusion.scorer(study, prepared.measure)
             race = Race(
                 study, schedule, hosts, progress, score, opening.card(), request.device, sampling=request.curves

@@ -29,6 +29,7 @@ from fathom.store import Store
 PARTS = ("train", "valid", "test", "truth")
 ORDERED = ("train", "valid")
 STOCK = f"data/stock{corpus.SUFFIX}"  # texts without labels to learn from first
+GAZETTEERS = "data/gazetteers"  # a file of names for each list
 
 
 @dataclass
@@ -89,6 +90,7 @@ class Opening:
             "fathom": __version__,
             "data": [self._fingerprint, self.prepared.test.fingerprint(), self.prepared.truth.fingerprint()],
             "settings": self.request.settings("", self.contenders),
+            "gazetteers": self.prepared.gazetteers,
             "contenders": [[each.name, each.parameters] for each in self.contenders],
         }
         return hashlib.sha256(json.dumps(finite(parts), sort_keys=True).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from fathom.data.checks.pictures import readable
 from fathom.data.conform import conform
 from fathom.data.corpus import texts_of
 from fathom.data.dataset import Dataset
+from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
 from fathom.data.read import raw, read
 from fathom.data.split import Rows, split
@@ -47,11 +48,13 @@ class Prepared:
     train_order: list[Rows]
     valid_order: list[Rows]
     stock: list[str] | None = None  # texts without labels to learn from first
+    gazetteers: dict[str, list[str]] = field(default_factory=dict)  # names that the person knows, by list
 
 
 def prepare(request: Request, progress: Listener) -> Prepared:
     """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
     progress(Progress("read"))
+    known = name_lists(request.gazetteers or {})
     predict, group, time, test = request.predict, request.group, request.time, request.test
     dataset, pictures = readable(without(read(request.data, kinds=request.kinds), request.drop, predict))
     found, problem = posed(dataset, request)
@@ -91,6 +94,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         train_order,
         valid_order,
         stock,
+        known,
     )
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fathom.data.kinds import Kind
+from fathom.data.name_lists import Lists
 from fathom.errors import FathomError
 from fathom.messages import phrase
 from fathom.names import check_name
 from fathom.protocol.contenders import Contender, Learners
 
 MOST_MINUTES = 60 * 24 * 365
+FILE = "FILE"  # what a command says of names that were given without a file
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Request:
     price_per_hour: float | None = None
     pretrain: str | Path | None = None
     backbone: str | Path | None = None
+    gazetteers: Lists | None = None
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -81,4 +84,8 @@ class Request:
             "price_per_hour": self.price_per_hour,
             "pretrain": None if self.pretrain is None else str(self.pretrain),
             "from": None if self.backbone is None else str(self.backbone),
+            "gazetteers": {
+                label: str(names) if isinstance(names, str | Path) else FILE
+                for label, names in (self.gazetteers or {}).items()
+            },
         }

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from fathom.data.name_lists import names_in
 from fathom.data.tokens import Token
-from fathom.errors import DataError
-from fathom.messages import phrase
 
 LONGEST = 12  # tokens of a name that is looked for
 
@@ -27,19 +26,10 @@ class Gazetteers:
 
     @classmethod
     def read(cls, paths: Iterable[str]) -> Self:
-        """The lists in text files, each called like its file; a DataError where one cannot be read."""
+        """The lists in text files, each called like its file; a DataError where one cannot be read or is empty."""
         found = {}
-        for each in paths:
-            path = Path(each).expanduser()
-            try:
-                lines = path.read_text("utf-8").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                raise DataError(
-                    phrase("The list of names cannot be read: {error}.", error=error),
-                    where=str(path),
-                    remedy=phrase("Give a text file in UTF-8 with one name on each line."),
-                ) from error
-            found[path.stem] = frozenset(" ".join(line.lower().split()) for line in lines if line.strip())
+        for path in paths:
+            found[Path(path).stem] = frozenset(name.lower() for name in names_in(path))
         return cls(found)
 
     def of(self, text: str, places: Sequence[Token]) -> list[list[str]]:
