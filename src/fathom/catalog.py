@@ -289,7 +289,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         extra="deep",
         accuracy="high",
         training="minutes",
-        parameters=14,
+        parameters=17,
         features="many",
     ),
     LearnerRow(
@@ -305,7 +305,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         takes=("pretrain",),
         accuracy="high",
         training="minutes",
-        parameters=15,
+        parameters=17,
         features="many",
     ),
     LearnerRow(
@@ -321,7 +321,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         takes=("pretrain",),
         accuracy="high",
         training="minutes",
-        parameters=15,
+        parameters=16,
         features="many",
     ),
     LearnerRow(
