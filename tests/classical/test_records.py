@@ -71,10 +71,10 @@ def test_a_library_with_other_names_answers_too(trained, monkeypatch):
 
 def test_a_copy_and_another_booster_answer_for_themselves(trained, kit):
     learner, matrix = trained
-    before = learner._answers(learner.booster_, matrix[:1])
-    assert np.array_equal(copy.deepcopy(learner)._answers(learner.booster_, matrix[:1]), before)
+    before = learner._asked(learner.booster_, matrix[:1])
+    assert np.array_equal(copy.deepcopy(learner)._asked(learner.booster_, matrix[:1]), before)
     dataset, problem = kit["mixed"](200, classes=3, seed=3)
     train, valid, _ = kit["parts"](dataset)
     again = copy.deepcopy(learner)
     again.fit(problem, train, valid, Run())
-    assert np.array_equal(again._answers(again.booster_, matrix[:1]), again.booster_.predict(matrix[:1]))
+    assert np.array_equal(again._asked(again.booster_, matrix[:1]), again.booster_.predict(matrix[:1]))
