@@ -40,3 +40,10 @@ def test_the_schema_says_so(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     assert schemas["Prediction"]["properties"]["prediction"]["items"]["enum"] == ["late", "rude"]
     assert client.get("/model").json()["sets"] == ["late", "rude"]
+
+
+def test_the_words_of_all_labels_are_explained(client):
+    answer = client.post("/explain", json={"row": {"letter": "late but not rude"}}).json()
+    worth = {answer["text"][mark["start"] : mark["end"]]: round(mark["worth"], 2) for mark in answer["marks"]}
+    assert worth == {"late": 0.6, "but": 0.0, "not": 0.0, "rude": 0.6}
+    assert client.post("/explain", json={"row": {"letter": "fine"}}).json()["prediction"]["prediction"] == []

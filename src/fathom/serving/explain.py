@@ -7,7 +7,7 @@ from functools import partial
 import orjson
 
 from fathom.messages import phrase
-from fathom.protocol.insight.words import losses, pieces, variants
+from fathom.protocol.insight.words import losses, pieces, strongest, variants
 from fathom.serving.answers import nested, part
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -16,6 +16,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.models import Served
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Predictions
 
 
@@ -61,9 +62,9 @@ def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> b
     """The label of the first row and what each piece is worth to it."""
     column = served.text_column
     assert column is not None
-    assert isinstance(predictions, Labels)
+    assert isinstance(predictions, Labels | LabelSets)
     text = rows.records[0][column] or ""
-    _, worth = losses(predictions)
+    worth = strongest(losses(predictions).values())
     marks = [
         {"start": start, "end": end, "worth": lost} for (start, end), lost in zip(pieces(text), worth, strict=False)
     ]

@@ -41,7 +41,8 @@ class Served:
     @cached_property
     def text_column(self) -> str | None:
         """The first column of texts of a model that answers with labels; None where there is none."""
-        return next(iter(self.problem.inputs_of(Kind.TEXT)), None) if self.problem.classes else None
+        labelled = self.problem.classes or self.problem.sets
+        return next(iter(self.problem.inputs_of(Kind.TEXT)), None) if labelled else None
 
     @cached_property
     def quick(self) -> RecordLearner | None:

@@ -8,6 +8,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.model import Model
 from fathom.protocol.insight.words import MOST_CHARACTERS, MOST_PIECES, pieces, reading, without
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels
 from fathom.tasks.problem import Problem
 
@@ -59,6 +60,24 @@ def test_the_surest_mistakes_are_marked(reviews):
     marks = next(each["marks"] for each in shown if test["review"][each["row"]] == "great great")
     assert [mark[:2] for mark in marks] == [[0, 5], [6, 11]]
     assert all(mark[2] > 0 for mark in marks)
+
+
+class Mentions:
+    """A label where its word is in the text."""
+
+    def predict(self, dataset):
+        texts = [text or "" for text in dataset.frame["review"]]
+        return LabelSets.of(CLASSES, np.array([[0.9 if name in text else 0.2 for name in CLASSES] for text in texts]))
+
+
+def test_each_of_several_labels_has_its_words():
+    texts = ["bad and good", "good film", "a film", "bad"] * 5
+    truth = np.array([[1, 1], [0, 1], [0, 0], [0, 1]] * 5, dtype=np.int8)
+    model = Model(Mentions(), "m", "classical", Problem("multi-label-text-classification", "t", TEXT, sets=CLASSES))
+    found = reading(model, Dataset(pl.DataFrame({"review": texts}), TEXT), truth, seconds=60.0)
+    assert {(each["label"], each["word"]) for each in found["words"]} == {("bad", "bad"), ("good", "good")}
+    assert found["texts"] == 20
+    assert {truth[each["row"]].tolist() == [0, 1] and texts[each["row"]] for each in found["shown"]} == {"bad"}
 
 
 def test_no_time_looks_at_few_texts(reviews):

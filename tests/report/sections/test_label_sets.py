@@ -23,7 +23,7 @@ def evidence():
     answers = Answers(sets, truth, letters, np.arange(4))
     problem = Problem("multi-label-text-classification", "topics", TEXT, sets=CLASSES)
     winner = SimpleNamespace(learner="binary-relevance")
-    return SimpleNamespace(sets=(sets, answers), winner=winner, study=SimpleNamespace(problem=problem))
+    return SimpleNamespace(sets=(sets, answers), winner=winner, words=None, study=SimpleNamespace(problem=problem))
 
 
 def test_each_label_has_its_figures(evidence):
@@ -39,6 +39,11 @@ def test_the_rows_with_wrong_labels_are_shown(evidence):
     assert "rude and late" in page
     assert page.count("<tr>") == 3  # the head and two rows
     assert "<b>" not in page
+
+
+def test_words_that_decide_are_marked(evidence):
+    evidence.words = {"column": "letter", "shown": [{"row": 1, "label": "late", "marks": [[9, 13, 0.4]]}]}
+    assert '<mark class="for-4">late</mark>' in examples(evidence, *evidence.sets)
 
 
 def test_all_right_is_said():

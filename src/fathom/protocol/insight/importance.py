@@ -50,7 +50,7 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     if model.problem.inputs_of(Kind.IMAGE):
         found = places.occlusion(model, test, truth, seconds, seed, heard)
     else:
-        if model.problem.inputs_of(Kind.TEXT) and model.problem.classes:
+        if model.problem.inputs_of(Kind.TEXT) and (model.problem.classes or model.problem.sets):
             seconds /= 2
             write_json(folder / words.FILE, finite(words.reading(model, test, truth, seconds, seed, heard)))
         alone = len(model.problem.inputs) == 1 and model.problem.inputs_of(Kind.TEXT)  # to shuffle it says nothing

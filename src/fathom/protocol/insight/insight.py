@@ -43,7 +43,7 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
         write_json(folder / RESULT, finite(found))
         return
     truth = model.problem.truth(read_dataset(data / "truth"))
-    if model.problem.inputs_of(Kind.TEXT) and model.problem.classes:
+    if model.problem.inputs_of(Kind.TEXT) and (model.problem.classes or model.problem.sets):
         found["words"] = words.reading(model, test, truth, spec["seconds"] / 2, spec["seed"], heard)
     if len(model.problem.inputs) > 1 or "words" not in found:
         task: Task = catalog.load(catalog.task(model.problem.task).path)

@@ -6,8 +6,8 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import polars as pl
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.model import Model, calibrated
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ MOST_WORDS = 12  # a label
 MOST_LABELS = 12
 FEWEST_TEXTS = 2  # that must hold a word, where as many were looked at
 
+Answers = Labels | LabelSets
 Piece = tuple[int, int]  # where in a text it starts and ends, in characters
 Floats = npt.NDArray[np.float64]
 
@@ -82,15 +84,28 @@ def variants(text: str) -> tuple[tuple[Piece, ...], list[str]]:
     return found, [text, *(without(text, piece) for piece in found)]
 
 
-def losses(answers: Labels) -> tuple[str, list[float]]:
-    """The label of the first answer and how much less probable it is in each of the others.
+def losses(answers: Answers) -> dict[str, list[float]]:
+    """The labels of the first answer, each with how much less probable it is in each of the others.
+
+    Where several labels can be given and none was, the most probable one.
 
     >>> losses(Labels(("no", "yes"), np.array([[0.25, 0.75], [0.5, 0.5]])))
-    ('yes', [0.25])
+    {'yes': [0.25]}
     """
-    code = int(answers.codes[0])
-    given = answers.probabilities[:, code]
-    return answers.classes[code], (given[0] - given[1:]).tolist()
+    given = answers.probabilities
+    said = [int(given[0].argmax())]
+    if isinstance(answers, LabelSets) and answers.chosen[0].any():
+        said = np.flatnonzero(answers.chosen[0]).tolist()
+    return {answers.classes[code]: (given[0, code] - given[1:, code]).tolist() for code in said}
+
+
+def strongest(worths: Iterable[Sequence[float]]) -> list[float]:
+    """Of what each piece is worth to several labels, that which is most, for or against.
+
+    >>> strongest([[0.1, -0.2], [0.3, 0.1]])
+    [0.3, -0.2]
+    """
+    return [max(each, key=abs) for each in zip(*worths, strict=True)]
 
 
 def reading(
@@ -121,8 +136,15 @@ def reading(
         heard((position + 1) / len(order), column)
         if time.monotonic() > deadline:
             break
-    shown = [each.to_json() for each in marked if each.row in wrong]
-    return {"column": column, "texts": len(marked), "words": _deciding(marked), "shown": shown}
+    rows = dict.fromkeys(each.row for each in marked)
+    shown = [_together([each for each in marked if each.row == row]) for row in rows if row in wrong]
+    return {"column": column, "texts": len(rows), "words": _deciding(marked), "shown": shown}
+
+
+def _together(marked: Sequence[Marked]) -> dict[str, Any]:
+    """The marks of one row for all labels that it was given."""
+    worth = tuple(strongest(each.worth for each in marked))
+    return replace(marked[0], label=", ".join(each.label for each in marked), worth=worth).to_json()
 
 
 def found(study: Study) -> dict[str, Any] | None:
@@ -138,15 +160,19 @@ def _order(model: Model, test: Dataset, truth: npt.NDArray[Any], seed: int) -> t
     """The rows to look at: the surest mistakes, which come back beside them, then any."""
     some = np.random.default_rng(seed).permutation(np.flatnonzero(model.problem.known(truth)))[: 10 * MOST_TEXTS]
     answers = _answers(model, test.take(some))
-    missed = np.flatnonzero(answers.codes != truth[some])
-    surest = missed[np.argsort(-answers.probabilities[missed].max(axis=1), kind="stable")][:WRONG_TEXTS]
-    wrong = some[surest].tolist()
-    return [*wrong, *np.setdiff1d(some, wrong, assume_unique=True).tolist()][:MOST_TEXTS], set(wrong)
+    if isinstance(answers, LabelSets):
+        wrong = (answers.chosen != (truth[some] > 0)).sum(axis=1).astype(np.float64)
+    else:
+        wrong = np.where(answers.codes != truth[some], answers.probabilities.max(axis=1), 0.0)
+    missed = np.flatnonzero(wrong > 0)
+    surest = missed[np.argsort(-wrong[missed], kind="stable")][:WRONG_TEXTS]
+    shown = some[surest].tolist()
+    return [*shown, *np.setdiff1d(some, shown, assume_unique=True).tolist()][:MOST_TEXTS], set(shown)
 
 
-def _answers(model: Model, dataset: Dataset) -> Labels:
+def _answers(model: Model, dataset: Dataset) -> Answers:
     answers = calibrated(model.learner.predict(dataset), model.calibration)
-    assert isinstance(answers, Labels), "words are looked for where labels are answered"
+    assert isinstance(answers, Labels | LabelSets), "words are looked for where labels are answered"
     return answers
 
 
@@ -160,8 +186,8 @@ def _marked(model: Model, test: Dataset, column: str, rows: Sequence[int]) -> li
     answers = _answers(model, Dataset(seen.frame.with_columns(cells), seen.columns, seen.source, seen.folder))
     found, start = [], 0
     for row, text, (places, _), size in zip(rows, texts, taken, sizes, strict=True):
-        label, worth = losses(answers.take(np.arange(start, start + size)))
-        found.append(Marked(int(row), label, text, places, tuple(worth)))
+        for label, worth in losses(answers.take(np.arange(start, start + size))).items():
+            found.append(Marked(int(row), label, text, places, tuple(worth)))
         start += size
     return found
 

@@ -65,12 +65,18 @@ def examples(evidence: Evidence, sets: LabelSets, answers: Answers) -> Markup:
     shown = order[:MOST_ROWS]
     column = next(iter(evidence.study.problem.inputs_of(Kind.TEXT)), evidence.study.problem.inputs[0].name)
     cells = answers.test.frame[column]
+    marks = {each["row"]: each["marks"] for each in (evidence.words or {"shown": []})["shown"]}
     rows_of: list[list[Child]] = [
         [
             f"{int(answers.rows[at]) + 1:,}",
             _named(sets, held[at]),
             _named(sets, sets.chosen[at]),
-            tag("div", words.marked(str(cells[int(answers.rows[at])] or ""), ()), class_="text", dir="auto"),
+            tag(
+                "div",
+                words.marked(str(cells[int(answers.rows[at])] or ""), marks.get(int(answers.rows[at]), ())),
+                class_="text",
+                dir="auto",
+            ),
         ]
         for at in shown
     ]

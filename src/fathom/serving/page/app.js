@@ -25,7 +25,7 @@ async function start() {
   at("name").textContent = model.name;
   const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   let form = null;
-  const texts = model.classes.length > 0 && model.inputs.some((each) => each.kind === "text");
+  const texts = model.classes.length + model.sets.length > 0 && model.inputs.some((each) => each.kind === "text");
   const show = () => {
     showAnswer(at("answer"), answered, model, asked);
     if (explained) at("answer").append(decidingWords(explained) ?? "");
