@@ -89,7 +89,7 @@ def _pairs(classes: tuple[str, ...], counts: Counts) -> Markup:
 
 
 def _classes(classes: tuple[str, ...], counts: Counts) -> Markup:
-    """Precision and recall of each class, the worst recalled first where not all can be shown."""
+    """Precision, recall and F1 of each class, the worst recalled first where not all can be shown."""
     rows_of, called, hits = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
     recall = np.where(rows_of > 0, hits / np.maximum(rows_of, 1), np.nan)
     order = (
@@ -101,6 +101,7 @@ def _classes(classes: tuple[str, ...], counts: Counts) -> Markup:
             f"{rows_of[at]:,}",
             wording.percent(recall[at]),
             wording.percent(hits[at] / called[at] if called[at] else None),
+            wording.percent(2 * hits[at] / (rows_of[at] + called[at]) if rows_of[at] + called[at] else None),
         ]
         for at in order.tolist()
     ]
@@ -112,5 +113,5 @@ def _classes(classes: tuple[str, ...], counts: Counts) -> Markup:
             most=MOST_CLASSES,
             count=len(classes),
         )
-    head = [phrase("class"), phrase("test rows"), phrase("recall"), phrase("precision")]
-    return table(caption, head, rows, numbers=(1, 2, 3), sortable=True)
+    head = [phrase("class"), phrase("test rows"), phrase("recall"), phrase("precision"), "F1"]
+    return table(caption, head, rows, numbers=(1, 2, 3, 4), sortable=True)
