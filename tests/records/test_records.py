@@ -49,6 +49,26 @@ def test_a_learned_entity_holds_against_a_weak_shape_and_not_against_a_strong_on
     assert row["name"] is None
 
 
+def test_a_strong_shape_with_a_wrong_check_digit_holds_against_what_was_learned_inside_it():
+    text = "IBAN DE89 3704 0044 0532 0130 01"
+    row = record(text, [Entity(10, 14, "3704", "postal_code", 0.9)], ("postal_code",))
+    assert (row["iban"], row["iban_valid"]) == ("DE89370400440532013001", False)
+    assert row["postal_code"] is None
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 32), (0, 14), (0, 32)])
+def test_a_strong_shape_with_a_wrong_check_digit_yields_to_what_was_learned_around_it(start, end):
+    text = "IBAN DE89 3704 0044 0532 0130 01"
+    row = record(text, [Entity(start, end, text[start:end], "order", 0.9)], ("order",))
+    assert row["order"] == text[start:end]
+    assert row["iban"] is None
+
+
+def test_a_pattern_of_the_person_holds_inside_an_account_number_that_cannot_be():
+    row = record("lot KX12 3456 7890", patterns=[r"lot=\d{4} \d{4}"])
+    assert (row["lot"], row["iban"]) == ("3456 7890", None)
+
+
 def test_several_values_and_one_that_cannot_be():
     row = record("2024-03-01 and 2024-02-30 and 2024-03-01")
     assert row["date"] == "2024-03-01; 2024-02-30"

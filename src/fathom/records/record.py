@@ -78,13 +78,22 @@ class Form:
         return {**row, **{label: SEVERAL.join(dict.fromkeys(each)) for label, each in values.items()}}
 
     def found(self, text: str, entities: Sequence[Entity]) -> list[Found]:
-        """What a text holds, in order: a strong shape before an entity that was learned, and that before a weak one."""
+        """What a text holds, in order: a strong shape before an entity that was learned, and that before a weak one.
+
+        A strong shape that cannot be right (an account number with a wrong digit) holds against what lies inside it.
+        """
         learned = [self._checked(each) for each in entities]
-        strong = [each for shape in self.shapes if shape.strong for each in shape.of(text) if each.valid]
-        weak = [each for shape in self.shapes for each in shape.of(text) if not (shape.strong and each.valid)]
+        strong = [each for shape in self.shapes if shape.strong for each in shape.of(text)]
+        rivals = [*learned, *(each for each in strong if each.valid)]
+        strong = [
+            each
+            for each in strong
+            if each.valid or all(_apart(each, rival) or _inside(rival, each) for rival in rivals)
+        ]
+        weak = [each for shape in self.shapes for each in shape.of(text)]
         kept: list[Found] = []
         for each in (*strong, *learned, *weak):
-            if all(each.end <= other.start or other.end <= each.start for other in kept):
+            if all(_apart(each, other) for other in kept):
                 kept.append(each)
         return sorted(kept, key=lambda each: each.start)
 
@@ -93,3 +102,12 @@ class Form:
         shape = self.known.get(entity.label)
         value, valid = shape.check(entity.text) if shape else (" ".join(entity.text.split()), True)
         return Found(entity.start, entity.end, entity.label, value, valid)
+
+
+def _apart(one: Found, other: Found) -> bool:
+    return one.end <= other.start or other.end <= one.start
+
+
+def _inside(one: Found, other: Found) -> bool:
+    """Whether one is a part of the other, and not all of it."""
+    return other.start <= one.start and one.end <= other.end and one.end - one.start < other.end - other.start
