@@ -245,7 +245,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         accuracy="good",
         training="minutes",
         linear=True,
-        parameters=5,
+        parameters=6,
         features="many",
     ),
     LearnerRow(

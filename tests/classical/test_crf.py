@@ -122,3 +122,18 @@ def test_texts_without_a_word_are_an_error_for_a_person(problem):
     empty = nothing.take(np.arange(0))
     with pytest.raises(TrainingError):
         CRF().fit(problem, empty, empty, Run())
+
+
+def test_clusters_are_told_where_there_are_texts_enough_and_time(data, problem, tmp_path, monkeypatch):
+    learner = CRF(clusters=2)
+    learner.fit(problem, data, data, Run())
+    assert "cluster" not in learner.features()
+    monkeypatch.setattr("fathom.classical.features.clusters.FEWEST_TEXTS", 10)
+    learner.fit(problem, data, data, Run.lasting(5))
+    assert "cluster" not in learner.features()
+    learner.fit(problem, data, data, Run())
+    assert "cluster" in learner.features()
+    learner.save(tmp_path)
+    again = CRF.load(tmp_path)
+    assert again.clusters_ == learner.clusters_
+    assert asked(again, "Emma went to Gwangju by train.") == asked(learner, "Emma went to Gwangju by train.")

@@ -12,6 +12,8 @@ import numpy as np
 
 from fathom.classical import saving
 from fathom.classical.chain import Chain, learn
+from fathom.classical.features import clusters
+from fathom.classical.features.clusters import Clusters
 from fathom.classical.features.familiar import Familiar
 from fathom.classical.features.gazetteers import Gazetteers
 from fathom.classical.features.tokens import Described, describe, names
@@ -40,7 +42,8 @@ class CRF:
 
     `l1` and `l2` keep weights small; `iterations` at most. Tags are in `scheme`, BIO or BIOES; none
     given: BIOES where words are cut into parts, else BIO. `gazetteers` are text
-    files with a name on each line; a file's name tells what its names are. The cut of texts into tokens follows from
+    files with a name on each line; a file's name tells what its names are. `clusters`: how many clusters words are put
+    into by their neighbours, whole words of many texts alone; 0: none. The cut of texts into tokens follows from
     where the spans begin and end, how sure an entity must be to be named from the validation rows. An entity's
     probability is that of its least sure token's tag.
     """
@@ -50,11 +53,13 @@ class CRF:
     iterations: int = 100
     scheme: str = ""
     gazetteers: tuple[str, ...] = ()
+    clusters: int = 0
 
     column_: str = field(init=False, repr=False)
     cut_: str = field(init=False, repr=False)
     known_: Gazetteers = field(init=False, repr=False)
     familiar_: Familiar = field(init=False, repr=False)
+    clusters_: Clusters = field(init=False, repr=False)
     chain_: Chain = field(init=False, repr=False)
     bar_: float = field(init=False, repr=False)  # 0: the most probable sequence
 
@@ -66,6 +71,8 @@ class CRF:
             self.known_ = Gazetteers.read(self.gazetteers)
             self.cut_ = tokens.fitting(texts, rows)
             self.familiar_ = Familiar.of(self._words(text) for text in texts) if self.cut_ == "words" else Familiar()
+            wanted = self.clusters if self.cut_ == "words" and clusters.affordable(len(texts), run.remaining()) else 0
+            self.clusters_ = Clusters.of(map(self._words, texts), wanted) if wanted else Clusters()
             chosen = self._affordable(texts, run)
         with run.step("training"):
             if not any(tokens.tokens(text, self.cut_) for text in texts):
@@ -90,6 +97,7 @@ class CRF:
             "bar": self.bar_,
             "gazetteers": self.known_.to_json(),
             "familiar": self.familiar_.to_json(),
+            "clusters": self.clusters_.to_json(),
         }
         saving.write_learner(folder, self, state)
 
@@ -102,6 +110,7 @@ class CRF:
             learner.bar_ = float(state["bar"])
             learner.known_ = Gazetteers.from_json(state["gazetteers"])
             learner.familiar_ = Familiar.from_json(state["familiar"])
+            learner.clusters_ = Clusters.from_json(state.get("clusters", {}))
             if learner.cut_ not in tokens.CUTS:
                 raise ValueError(learner.cut_)
         learner.chain_ = Chain.read(folder / MODEL, str(state.get("digest")))
@@ -109,7 +118,7 @@ class CRF:
 
     def features(self) -> list[str]:
         """What each token was described by."""
-        return names(self.cut_, self.known_.names)
+        return [*names(self.cut_, self.known_.names), *(["cluster"] if self.clusters_.words else [])]
 
     @property
     def _scheme(self) -> str:
@@ -154,13 +163,15 @@ class CRF:
 
     def _described(self, text: str, places: list[tokens.Token], learning: bool) -> Described:
         described = describe(text, places, self.cut_)
+        words = [text[start:end] for start, end in places]
         if self.familiar_.counts:
-            told = self.familiar_.describe([text[start:end] for start, end in places], learning)
+            told = self.familiar_.describe(words, learning)
             for at, row in enumerate(described):
                 around = [told[at + step][0] if 0 <= at + step < len(told) else "" for step in (-1, 1)]
                 row += [told[at][0], f"-1{around[0]}", f"+1{around[1]}", f"{told[at][0]} {row[2]}"]
-        for row, listed in zip(described, self.known_.of(text, places), strict=False):
-            row += listed
+        for more in (self.known_.of(text, places), self.clusters_.describe(words)):
+            for row, each in zip(described, more, strict=False):
+                row += each
         return described
 
     def _words(self, text: str) -> list[str]:
