@@ -110,6 +110,90 @@ def test_every_day_is_read_as_it_was_written(day):
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("계약일 2026. 3. 5. 체결", "2026-03-05"),
+        ("2026. 12. 31", "2026-12-31"),
+        ("2026. 3. 5, 서울", "2026-03-05"),
+        ("2026.3.5에 만나요", "2026-03-05"),
+        ("2026. 3. 5.에 만나요", "2026-03-05"),
+        ("on 2026.3.5 we met", "2026-03-05"),
+        ("26.03.05 발송", "2026-03-05"),
+        ("98.03.05.", "1998-03-05"),
+        ("98년 3월 5일", "1998-03-05"),
+        ("am 5. März 2026", "2026-03-05"),
+        ("am 5 Dezember 2026", "2026-12-05"),
+    ],
+)
+def test_dates_as_people_write_them(text, day):
+    row = record(text)
+    assert (row["date"], row["date_valid"]) == (day, True)
+
+
+@pytest.mark.parametrize("region", ["KR", "DE"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "26.13.05",
+        "v26.03.05",
+        "10.12.11.1",
+        "1.10.12.11",
+        "26.03.051",
+        "26.03.05-2",
+        "3.5",
+        "12.50.99",
+        "2026. 3 apples",
+        "2026. 3. 50",
+        "1000. 3. 5.",
+        "2026. 3. 5.5 kg",
+        "1,234,567",
+    ],
+)
+def test_numbers_that_are_no_dates(text, region):
+    assert record(text, region=region)["date"] is None
+
+
+def test_short_years_stand_first_only_in_korea():
+    assert record("26.03.05", region="DE")["date"] is None
+    assert dates.normal("05.03.26") == ("2026-03-05", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(우)06236 서울",
+        "(우) 06236",
+        "우편번호 06236",
+        "우편번호:06236입니다",
+        "서울 강남구 테헤란로 152, 06236",
+        "테헤란로 152 (역삼동), 06236",
+        "postal code 06236",
+        "Postal code: 06236.",
+        "zip code 06236",
+    ],
+)
+def test_postal_codes_as_people_write_them(text):
+    row = record(text)
+    assert (row["postal_code"], row["postal_code_valid"]) == ("06236", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "06236",
+        "주문 06236",
+        "우편번호 062361",
+        "테헤란로 152, 06236원",
+        "152, 06236",
+        "테헤란로 152, 96236",
+        "code 06236",
+    ],
+)
+def test_numbers_that_are_no_postal_codes(text):
+    assert record(text)["postal_code"] is None
+
+
+@pytest.mark.parametrize(
     ("number", "valid"),
     [
         ("GB82 WEST 1234 5698 7654 32", True),

@@ -23,6 +23,12 @@ POSTAL = re.compile(
     r"|(?<=\b[A-Z]{2} )\d{5}(?:-\d{4})?\b|(?<=〒)\d{3}-\d{4}"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
 )
+NAMED_CODE = re.compile(  # "(우)06236", "postal code: 06236"
+    r"(?:\(우\)|우편\s?번호|\b(?:postal|post|zip)\s?code)\s*[:：)]?\s*(\d{5}(?:-\d{4})?)(?!\d|[-,.]\d)", re.IGNORECASE
+)
+BEHIND_STREET = re.compile(  # "테헤란로 152, 06236"; no Korean code begins with more than a 6
+    r"[가-힣](?:로|길)\s?\d{1,4}(?:-\d{1,4})?(?:\s?\([^()]{1,30}\))?,\s?([0-6]\d{4})(?![\w-]|[,.]\d)"
+)
 CODE = re.compile(
     r"\d{5}(-\d{4})?|\d{3}-\d{4}|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4}"
 )
@@ -94,6 +100,18 @@ def postal_code(piece: str) -> tuple[str, bool]:
     return code, bool(CODE.fullmatch(code))
 
 
+def postal_codes(text: str) -> Iterator[tuple[int, int]]:
+    """Where postal codes stand in a text.
+
+    >>> text = "서울 강남구 테헤란로 152, 06236"
+    >>> [text[start:end] for start, end in postal_codes(text)]
+    ['06236']
+    """
+    found = {each.span() for each in POSTAL.finditer(text)}
+    found.update(each.span(1) for pattern in (NAMED_CODE, BEHIND_STREET) for each in pattern.finditer(text))
+    yield from sorted(found)
+
+
 def given(written: str) -> Shape:
     """The shape of NAME=PATTERN, a regular expression; a FathomError where it is none.
 
@@ -120,5 +138,5 @@ def given(written: str) -> Shape:
 PLAIN = (
     Shape("email", matching(EMAIL), email),
     Shape("iban", matching(IBAN), iban),
-    Shape("postal_code", matching(POSTAL), postal_code, strong=False),
+    Shape("postal_code", postal_codes, postal_code, strong=False),
 )
