@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import huggingface_hub
@@ -17,11 +18,18 @@ CONFIG = "config.json"
 def located(backbone: str) -> str:
     """The folder of a trained network; its files come from the hub where no such folder is here.
 
-    The hub is asked only for what was named, keeps what it gave, and is not asked at all where HF_HUB_OFFLINE is set.
+    The hub is asked only for what was named, keeps what it gave, and is not asked at all where HF_HUB_OFFLINE is set
+    or where a path was named.
     A TrainingError that says what to do where there is nothing that can be used.
     """
-    folder = Path(backbone).expanduser()
+    folder = Path(os.path.expanduser(backbone))  # noqa: PTH111  # leaves a home that is nobody's as it is
     if not folder.is_dir():
+        if is_path(backbone):
+            raise TrainingError(
+                phrase("There is no folder '{name}'.", name=backbone),
+                where="--from",
+                remedy=phrase("Check the path. A network of the hub is named by its owner and name: OWNER/NAME."),
+            )
         folder = Path(fetched(backbone))
     if not (folder / CONFIG).is_file():
         raise TrainingError(
@@ -36,6 +44,15 @@ def located(backbone: str) -> str:
             remedy=phrase("Take a version with model.safetensors, or write one: save_pretrained(FOLDER)."),
         )
     return str(folder.resolve())
+
+
+def is_path(name: str) -> bool:
+    """Whether this is written as a path of this machine, which no name on the hub is.
+
+    >>> is_path("./network"), is_path("models/korean/small"), is_path("owner/name")
+    (True, True, False)
+    """
+    return name.startswith((".", "~")) or "\\" in name or name.count("/") > 1 or Path(name).is_absolute()
 
 
 def fetched(name: str) -> str:

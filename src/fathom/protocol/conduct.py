@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from fathom import catalog
 from fathom.data import name_lists
@@ -28,7 +29,7 @@ from fathom.store import Store
 
 INTERRUPTED = "interrupted"
 BEST_DEVICE = "fathom.deep.device:best"
-PRETRAINED, LOCATED = "pretrained", "fathom.deep.hub:located"
+BACKBONE, LOCATED = "backbone", "fathom.deep.hub:located"
 FOUND = ("auto", "cpu")  # devices that every machine has
 BOUND = phrase(
     "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."
@@ -46,7 +47,8 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
         if "deep" in wanted and request.device not in FOUND:
             catalog.load(BEST_DEVICE)(request.device)  # what is not there is said before any work
         prepared = prepare(request, progress)
-        contenders = choose(prepared.task.name, request.learners, brought, _backbone(request))
+        named = None if request.backbone is None else str(request.backbone)
+        contenders = _located(choose(prepared.task.name, request.learners, brought, named))
         opening = Opening(store, request, prepared, contenders)
         with _disk_errors():
             study = stack.enter_context(opening.study())
@@ -67,12 +69,17 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
     return study
 
 
-def _backbone(request: Request) -> str | None:
-    """The folder of the trained network to start from, whose files are fetched now, before any trial's time runs."""
-    if request.backbone is None or catalog.missing(PRETRAINED):
-        return None if request.backbone is None else str(request.backbone)
-    folder: str = catalog.load(LOCATED)(str(request.backbone))
-    return folder
+def _located(contenders: list[Contender]) -> list[Contender]:
+    """The contenders, with the folder of the trained network that they start from.
+
+    Its files are fetched now: after it is known who can learn the task, before any trial's time runs.
+    """
+    return [
+        replace(each, parameters={**each.parameters, BACKBONE: catalog.load(LOCATED)(each.parameters[BACKBONE])})
+        if BACKBONE in each.parameters and each.maker == "catalog"
+        else each
+        for each in contenders
+    ]
 
 
 def _asked_for(contenders: list[Contender]) -> str:

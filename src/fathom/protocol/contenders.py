@@ -55,6 +55,8 @@ def choose(
     >>> [each.name for each in choose("tabular-regression", ["ridge"])]
     ['baseline', 'ridge']
     """
+    for name in sorted(_named(learners)):
+        _check_fits(name, task)
     starting = _starting(task, backbone)
     if learners is None:
         rows = catalog.learners_for(task)
@@ -65,8 +67,6 @@ def choose(
             phrase("No learner was named."), remedy=phrase("Leave the option out to try all that fit the task.")
         )
     names = {BASELINE, *_named(wanted), *starting}
-    for name in names:
-        _check_fits(name, task)
     rows = catalog.learners_for(task, sorted(names))
     return [*(_from_row(row, backbone) for row in rows if row.name in names), *brought]
 
