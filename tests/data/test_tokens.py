@@ -3,7 +3,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fathom.data.tokens import CUTS, fitting, pieces, stretches, tokens
+from fathom.data.tokens import CUTS, REACH, fitting, pieces, stretches, tokens
 
 
 @settings(deadline=None)
@@ -39,3 +39,10 @@ def test_the_cut_follows_from_where_spans_end():
 def test_a_span_that_cuts_tokens_takes_those_that_it_holds_mostly():
     assert stretches([(0, 10)], [(0, 3, "x")]) == []
     assert stretches([(0, 10)], [(0, 6, "x")]) == [(0, 1, "x")]
+
+
+def test_of_a_huge_text_the_beginning_is_read():
+    text = "Emma in Seoul. " * 400_000
+    for cut in CUTS:
+        assert REACH - 15 < tokens(text, cut)[-1][1] <= REACH
+    assert fitting([text], [[(0, 4, "person"), (REACH + 1, REACH + 3, "city")]]) == "words"

@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -6,6 +7,7 @@ import torch
 
 from fathom.data.read import read
 from fathom.data.tags import decode
+from fathom.data.tokens import REACH
 from fathom.deep.inputs.tokens import SCHEME, TokenInputs, tag_names
 from fathom.deep.recurrent import Recurrent
 from fathom.deep.tagging import allowed
@@ -87,3 +89,13 @@ def test_a_description_that_was_changed_is_refused(learner, tmp_path):
     )
     with pytest.raises(StoreError):
         Recurrent.load(tmp_path)
+
+
+def test_of_a_huge_text_the_beginning_is_answered_soon(learner):
+    text = "Emma went to Seoul. " * 250_000
+    begun = time.monotonic()
+    row = learner.predict(read({"text": [text, "x"]})).rows[0]
+    assert time.monotonic() - begun < 30
+    assert row
+    assert max(each.end for each in row) <= REACH < len(text)
+    assert all(text[each.start : each.end] == each.text for each in row)

@@ -19,22 +19,23 @@ CUTS = {  # from the coarsest to the finest
     "parts": re.compile(rf"https?://\S+|www\.\S+|\d+|[^\W\d_{BY_ONE}]+|\S"),
     "characters": re.compile(r"\S"),
 }
+REACH = 200_000  # characters of a text that are read, from its beginning: more would keep a server busy for minutes
 FITTING = 0.98  # share of the spans that begin and end with a token, for a cut to be fine enough
 PIECE, BACK = 1_000, 4  # tokens that are looked at as one sequence; in its last quarter a good place to cut is sought
 END = re.compile(r"[.!?。…]\Z")
 
 
 def tokens(text: str, cut: str) -> list[Token]:
-    """The tokens of a text; blanks are in none.
+    """The tokens of a text's first `REACH` characters; blanks are in none.
 
     >>> tokens("서울에서 IT-30", "words"), tokens("서울에 IT30", "parts")
     ([(0, 4), (5, 7), (7, 8), (8, 10)], [(0, 1), (1, 2), (2, 3), (4, 6), (6, 8)])
     """
-    return [found.span() for found in CUTS[cut].finditer(text)]
+    return [found.span() for found in CUTS[cut].finditer(text, 0, REACH)]
 
 
 def fitting(texts: Sequence[str], rows: Sequence[Iterable[Span]]) -> str:
-    """The coarsest cut whose tokens nearly all spans begin and end with.
+    """The coarsest cut whose tokens nearly all spans begin and end with; spans beyond `REACH` say nothing of it.
 
     >>> fitting(["Emma in Seoul", "서울에서"], [[(0, 4, "person")], [(0, 2, "city")]])
     'parts'
@@ -45,6 +46,8 @@ def fitting(texts: Sequence[str], rows: Sequence[Iterable[Span]]) -> str:
             places = tokens(text, cut) if spans else []
             starts, ends = {start for start, _ in places}, {end for _, end in places}
             for start, end, _ in spans:
+                if end > REACH:
+                    continue
                 fit += start in starts and end in ends
                 total += 1
         if fit >= FITTING * total:
