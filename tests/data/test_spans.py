@@ -106,6 +106,61 @@ def test_what_is_no_list_of_spans(cell):
     assert not spans.holds(pl.Series("x", [cell, cell]))
 
 
+BAD = ["oops", [5.5, 8, "PER"], [[5, 8, None]], [[5.5, 8, "PER"]], {"start": 3}]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_one_malformed_cell_among_many_counts_as_missing_and_is_told(bad):
+    cells = [json.dumps([[3, 8, "city"]])] * 60
+    cells[7] = bad if isinstance(bad, str) else json.dumps(bad)
+    data = read({"text": ["to Seoul"] * 60, "entities": cells})
+    assert data.column("entities").kind == Kind.SPANS
+    assert (data["entities"][0].to_list(), data["entities"].null_count(), data["entities"][7]) == (SEOUL, 1, None)
+    (told,) = [each for each in data.source.notices if "are no spans" in each]
+    assert "1 values are no spans" in told
+    assert f"(first: '{cells[7]}' in row 8)" in told
+
+
+@pytest.mark.parametrize("name", ["entities", "label"])
+@pytest.mark.parametrize("bad", BAD)
+def test_one_malformed_row_of_an_export_is_told_by_its_number(tmp_path, bad, name):
+    rows = [{"text": "to Seoul", name: [[3, 8, "city"]], "page": number} for number in range(60)]
+    rows[7][name] = bad
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    data = read(path)
+    assert (data["entities"].null_count(), data["entities"][7], data["page"][7]) == (1, None, 7)
+    assert set(data.names) == {"text", "entities", "page"}
+    (told,) = [each for each in data.source.notices if "are no spans" in each]
+    assert f"1 values are no spans and count as missing (first: '{bad}' in row 8)" in told
+
+
+def test_one_malformed_pair_is_told_by_its_number(tmp_path):
+    rows = [["to Seoul", {"entities": [[3, 8, "city"]]}] for _ in range(20)]
+    rows[4][1]["entities"] = "oops"
+    path = tmp_path / "train.json"
+    path.write_text(json.dumps(rows), "utf-8")
+    data = read(path)
+    assert data["entities"].null_count() == 1
+    assert any("'oops' in row 5" in each for each in data.source.notices)
+
+
+def test_a_row_where_nobody_looked_is_not_malformed(tmp_path):
+    rows = [{"text": "to Seoul", "entities": [[3, 8, "city"]]} for _ in range(20)]
+    rows[4]["entities"] = None
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    data = read(path)
+    assert data["entities"].null_count() == 1
+    assert not any("are no spans" in each for each in data.source.notices)
+
+
+def test_many_malformed_cells_are_no_spans():
+    cells = [json.dumps([[3, 8, "city"]])] * 8 + ["oops"] * 2
+    assert not spans.holds(pl.Series("x", cells))
+    assert spans.holds(pl.Series("x", cells[:9] + cells[:8] + cells[:8]))
+
+
 def test_a_cell_that_is_no_list_is_an_error_for_a_person():
     with pytest.raises(DataError):
         read({"text": ["a", "b"], "entities": ["x", "y"]}, kinds={"entities": "spans"})

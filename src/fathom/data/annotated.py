@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from fathom.data.conll import ENTITIES, TEXT
-from fathom.data.spans import ENDS, LABELS, STARTS, Span, read_cell, read_span, stored
+from fathom.data.kinds import Kind
+from fathom.data.spans import ENDS, LABELS, SHARE, STARTS, Span, read_cell, read_span, stored
 from fathom.messages import phrase
 
 TEXTS = ("text", "sentence", "content", "document", "문장", "본문")
@@ -20,18 +21,22 @@ FITTING = 0.95  # share of a table's spans that lie inside their text, where it 
 def unfolded(rows: list[Any]) -> tuple[pl.DataFrame, tuple[str, ...]] | None:
     """`text`, `entities` and the plain columns of an annotation tool's rows; None where they are none.
 
+    A few rows whose spans cannot be read have none, and a notice says so.
+
     >>> frame, notices = unfolded([{"text": "to Seoul", "label": [[3, 8, "city"]]}])
     >>> frame["entities"].to_list()
     [[{'start': 3, 'end': 8, 'label': 'city'}]]
     """
     for name, reader in _READERS.items():
-        head = [reader(row) for row in rows[:LOOK]]
-        if None in head or not any(found and found[1] for found in head):
+        if not _fits([reader(row) for row in rows[:LOOK]]):
             continue
         read = [reader(row) for row in rows]
-        if None in read:
+        if not _fits(read):
             continue
-        kept = [row for row in read if row is not None]
+        whole = _whole(rows, read)
+        if whole is None:
+            continue
+        kept, misfits = whole
         texts = pl.Series(TEXT, [text for text, _, _ in kept], dtype=pl.String)
         spans = stored(ENTITIES, [found for _, found, _ in kept])
         others = _plain([more for _, _, more in kept])
@@ -41,11 +46,65 @@ def unfolded(rows: list[Any]) -> tuple[pl.DataFrame, tuple[str, ...]] | None:
             rows=len(kept),
             spans=int(spans.list.len().sum() or 0),
         )
-        return pl.DataFrame([texts, spans, *others]), (said,)
+        return pl.DataFrame([texts, spans, *others]), (said, *misfits)
     return None
 
 
 Row = tuple[str | None, list[Span] | None, dict[str, Any]]
+
+
+def _fits(read: list[Row | None]) -> bool:
+    there = [row for row in read if row is not None]
+    return len(there) >= SHARE * len(read) and any(row[1] for row in there)
+
+
+def _whole(rows: list[Any], read: list[Row | None]) -> tuple[list[Row], tuple[str, ...]] | None:
+    """All rows, those whose spans cannot be read without any, and a notice of these; None where a row has no text."""
+    if None not in read:
+        return [row for row in read if row is not None], ()
+    good = [row for row, found in zip(rows, read, strict=True) if found is not None and isinstance(row, Mapping)]
+    names = [name for name in LISTS if any(read_cell(row.get(name)) is not None for row in good)]
+    kept: list[Row] = []
+    bad: list[tuple[int, Any]] = []
+    for number, (row, found) in enumerate(zip(rows, read, strict=True), start=1):
+        if found is not None:
+            kept.append(found)
+            continue
+        rest = _without_spans(row, names)
+        if rest is None:
+            return None
+        kept.append(rest[0])
+        if rest[1] is not None:
+            bad.append((number, rest[1]))
+    return kept, _told(bad)
+
+
+def _without_spans(row: Any, names: list[str]) -> tuple[Row, Any] | None:
+    """A row without the spans that cannot be read, and what stands in their place; None where it has no text."""
+    if isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) and isinstance(row[1], Mapping):
+        return (row[0], None, {}), row[1].get("entities")
+    text = next((name for name in TEXTS if isinstance(row.get(name), str)), None) if isinstance(row, Mapping) else None
+    if text is None:
+        return None
+    others = {key: value for key, value in row.items() if key not in (text, *names)}
+    return (row[text], None, others), next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _told(bad: list[tuple[int, Any]]) -> tuple[str, ...]:
+    if not bad:
+        return ()
+    row, value = bad[0]
+    text = str(value)
+    return (
+        phrase(
+            "Column '{name}': {count:,} values are no {kind} and count as missing (first: {shown} in row {row:,}).",
+            name=ENTITIES,
+            count=len(bad),
+            kind=Kind.SPANS,
+            shown=f"'{text if len(text) <= 40 else text[:37] + '...'}'",
+            row=row,
+        ),
+    )
 
 
 def _pair(row: Any) -> Row | None:

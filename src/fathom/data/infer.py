@@ -94,6 +94,7 @@ def misfits(series: pl.Series, stored: pl.Series, column: Column) -> list[str]:
 
 
 def _shown(value: object) -> str:
+    value = value.to_list() if isinstance(value, pl.Series) else value
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
 

@@ -16,7 +16,8 @@ Span = tuple[int, int, str]  # first character, the one after the last, label
 
 STORED = pl.List(pl.Struct({"start": pl.Int64, "end": pl.Int64, "label": pl.String}))
 STARTS, ENDS, LABELS = ("start", "start_offset", "begin"), ("end", "end_offset"), ("label", "labels", "entity", "type")
-LOOK = 50  # cells that tell whether a column holds spans
+LOOK = 50  # cells, from the whole column, that tell whether it holds spans
+SHARE = 0.9  # of the filled cells that are lists of spans, where a column holds them; the others are mistakes
 MARKERS = ("", "NA", "null", "None")
 
 
@@ -51,7 +52,7 @@ def cast(column: pl.Series) -> pl.Series:
 
 
 def holds(column: pl.Series) -> bool:
-    """Whether the cells are lists of spans; an empty list alone does not tell."""
+    """Whether the cells are lists of spans, but for a few mistakes; an empty list alone does not tell."""
     kind = column.dtype
     if not (kind == pl.String or kind == pl.Object or isinstance(kind, pl.List)):
         return False
@@ -61,8 +62,8 @@ def holds(column: pl.Series) -> bool:
         return False
     cells = column.drop_nulls()
     cells = cells.filter(~cells.is_in(MARKERS)) if kind == pl.String else cells
-    found = [read_cell(cell) for cell in cells.head(LOOK).to_list()]
-    return None not in found and (any(found) or kind == STORED)
+    found = [read_cell(cell) for cell in cells[:: max(1, len(cells) // LOOK)].to_list()]
+    return len(found) - found.count(None) >= SHARE * len(found) and (any(found) or kind == STORED)
 
 
 def read_cell(cell: Any) -> list[Span] | None:
