@@ -1,5 +1,6 @@
 """Text tables: what is found, what is repaired with a notice, what is refused by row."""
 
+import codecs
 import contextlib
 import io
 import os
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fathom.data.mixture import MIXED
 from fathom.data.read import raw, read
+from fathom.data.streams import lazy
 from fathom.errors import DataError
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp949")
@@ -57,9 +60,38 @@ def test_one_bad_byte_does_not_garble_the_rest(table):
     assert "damaged" in source.notices[0]
 
 
-def test_mixed_encodings_are_told_of(table):
-    _, source, _ = raw(table("이름\n홍길동\n".encode() + "홍길동\n김\n".encode("cp949") * 40))
-    assert "mixes encodings" in source.notices[0]
+def test_each_line_of_mixed_encodings_is_read_in_its_own(table):
+    frame, source, _ = raw(table("이름\n홍길동\n".encode() + "홍길동\n김\n㈜가\n".encode("cp949") * 40))
+    assert frame["이름"].to_list() == ["홍길동", *["홍길동", "김", "㈜가"] * 40]
+    assert source.notices == (
+        "2 lines are in UTF-8 in a file in CP949 (Korean Windows), the first is line 1; they were read as such.",
+    )
+
+
+def test_a_header_in_another_encoding_than_the_rows(table):
+    frame, source, _ = raw(table("이름,도시\n".encode() + "홍길동,서울\n김철,부산\n".encode("cp949") * 40))
+    assert frame.columns == ["이름", "도시"]
+    assert frame.row(0) == ("홍길동", "서울")
+    assert "Line 1 is in UTF-8" in source.notices[0]
+
+
+@pytest.mark.parametrize(("row", "encoding"), [("홍길동", "cp949"), ("짜장면", "cp949"), ("Müller", "latin-1")])
+def test_one_row_in_another_encoding(table, row, encoding):
+    head, tail = "이름,도시\n" + "김영희,부산\n" * 30, "박민수,서울\n" * 30
+    path = table(head.encode() + f"{row},x\n".encode(encoding) + tail.encode())
+    frame, source, _ = raw(path)
+    assert frame["이름"].to_list() == ["김영희"] * 30 + [row] + ["박민수"] * 30
+    assert "Line 32 is in " in source.notices[0]
+    with lazy(path) as (stream, notices):
+        assert stream.collect().equals(frame)
+        assert notices == source.notices
+
+
+def test_lines_are_read_alike_however_the_file_is_cut(table):
+    data = "김영희\n".encode() + "홍길동\n".encode("cp949") + "Müller\n".encode("latin-1") + "박\r\n".encode()
+    decoder = codecs.getincrementaldecoder(MIXED)()
+    pieces = [decoder.decode(bytes([byte])) for byte in data] + [decoder.decode(b"", final=True)]
+    assert "".join(pieces) == data.decode(MIXED) == "김영희\n홍길동\nMüller\n박\r\n"
 
 
 def test_damage_beyond_the_sample_is_still_found(table):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fathom.data.dialect import SPOKEN, codec_of, encoding_of
+from fathom.data.dialect import codec_of, encoding_of, encoding_told
 from fathom.data.spans import Span, stored
 from fathom.data.tags import OUTSIDE, TAG, decode, scheme_of
 from fathom.errors import DataError
@@ -84,7 +84,7 @@ def read_conll(path: Path) -> Table:
         broken += [sentence.line + place for place in wrong]
     texts = [("" if characters else " ").join(sentence.words) for sentence in sentences]
     frame = pl.DataFrame([pl.Series(TEXT, texts, dtype=pl.String), stored(ENTITIES, rows)])
-    return frame, _notices(frame, scheme, characters, encoding, broken)
+    return frame, _notices(frame, scheme, characters, encoding_told(path, encoding), broken)
 
 
 def _sentences(text: str, path: Path) -> Iterator[Sentence]:
@@ -147,7 +147,9 @@ def _placed(sentence: Sentence, scheme: str, gap: str) -> tuple[list[Span], list
     return [(starts[first], ends[after - 1], label) for first, after, label in found], broken
 
 
-def _notices(frame: pl.DataFrame, scheme: str, characters: bool, encoding: str, broken: list[int]) -> tuple[str, ...]:
+def _notices(
+    frame: pl.DataFrame, scheme: str, characters: bool, encoding: list[str], broken: list[int]
+) -> tuple[str, ...]:
     entities = int(frame[ENTITIES].list.len().sum())
     said = phrase(
         "Read as CoNLL ({scheme} tags of words): {sentences:,} sentences, {entities:,} entities.",
@@ -162,7 +164,7 @@ def _notices(frame: pl.DataFrame, scheme: str, characters: bool, encoding: str, 
             sentences=frame.height,
             entities=entities,
         )
-    notices = [said] if encoding == "utf-8" else [said, phrase("Encoding: {encoding}.", encoding=SPOKEN[encoding])]
+    notices = [said, *encoding]
     if broken:
         notices.append(
             phrase(

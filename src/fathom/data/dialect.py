@@ -10,10 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from fathom.data.mixture import CHUNK, HANGUL, MIXED, holds, is_mixed, korean, lines_by_encoding
+from fathom.data.mixture import DAMAGED as DAMAGED_LINES
 from fathom.errors import DataError
-from fathom.messages import phrase
+from fathom.messages import again, phrase, plural
 
-CHUNK = 1 << 24
 SAMPLE = 1 << 18  # bytes that delimiters are tried on
 LINES = 200
 DELIMITERS = (",", "\t", ";", "|")
@@ -23,6 +24,7 @@ SPOKEN = {
     "utf-8": "UTF-8",
     "utf-8-sig": phrase("UTF-8 with a byte order mark"),
     DAMAGED: phrase("UTF-8, but for some damaged bytes, which became �"),
+    MIXED: phrase("several encodings, found line by line"),
     "utf-16": "UTF-16",
     "cp949": phrase("CP949 (Korean Windows)"),
     "cp1252": "Windows-1252 (Latin-1)",
@@ -35,6 +37,7 @@ PLAIN = re.compile(r"^\s*(?:[+-]?[\d.,]+\s?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|
 def encoding_of(path: Path) -> str:
     """The encoding of a whole file, as Python names it: UTF-8 where it is valid, else CP949, else Latin-1.
 
+    Where lines differ, it is `MIXED`, a codec that reads each line in its own.
     A NUL byte outside UTF-16 is a DataError that names the line.
     """
     with path.open("rb") as file:
@@ -45,9 +48,13 @@ def encoding_of(path: Path) -> str:
         refuse_nul(file, path)
         if _valid(file, "utf-8"):
             return "utf-8"
+        if korean(start) and _valid(file, "cp949") and not holds(path, HANGUL):
+            return "cp949"
+        if is_mixed(path):
+            return MIXED
         if _mostly_utf8(start):
             return DAMAGED
-        if _korean(start) and _valid(file, "cp949"):
+        if korean(start) and _valid(file, "cp949"):
             return "cp949"
         return "cp1252" if _valid(file, "cp1252") else "latin-1"
 
@@ -55,6 +62,39 @@ def encoding_of(path: Path) -> str:
 def codec_of(encoding: str) -> tuple[str, str]:
     """The codec of an encoding, and what to do about bytes that it does not know."""
     return ("utf-8", "replace") if encoding == DAMAGED else (encoding, "strict")
+
+
+def encoding_told(path: Path, encoding: str) -> list[str]:
+    """Notices of a file's encoding: none for UTF-8; where lines differ, how many do and the first of them."""
+    if encoding != MIXED:
+        return [] if encoding == "utf-8" else [phrase("Encoding: {encoding}.", encoding=again(SPOKEN[encoding]))]
+    found = lines_by_encoding(path)
+    damaged = found.pop(DAMAGED_LINES, None)
+    most, *others = sorted(found, key=lambda name: -found[name][0])
+    notices = []
+    for other in others:
+        count, first = found[other]
+        notices.append(
+            plural(
+                count,
+                "Line {first:,} is in {encoding} in a file in {most}; it was read as such.",
+                "{count:,} lines are in {encoding} in a file in {most}, the first is line {first:,}; "
+                "they were read as such.",
+                first=first,
+                encoding=again(SPOKEN[other]),
+                most=again(SPOKEN[most]),
+            )
+        )
+    if damaged:
+        notices.append(
+            plural(
+                damaged[0],
+                "Line {first:,} has damaged bytes, which became �.",
+                "{count:,} lines have damaged bytes, which became � (first: line {first:,}).",
+                first=damaged[1],
+            )
+        )
+    return notices
 
 
 def refuse_nul(file: BinaryIO, path: Path) -> None:
@@ -91,13 +131,6 @@ def _mostly_utf8(start: bytes) -> bool:
     beyond = len(re.findall(r"[^\x00-\x7f]", text))
     bad = text.count("\ufffd")
     return beyond - bad >= 20 and bad <= 0.05 * beyond
-
-
-def _korean(start: bytes) -> bool:
-    """Whether bytes above 127 come in the pairs of common Hangul; Latin letters with accents stand alone."""
-    high = len(re.findall(rb"[\x80-\xff]", start))
-    pairs = len(re.findall(rb"[\xb0-\xc8][\xa1-\xfe]", start))
-    return high > 0 and 2 * pairs >= 0.6 * high
 
 
 def delimiter_of(text: str) -> str:

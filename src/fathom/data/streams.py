@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import psutil
 
-from fathom.data.dialect import CHUNK, codec_of
+from fathom.data.dialect import codec_of
+from fathom.data.mixture import CHUNK
 from fathom.data.text_tables import Layout, irregular, look, padded
 from fathom.errors import DataError
 from fathom.messages import phrase

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import polars as pl
 
-from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, delimiter_of, encoding_of
+from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, delimiter_of, encoding_of, encoding_told
 from fathom.data.headers import no_header, usable
 from fathom.data.preamble import header_place, refuse_other
 from fathom.errors import DataError
@@ -53,9 +53,7 @@ def look(path: Path) -> Layout:
     end = "\r" if "\r" in sample and "\n" not in sample else "\n"
     delimiter = "\t" if path.suffix.lower() == ".tsv" else delimiter_of(sample.lstrip("\r\n"))
     cells, skip, title = _header(sample, delimiter, path)
-    notices: list[str] = []
-    if encoding != "utf-8":
-        notices.append(phrase("Encoding: {encoding}.", encoding=SPOKEN[encoding]))
+    notices = encoding_told(path, encoding)
     if delimiter != _expected(path):
         notices.append(phrase("Cells are separated by {delimiters}.", delimiters=DELIMITERS_SPOKEN[delimiter]))
     if title:
