@@ -18,6 +18,8 @@ from fathom.tasks.problem import Problem
 
 pytest.importorskip("transformers")
 
+from transformers import AutoModel, AutoTokenizer
+
 from fathom.deep import hub, tuning
 from fathom.deep.networks.backbone import BackboneNetwork, add_low_rank, depth_of, learn_last, merge_low_rank
 from fathom.deep.pretrained import Pretrained, start
@@ -70,6 +72,31 @@ def test_every_kind_of_encoder_trains_is_saved_and_loaded(kind, folders, texts, 
     assert (again.predict(texts).probabilities == said.probabilities).all()
     alone = again.predict(texts.take([5])).probabilities
     assert abs(alone - said.probabilities[5]).max() < 2e-6
+
+
+@pytest.mark.parametrize(("kind", "mode"), [*((kind, "lora") for kind in checkpoints.KINDS), ("bert", "all")])
+def test_what_it_learned_is_read_by_the_transformers_library(kind, mode, folders, texts, problem, tmp_path):
+    fitted(texts, problem, folders[kind], mode=mode).save(tmp_path)
+    learner = Pretrained.load(tmp_path)
+    learner.predict(texts)
+    learner.export(tmp_path / "new" / kind)
+    names = {path.name for path in (tmp_path / "new" / kind).iterdir()}
+    assert {"config.json", "model.safetensors", "tokenizer.json"} <= names
+    assert not any(name.endswith((".bin", ".py", ".pkl")) for name in names)
+    body = AutoModel.from_pretrained(tmp_path / "new" / kind, local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "new" / kind, local_files_only=True)
+    read = tokenizer(SENTENCES, padding=True, return_tensors="pt")
+    codes = learner.inputs_.codes(SENTENCES)
+    inside = read["attention_mask"].bool()
+    assert [row[kept].tolist() for row, kept in zip(read["input_ids"], inside, strict=True)] == codes
+    given = {name: read[name] for name in ("input_ids", "attention_mask")}
+    with torch.no_grad():
+        mine = learner.model_.network.body(**given).last_hidden_state
+        other = body(**given).last_hidden_state
+        before = AutoModel.from_pretrained(folders[kind])(**given).last_hidden_state
+    assert torch.allclose(mine[inside], other[inside], atol=1e-4)
+    assert not torch.allclose(before[inside], other[inside], atol=1e-4)
+    fitted(texts, problem, str(tmp_path / "new" / kind), mode="head", epochs=1)
 
 
 @pytest.mark.parametrize("mode", ["head", "last", "lora", "all"])

@@ -12,7 +12,7 @@ import transformers
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerFast
 
 from fathom.data.dataset import Dataset
 from fathom.deep import device, weights
@@ -144,6 +144,24 @@ class Pretrained(DeepLearner):
             raise misfit(folder, error) from error
         learner.finish(model, tensors, folder)
         return learner
+
+    def export(self, folder: Path) -> None:
+        """Write the body as it has learned, and its tokenizer, in the format of the transformers library.
+
+        config.json, model.safetensors and tokenizer.json, which `AutoModel` and `AutoTokenizer` load from `folder`, and
+        `--from` too; neither the head nor the columns beside the text are in them. An OSError where `folder` cannot be
+        written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        body: Any = self.model_.network.body
+        body.save_pretrained(folder)
+        tokenizer = Tokenizer.from_str(self.inputs_.tokenizer.to_str())
+        tokenizer.no_truncation()
+        special = {each.content for each in tokenizer.get_added_tokens_decoder().values() if each.special}
+        roles = {"pad_token": tokenizer.id_to_token(self.inputs_.padding), "sep_token": self.inputs_.separator}
+        known = {role: piece for role, piece in roles.items() if piece in special}  # others would be split off texts
+        wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **known)  # type: ignore[no-untyped-call]
+        wrapped.save_pretrained(folder)
 
     @staticmethod
     def read_inputs(data: dict[str, Any]) -> SubwordInputs:
