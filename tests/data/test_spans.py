@@ -83,7 +83,7 @@ def test_overlaps_blanks_and_nothing_are_mended_and_told():
         [(2, 3)],
     ]
     told = " ".join(data.source.notices)
-    assert "1 spans overlapped" in told
+    assert "1 span overlapped" in told
     assert "2 spans were cut off" in told
     assert "row 2" in told
 
@@ -119,6 +119,14 @@ def test_one_malformed_cell_among_many_counts_as_missing_and_is_told(bad):
     (told,) = [each for each in data.source.notices if "are no spans" in each]
     assert "1 values are no spans" in told
     assert f"(first: '{cells[7]}' in row 8)" in told
+
+
+def test_a_stored_span_without_a_label_counts_as_missing_and_is_told():
+    rows = [SEOUL] * 60
+    rows[7] = [{"start": 3, "end": 8, "label": None}]
+    data = read(pl.DataFrame({"text": ["to Seoul"] * 60, "entities": rows}))
+    assert (data["entities"].null_count(), data["entities"][7]) == (1, None)
+    assert any("1 values are no spans" in each and "in row 8" in each for each in data.source.notices)
 
 
 @pytest.mark.parametrize("name", ["entities", "label"])

@@ -46,9 +46,15 @@ def cast(column: pl.Series) -> pl.Series:
     >>> cast(pl.Series("entities", ['[[0, 5, "city"]]', "[]", "?"])).to_list()
     [[{'start': 0, 'end': 5, 'label': 'city'}], [], None]
     """
-    if column.dtype == STORED:
+    if column.dtype == STORED and not _gaps(column):
         return column
     return stored(column.name, [read_cell(cell) for cell in column.to_list()])
+
+
+def _gaps(column: pl.Series) -> bool:
+    """Whether a span of the column lacks its start, end or label."""
+    spans = column.drop_nulls().filter(column.drop_nulls().list.len() > 0).explode()
+    return any(spans.struct.field(name).null_count() for name in ("start", "end", "label"))
 
 
 def holds(column: pl.Series) -> bool:
@@ -106,29 +112,32 @@ class Mended:
         said = []
         if rows := self.overlapping:
             said.append(
-                phrase(
+                plural(
+                    len(rows),
+                    "'{column}': {count:,} span overlapped another; the longer one of two was kept (row {first:,}).",
                     "'{column}': {count:,} spans overlapped another; the longer one of two was kept "
                     "(first: row {first:,}).",
                     column=column,
-                    count=len(rows),
                     first=rows[0],
                 )
             )
         if rows := self.empty:
             said.append(
-                phrase(
+                plural(
+                    len(rows),
+                    "'{column}': {count:,} span holds nothing or only blanks and was left out (row {first:,}).",
                     "'{column}': {count:,} spans hold nothing or only blanks and were left out (first: row {first:,}).",
                     column=column,
-                    count=len(rows),
                     first=rows[0],
                 )
             )
         if rows := self.blank:
             said.append(
-                phrase(
+                plural(
+                    len(rows),
+                    "'{column}': blanks at the ends of {count:,} span were cut off (row {first:,}).",
                     "'{column}': blanks at the ends of {count:,} spans were cut off (first: row {first:,}).",
                     column=column,
-                    count=len(rows),
                     first=rows[0],
                 )
             )
