@@ -65,12 +65,17 @@ def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_by
     if isinstance(source, Dataset):
         if not kinds:
             return source
-        found = Dataset(source.frame, (), source.source, source.folder)
-        frame, origin, folder = found.frame, found.source, found.folder
-    else:
+    location = str(source) if isinstance(source, str | Path) else ""
+    try:
         frame, origin, folder = _raw(source, limit_bytes)
-    columns, typed, notices = inferred(frame, folder, kinds)
-    typed, mended = _mended(typed, columns, origin.location)
+        columns, typed, notices = inferred(frame, folder, kinds)
+        typed, mended = _mended(typed, columns, origin.location)
+    except pl.exceptions.PanicException as error:  # some damage shows only once values are looked at
+        raise DataError(
+            phrase("The file is damaged: {error}.", error=str(error).splitlines()[0][:200]),
+            where=location,
+            remedy=phrase("It is damaged, cut short or of another format; write or copy it again."),
+        ) from error
     return Dataset(typed, columns, replace(origin, notices=origin.notices + notices + mended), folder)
 
 
