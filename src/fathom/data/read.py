@@ -62,9 +62,8 @@ def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_by
     >>> [(column.name, str(column.kind), column.missing) for column in data.columns]
     [('age', 'number', 0.0), ('city', 'category', 0.333333)]
     """
-    if isinstance(source, Dataset):
-        if not kinds:
-            return source
+    if isinstance(source, Dataset) and not kinds:
+        return source
     location = str(source) if isinstance(source, str | Path) else ""
     try:
         frame, origin, folder = _raw(source, limit_bytes)
