@@ -115,6 +115,15 @@ def test_large_json_lines_read_the_same(tmp_path, monkeypatch):
         read(path)
 
 
+def test_a_parquet_that_ends_its_reader_is_an_error(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    FRAME.write_parquet(path)
+    assert len(read(path)) == len(FRAME)
+    monkeypatch.setattr("fathom.data.columnar.TRIAL", "import os, sys; sys.stderr.write('too large\\n'); os.abort()")
+    with pytest.raises(DataError, match="no whole Parquet file: too large"):
+        read(path)
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), suffix=st.sampled_from(["parquet", "arrow", "ipc"]))
 def test_flipped_bytes_never_crash(data, suffix, tmp_path_factory):
