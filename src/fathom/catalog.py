@@ -13,7 +13,7 @@ from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image", "text"]  # what goes in
-Output = Literal["label", "labels", "number", "spans"]  # what comes out
+Output = Literal["label", "labels", "number", "spans", "boxes"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]
@@ -109,6 +109,15 @@ TASKS = (
         "sample:addresses",
         "entities",
     ),
+    TaskRow(
+        "object-detection",
+        "fathom.tasks.object_detection:TASK",
+        phrase("where in a picture things are, and what they are"),
+        "image",
+        "boxes",
+        "sample:shapes",
+        "boxes",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -116,9 +125,9 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "baseline",
         "fathom.classical.baseline:Baseline",
         "classical",
-        phrase("the most frequent label, the median, or names seen in training"),
+        phrase("the most frequent label, the median, names or boxes as training had them"),
         ("table", "image", "text"),
-        ("label", "labels", "number", "spans"),
+        ("label", "labels", "number", "spans", "boxes"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",

@@ -14,18 +14,23 @@ import pytest
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
+from fathom.data.picture_sizes import picture_sizes
 from fathom.errors import DataError, StoreError
 from fathom.learner import Learner, Run
 from fathom.model import Model
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Labels, Spans
+from fathom.tasks.predictions import Boxes, Labels, Spans
 
 SHORT = 1.0  # seconds: less than some need
 GRACE = 1.0  # seconds over the deadline that a busy machine may cost
 
 
 def numbers_of(predictions):
-    """Probabilities, numbers, or places and probabilities of entities with their row, as one array."""
+    """Probabilities, numbers, or places and probabilities of entities or boxes with their row, as one array."""
+    if isinstance(predictions, Boxes):
+        known = [(row, *each[:4], zlib.crc32(each.label.encode()), each.probability)
+                 for row, found in enumerate(predictions.rows) for each in found]  # fmt: skip
+        return np.array(known, dtype=np.float64).reshape(-1, 7)
     if isinstance(predictions, Spans):
         rows = enumerate(predictions.rows)
         known = [(row, each.start, each.end, zlib.crc32(each.label.encode()), each.probability)
@@ -84,6 +89,13 @@ def test_predictions_have_the_shape_of_the_problem(case):
             assert all(text[each.start : each.end] == each.text and 0 <= each.probability <= 1 for each in row)
             assert all(one.end <= other.start for one, other in pairwise(row))
             assert {each.label for each in row} <= set(case.problem.labels)
+    if case.problem.boxes:
+        sizes = picture_sizes(case.test[case.problem.inputs[0].name], case.test.folder)
+        for (width, height), row in zip(sizes, case.said.rows, strict=True):
+            assert all(0 <= each.left < each.right <= width and 0 <= each.top < each.bottom <= height for each in row)
+            assert all(0 <= each.probability <= 1 for each in row)
+            assert all(one.probability >= other.probability for one, other in pairwise(row))
+            assert {each.label for each in row} <= set(case.problem.boxes)
     assert np.isfinite(numbers_of(case.said)).all()
     assert numbers_of(case.said).dtype == np.float64
 

@@ -1,4 +1,4 @@
-"""The answer that looks at nothing: the most frequent label, the median, or names as training had them."""
+"""The answer that looks at nothing: the most frequent label, the median, names or boxes as training had them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from fathom.classical import saving
 from fathom.classical.dictionary import Dictionary
 from fathom.classical.outcome import Outcome
+from fathom.classical.usual_boxes import UsualBoxes
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.tasks.label_sets import LabelSets
@@ -20,7 +21,7 @@ from fathom.tasks.problem import Problem
 
 @dataclass
 class Baseline:
-    """Each label with its share of the training rows; the training median for numbers; known names in texts.
+    """Each label with its share of the training rows; the median of numbers; known names; the usual boxes.
 
     >>> import polars as pl
     >>> from fathom.data.kinds import Column, Kind
@@ -35,14 +36,17 @@ class Baseline:
     outcome_: Outcome = field(init=False, repr=False)
     median_: float = field(init=False, repr=False)
     dictionary_: Dictionary | None = field(init=False, repr=False)
+    boxes_: UsualBoxes | None = field(init=False, repr=False)
     shares_: dict[str, float] = field(init=False, repr=False)  # of several labels a row, each one's of the rows
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Count the labels, find the middle of the numbers, or learn the names by heart."""
         with run.step("training"):
-            self.dictionary_, self.outcome_, self.median_, self.shares_ = None, Outcome(()), 0.0, {}
+            self.dictionary_, self.boxes_, self.outcome_, self.median_, self.shares_ = None, None, Outcome(()), 0.0, {}
             if problem.labels:
                 self.dictionary_ = Dictionary.of(problem, train, run)
+            elif problem.boxes:
+                self.boxes_ = UsualBoxes.of(problem, train, run)
             else:
                 self._count(problem, train)
         run.progress(1.0, "counted")
@@ -60,6 +64,8 @@ class Baseline:
         """The same answer for every row; in texts, what stands in the dictionary."""
         if self.dictionary_ is not None:
             return self.dictionary_.entities(dataset)
+        if self.boxes_ is not None:
+            return self.boxes_.boxes(dataset)
         if self.shares_:
             given = np.array([list(self.shares_.values())])
             return LabelSets.of(tuple(self.shares_), np.tile(given, (len(dataset), 1)))
@@ -79,14 +85,16 @@ class Baseline:
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.median_ = float(state["median"])
             learner.shares_ = {str(name): float(share) for name, share in state.get("shares", {}).items()}
-            known = state.get("dictionary")
+            known, usual = state.get("dictionary"), state.get("boxes")
             learner.dictionary_ = None if known is None else Dictionary.from_json(known)
+            learner.boxes_ = None if usual is None else UsualBoxes.from_json(usual)
         return learner
 
     def _state(self) -> dict[str, Any]:
         known = None if self.dictionary_ is None else self.dictionary_.to_json()
         counted = {"outcome": self.outcome_.to_json(), "median": self.median_, "shares": self.shares_}
-        return {**counted, "dictionary": known}
+        usual = None if self.boxes_ is None else self.boxes_.to_json()
+        return {**counted, "dictionary": known, "boxes": usual}
 
     def features(self) -> list[str]:
         """None were looked at."""

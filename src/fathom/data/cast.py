@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from fathom.data import label_lists, numbers, spans, times
+from fathom.data import boxes, label_lists, numbers, spans, times
 from fathom.data.kinds import MEDIA_KINDS, Column, Kind
 
 MARKERS = ("", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "-", "--", "—")
@@ -70,6 +70,8 @@ def cast(series: pl.Series, column: Column) -> pl.Series:
         values = _categories(series, column.categories)
     elif column.kind == Kind.SPANS:
         values = spans.cast(series)
+    elif column.kind == Kind.BOXES:
+        values = boxes.cast(series)
     elif column.kind == Kind.LABELS:
         values = label_lists.cast(series, column.format)
     elif column.kind == Kind.TEXT:

@@ -18,6 +18,7 @@ EXAMPLES = {
     Kind.NUMBER: phrase("Write a number such as 12.5, or leave the cell empty."),
     Kind.TIME: phrase("Write a time such as 2024-03-01 or 2024-03-01T14:30:00, or leave the cell empty."),
     Kind.SPANS: phrase('Write a list such as [[0, 5, "city"]]: first character, the one after the last, label.'),
+    Kind.BOXES: phrase('Write a list such as [[10, 20, 60, 80, "cat"]]: left, top, right, bottom, label.'),
 }
 
 
@@ -69,7 +70,7 @@ def _fitting(series: pl.Series, column: Column, where: str, folder: Path | None,
     if column.kind in MEDIA_KINDS:
         return _media(series, column, where, folder, first_row)
     if series.dtype == pl.Object or (
-        series.dtype.is_nested() and column.kind not in (Kind.TEXT, Kind.SPANS, Kind.LABELS)
+        series.dtype.is_nested() and column.kind not in (Kind.TEXT, Kind.SPANS, Kind.LABELS, Kind.BOXES)
     ):
         bad = _first(series.is_not_null())
         if bad is not None:

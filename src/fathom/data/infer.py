@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fathom.data import label_lists, spans
+from fathom.data import boxes, label_lists, spans
 from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
@@ -152,10 +152,8 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
     name, storage = series.name, series.dtype
     if series.null_count() == len(series):
         return Column(name, Kind.CATEGORY, reason=phrase("no row has a value"), ignored="empty")
-    if spans.holds(series):
-        return Column(name, Kind.SPANS, reason=phrase("lists of start, end and label"))
-    if label_lists.holds(series):
-        return Column(name, Kind.LABELS, reason=phrase("lists of labels"))
+    if listed := _guess_lists(series):
+        return listed
     if storage == pl.String:
         return guess_text(series, folder)
     if storage.is_numeric():
@@ -169,6 +167,17 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
     if storage.is_temporal():
         return Column(name, Kind.NUMBER, reason=phrase("a length of time, in seconds"))
     return _guess_nested(series)
+
+
+def _guess_lists(series: pl.Series) -> Column | None:
+    """The kind of a column of lists; None for another."""
+    if spans.holds(series):
+        return Column(series.name, Kind.SPANS, reason=phrase("lists of start, end and label"))
+    if boxes.holds(series):
+        return Column(series.name, Kind.BOXES, reason=phrase("lists of left, top, right, bottom and label"))
+    if label_lists.holds(series):
+        return Column(series.name, Kind.LABELS, reason=phrase("lists of labels"))
+    return None
 
 
 def _guess_number(series: pl.Series) -> Column:
@@ -194,7 +203,7 @@ def _described(column: Column, stored: pl.Series) -> Column:
     column = replace(column, missing=round(missing, 6))
     if column.kind in MEDIA_KINDS:
         return column
-    if column.kind in (Kind.SPANS, Kind.LABELS):
+    if column.kind in (Kind.SPANS, Kind.LABELS, Kind.BOXES):
         return column
     if not column.ignored and _constant(stored):
         column = replace(column, ignored="constant", reason=phrase("every row says {value}", value=_shown(stored[0])))

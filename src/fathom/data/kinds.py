@@ -42,7 +42,8 @@ class Column:
 
     In a dataset's frame a number is Float64, a category or a text String, a time Datetime (microseconds),
     an image a String (path relative to the dataset's folder), Binary (an encoded picture) or Array (its pixels),
-    spans a List of Structs (start and end as characters of the row's text, label), several labels a List of Strings.
+    spans a List of Structs (start and end as characters of the row's text, label), several labels a List of Strings,
+    boxes a List of Structs (left, top, right, bottom in the upright picture's pixels, label).
 
     >>> Column("age", Kind.NUMBER, low=17.0, high=90.0, middle=37.0).to_json()["kind"]
     'number'

@@ -325,6 +325,16 @@ def _upright(image: Image.Image) -> tuple[int, int]:
     return (image.width, image.height) if sideways else (image.height, image.width)
 
 
+def size_of(cell: Cell, folder: Folder) -> tuple[int, int] | None:
+    """(width, height) of a cell's picture once it is upright; None where it cannot be read. Its header tells."""
+    try:
+        with _open(read_bytes(cell, folder)) as image:
+            height, width = _upright(image)
+    except TROUBLES:
+        return None
+    return width, height
+
+
 def _gray_palette(image: Image.Image) -> bool:
     """Whether a palette holds grays only."""
     if image.mode != "P" or image.palette is None:

@@ -35,6 +35,10 @@ class Posed(Protocol):
         """The labels of which a row can have several; none where something else is predicted."""
 
     @property
+    def boxes(self) -> tuple[str, ...]:
+        """The labels of boxes; none where something else is predicted."""
+
+    @property
     def group(self) -> str | None:
         """The column whose rows stay together."""
 
@@ -43,7 +47,7 @@ class Posed(Protocol):
         """The column that orders rows."""
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
-        """Class positions (-1: none), numbers, or tuples of spans (None: nobody has looked), one a row.
+        """Class positions (-1: none), numbers, or tuples of spans or boxes (None: nobody has looked).
 
         Of several labels a row int8 [rows, sets]: 1 where it has the label, -1 throughout where nobody has looked.
         """

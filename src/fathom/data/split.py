@@ -101,13 +101,13 @@ def _units(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
 
 
 def _strata(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
-    """The class (of several the rarest), or the tenth of the target's ranks (of spans: their number); int64 [rows]."""
+    """The class (of several the rarest), or the tenth of the ranks (of spans, boxes: of their number); int64 [rows]."""
     truth = problem.truth(dataset)[rows]
     if problem.sets:
         return rarest(truth)
     if problem.classes:
         return truth.astype(np.int64)
-    if problem.labels:
+    if problem.labels or problem.boxes:
         truth = np.array([len(row) for row in truth], dtype=np.float64)
     order = np.argsort(np.argsort(truth, kind="stable"), kind="stable")
     return (order * BINS // max(len(rows), 1)).astype(np.int64)

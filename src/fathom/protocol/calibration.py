@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
-from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
@@ -32,7 +32,7 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
         return _temperature(truth, predictions)
     if isinstance(predictions, LabelSets):
         return _threshold(truth, predictions)
-    if isinstance(predictions, Spans):  # there is no probability of an entity that was not said to compare with
+    if isinstance(predictions, Spans | Boxes):  # there is no probability of what was not said to compare with
         return {}
     return _half_width(truth, predictions)
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fathom.tasks import entities, measures
-from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
+from fathom.tasks import detections, entities, measures
+from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure
 
 Truth = npt.NDArray[Any]
@@ -31,6 +31,8 @@ def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -
     """
     if isinstance(measure.score, entities.EntityScore):
         return _entities(measure.score, truth, predictions)
+    if isinstance(measure.score, detections.BoxScore):
+        return _boxes(measure.score, truth, predictions)
     fast = _FAST.get(measure.name)
     if fast is not None:
         return fast(truth, predictions)
@@ -123,6 +125,16 @@ def _entities(score: entities.EntityScore, truth: Truth, predictions: Sequence[P
             totals = weights @ rows.reshape(len(rows), -1)
             columns.append(score.figure(totals.reshape(len(weights), *rows.shape[1:]).astype(np.float64)))
         return np.stack(columns, axis=1)
+
+    return scored
+
+
+def _boxes(score: detections.BoxScore, truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    """Which box takes which true one is found once; resamples differ by the weights of their pictures."""
+    matched = [score.found(truth, each) for each in predictions if isinstance(each, Boxes)]
+
+    def scored(weights: Weights) -> Floats:
+        return np.stack([score.figures(each, weights) for each in matched], axis=1)
 
     return scored
 

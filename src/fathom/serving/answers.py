@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 
 
 def part(predictions: Predictions, start: int, stop: int) -> Predictions:
@@ -22,7 +22,8 @@ def part(predictions: Predictions, start: int, stop: int) -> Predictions:
 def nested(predictions: Predictions) -> list[dict[str, Any]]:
     """One object per row: `prediction` with `probabilities` by class, or with `low` and `high`.
 
-    Of several labels `prediction` is a list. Of spans it is a list of objects: start, end, text, label and probability.
+    Of several labels `prediction` is a list. Of spans it is a list of objects: start, end, text, label and probability;
+    of boxes left, top, right, bottom, label and probability, the most probable first.
 
     >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
     [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
@@ -50,7 +51,7 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     elif isinstance(predictions, LabelSets):
         names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
         columns = [[list(said) for said in predictions.values], *predictions.probabilities.T.tolist()]
-    elif isinstance(predictions, Spans):
+    elif isinstance(predictions, Spans | Boxes):
         names, columns = ["prediction"], [predictions.records()]
     else:
         names, columns = list(numbers(predictions)), list(numbers(predictions).values())

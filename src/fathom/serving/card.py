@@ -42,6 +42,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "classes": list(problem.classes),
         "labels": list(problem.labels),
         "sets": list(problem.sets),
+        "boxes": list(problem.boxes),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),

@@ -92,6 +92,8 @@ def flat_prediction(served: Served) -> dict[str, Any]:
     classes = served.problem.classes
     if served.problem.labels:
         return _object(prediction=entities(served.problem.labels))
+    if served.problem.boxes:
+        return _object(prediction=boxes(served.problem.boxes))
     if sets := served.problem.sets:
         said = _list({"type": "string", "enum": list(sets)})
         return _object(prediction=said, **{f"probability:{name}": NUMBER for name in sets})
@@ -108,6 +110,14 @@ def entities(labels: tuple[str, ...]) -> dict[str, Any]:
     return _list(
         _object(start=place, end=place, text=TEXT, label={"type": "string", "enum": list(labels)}, probability=share)
     )
+
+
+def boxes(labels: tuple[str, ...]) -> dict[str, Any]:
+    """The boxes in one row's picture, the most probable first."""
+    place = {"type": "number", "minimum": 0, "description": "in pixels of the upright picture"}
+    sides = dict.fromkeys(("left", "top", "right", "bottom"), place)
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    return _list(_object(**sides, label={"type": "string", "enum": list(labels)}, probability=share))
 
 
 def _only(name: str, form: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:

@@ -154,6 +154,9 @@ def prediction_schema(served: Served) -> dict[str, Any]:
             "properties": {"prediction": protocols.entities(labels)},
             "required": ["prediction"],
         }
+    if served.problem.boxes:
+        found = protocols.boxes(served.problem.boxes)
+        return {"type": "object", "properties": {"prediction": found}, "required": ["prediction"]}
     if sets := served.problem.sets:
         given = {"type": "object", "properties": dict.fromkeys(sets, SHARE), "required": list(sets)}
         said = {"type": "array", "items": {"type": "string", "enum": list(sets)}}

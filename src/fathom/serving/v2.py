@@ -20,7 +20,7 @@ from fathom.serving.models import Served
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Labels, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Labels, Predictions, Spans
 
 WHOLE = ("INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64")
 DATATYPES: dict[str, tuple[type, ...]] = {
@@ -98,7 +98,7 @@ def outputs_of(served: Served) -> list[dict[str, Any]]:
             {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
             {"name": "probabilities", "datatype": "FP64", "shape": [-1, len(classes)]},
         ]
-    if served.problem.labels:
+    if served.problem.labels or served.problem.boxes:
         return [{"name": "prediction", "datatype": "BYTES", "shape": [-1]}]
     names = ("prediction", "low", "high") if "half_width" in served.model.calibration else ("prediction",)
     return [{"name": name, "datatype": "FP64", "shape": [-1]} for name in names]
@@ -193,7 +193,7 @@ def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
             _tensor("prediction", "BYTES", [rows], said),
             {**_tensor("probabilities", "FP64", [rows, len(predictions.classes)], flat), "parameters": classes},
         ]
-    if isinstance(predictions, Spans):  # each row's list of entities as JSON
+    if isinstance(predictions, Spans | Boxes):  # each row's list of entities or boxes as JSON
         return [_tensor("prediction", "BYTES", [rows], [orjson.dumps(row).decode() for row in predictions.records()])]
     columns = {"prediction": predictions.values, "low": predictions.low, "high": predictions.high}
     return [_tensor(name, "FP64", [rows], data.tolist()) for name, data in columns.items() if data is not None]

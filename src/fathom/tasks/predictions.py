@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from fathom.tasks.boxes import Box, Boxes, read_boxes
 from fathom.tasks.label_sets import LabelSets, read_sets
 
 Floats = npt.NDArray[np.float64]
@@ -137,7 +138,9 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
     return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
 
 
-Predictions = Labels | Numbers | Spans | LabelSets
+Predictions = Labels | Numbers | Spans | LabelSets | Boxes
+
+__all__ = ["Box", "Boxes", "Entity", "LabelSets", "Labels", "Numbers", "Predictions", "Spans", "from_frame"]
 
 
 def from_frame(frame: pl.DataFrame) -> Predictions:
@@ -147,7 +150,10 @@ def from_frame(frame: pl.DataFrame) -> Predictions:
         return read_sets(frame, classes)
     if classes:
         return Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
-    if isinstance(frame.schema["prediction"], pl.List):
+    kind = frame.schema["prediction"]
+    if isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct) and kind.inner.fields[0].name == "left":
+        return read_boxes(frame["prediction"].to_list())
+    if isinstance(kind, pl.List):
         return read_entities(frame["prediction"].to_list())
     values = frame["prediction"].to_numpy()
     if "low" in frame.columns:

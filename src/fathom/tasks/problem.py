@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from fathom.data import spans
+from fathom.data import boxes, spans
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
@@ -22,7 +22,7 @@ class Problem:
 
     `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted; `labels`
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
-    have none, one or several, sorted.
+    have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -37,6 +37,7 @@ class Problem:
     time: str | None = None
     labels: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
@@ -45,6 +46,8 @@ class Problem:
     @property
     def answer(self) -> Kind:
         """What the column to predict holds."""
+        if self.boxes:
+            return Kind.BOXES
         if self.labels or self.sets:
             return Kind.SPANS if self.labels else Kind.LABELS
         return Kind.CATEGORY if self.classes else Kind.NUMBER
@@ -52,14 +55,14 @@ class Problem:
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
         """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers.
 
-        Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at. Of sets
+        Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at; of boxes
+        one of tuples of `Mark`. Of sets
         int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody has looked.
         """
         target = dataset[self.target]
-        if self.labels:
-            rows = spans.listed(target)
-            found = np.empty(len(rows), dtype=object)
-            found[:] = rows
+        if self.labels or self.boxes:
+            found = np.empty(len(target), dtype=object)
+            found[:] = spans.listed(target) if self.labels else boxes.listed(target)
             return found
         if self.sets:
             return encoded(target, self.sets)
@@ -69,7 +72,7 @@ class Problem:
 
     def known(self, truth: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Which rows have a truth to learn from and to be held to."""
-        if self.labels:
+        if self.labels or self.boxes:
             return np.fromiter((row is not None for row in truth), dtype=bool, count=len(truth))
         if self.sets:
             truth = truth[:, 0]
@@ -87,13 +90,14 @@ class Problem:
             "time": self.time,
             "labels": list(self.labels),
             "sets": list(self.sets),
+            "boxes": list(self.boxes),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        said = {name: tuple(data.get(name, ())) for name in ("classes", "labels", "sets")}
+        said = {name: tuple(data.get(name, ())) for name in ("classes", "labels", "sets", "boxes")}
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 

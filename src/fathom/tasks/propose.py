@@ -22,6 +22,8 @@ def propose(dataset: Dataset, target: str) -> str:
     others = [each for each in dataset.columns if each.name != target and not each.ignored]
     if column.kind == Kind.SPANS:
         return "named-entity-recognition"
+    if column.kind == Kind.BOXES:
+        return "object-detection"
     if column.kind == Kind.LABELS:
         return "multi-label-text-classification"
     if column.kind == Kind.NUMBER and not _are_labels(dataset, target):

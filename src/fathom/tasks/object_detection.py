@@ -1,0 +1,70 @@
+"""Where in a picture things are, and what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.messages import phrase
+from fathom.tasks import detections
+from fathom.tasks.inputs import inputs_for, place_of
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+MOST_LABELS = 200
+
+
+def pose(dataset: Dataset, target: str) -> Problem:
+    """The problem of finding the boxes that the column `target` marks in a picture."""
+    column = dataset.column(target)
+    if column.kind != Kind.BOXES:
+        raise DataError(
+            phrase("'{target}' holds {kind} values, not boxes in a picture.", target=target, kind=column.kind),
+            where=place_of(dataset, target),
+            remedy=phrase(
+                'Name a column of boxes, each a list such as [[10, 20, 60, 80, "cat"]] (left, top, right, bottom, '
+                "label), or read a folder in the form of Pascal VOC, COCO or YOLO."
+            ),
+        )
+    inputs = inputs_for(dataset, target, TASK.inputs)
+    if len(inputs) > 1:
+        names = ", ".join(each.name for each in inputs)
+        raise DataError(
+            phrase("Boxes are of one picture, and there are {count} ({names}).", count=len(inputs), names=names),
+            where=dataset.source.location,
+            remedy=phrase("Leave the others out: --drop {names}", names=",".join(each.name for each in inputs[1:])),
+        )
+    return replace(Problem(TASK.name, target, inputs), boxes=labels_of(dataset, target))
+
+
+def labels_of(dataset: Dataset, target: str) -> tuple[str, ...]:
+    """The labels in a column of boxes, sorted; a DataError where there is none, or too many to learn."""
+    found = dataset[target].drop_nulls().explode().drop_nulls().struct.field("label")
+    labels = found.unique().sort().to_list()
+    if not labels:
+        raise DataError(
+            phrase("No picture has a box to learn from."),
+            where=place_of(dataset, target),
+            remedy=phrase("Give pictures with some boxes drawn in them."),
+        )
+    if len(labels) > MOST_LABELS:
+        raise DataError(
+            phrase("{count:,} different labels are too many to tell apart in pictures.", count=len(labels)),
+            where=place_of(dataset, target),
+            remedy=phrase("Merge labels; {most} are the most.", most=MOST_LABELS),
+        )
+    return tuple(labels)
+
+
+def choose_measure(problem: Problem, train: Dataset) -> str:
+    """Average precision at half overlap: whether things were found and rightly called.
+
+    COCO's mean over tighter overlaps, reported beside it, mostly tells how tightly boxes were drawn; two people who
+    mark the same thing do not agree on that either.
+    """
+    return detections.MAP50.name
+
+
+TASK = Task("object-detection", frozenset({Kind.IMAGE}), pose, detections.MEASURES, choose_measure)
