@@ -233,3 +233,50 @@ def test_the_default_margin_shrinks_near_perfection():
     assert matters([Trial("ridge", "classical", score=0.8)], measures.ACCURACY, None) == pytest.approx(0.005)
     assert matters([Trial("ridge", "classical", score=50.0)], measures.RMSE, None) == pytest.approx(0.5)
     assert matters(near, measures.ACCURACY, 0.5) == pytest.approx(0.005)
+
+
+def foreseen(best, sets=14):
+    rows = [600.0, 4800.0, 38_400.0]
+    return Outlook(
+        rows, [0.2, 0.4, 0.6], [0.1, 0.3, 0.5], 0.6, None, [best] * 3, [0.5, 0.625, 0.7], sets, [0.2, 0.4, 0.6]
+    )
+
+
+CONTENDERS = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("random-forest", 3, 0.89), ("feedforward", 210, 0.91))
+
+
+def test_what_to_use_with_more_rows_is_told_beside_the_verdict_and_does_not_change_it():
+    verdict = judged(*CONTENDERS, outlook=foreseen("feedforward"))
+    plain = judged(*CONTENDERS)
+    assert verdict.learner == plain.learner == "ridge"
+    assert (verdict.tie, verdict.comparisons) == (plain.tie, plain.comparisons)
+    assert plain.grown is None
+    assert verdict.grown == {
+        "learner": "feedforward",
+        "family": "deep",
+        "rows": 4800.0,
+        "times": 8,
+        "chance": 0.625,
+        "experience": 14,
+        "weight": 0.4,
+    }
+    assert "With 8 times the rows, try feedforward before it" in told(verdict)
+    assert "better by what matters: 62 %" in told(verdict)
+
+
+def test_what_a_forecast_leans_on_is_said_where_it_leans():
+    assert "on 14 other tables, which count 20 % now and 40 % at 8 times the rows" in told(
+        judged(*CONTENDERS, outlook=foreseen("ridge"))
+    )
+    alone = told(judged(*CONTENDERS, outlook=foreseen("ridge", sets=0)))
+    assert "other tables" not in alone
+    assert "ridge is expected to be the best too" in alone
+
+
+def test_where_nothing_beats_the_baseline_more_rows_promise_nothing():
+    verdict = judged(
+        ("baseline", 0.1, 0.50), ("ridge", 1, 0.51), ("feedforward", 30, 0.49), outlook=foreseen("feedforward")
+    )
+    assert verdict.text.startswith("Nothing beats the baseline")
+    assert "feedforward would be the first to try again" in told(verdict)
+    assert "expected to be the best" not in told(verdict)

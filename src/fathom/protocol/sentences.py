@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from fathom.messages import listed, phrase, words
+from fathom.protocol import grown
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import MOST_TIMES, Curve
@@ -23,7 +24,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     """The verdict's text of at most three sentences, and the notes beside it."""
     trial = court.done[court.chosen]
     if trial.learner == BASELINE:
-        return joined(_nothing(court)), []
+        return joined(_nothing(court)), grown.told(court)
     name = {"learner": trial.learner, "score": score(court, court.chosen)}
     use = (
         phrase("Use classical: {learner}, with {score}.", **name)
@@ -32,6 +33,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     )
     other = _absent_family(court) if court.rival is None else _other_family(court, court.rival)
     return joined([use, other, *_more_rows(court)]), [
+        *grown.told(court),
         *_ties(court),
         *_baseline(court),
         *_unheard(court),

@@ -28,6 +28,7 @@ from fathom.tasks.problem import Problem
 FORMAT = 1
 FILE = "study.json"
 DONE = "done"
+VERDICT_KEYS = ("learner", "family", "tie", "text", "notes", "grown")
 CONTENDER_KEYS = (
     "learner",
     "family",
@@ -119,7 +120,9 @@ class Verdict:
     contender: learner, against (the leader), difference (how much better the leader is, in the measure's unit,
     positive), low, high (simultaneous 95 % interval), beaten. `families` sets the best of both families side by side:
     classical, deep (learner names), difference (deep minus classical, positive where deep is better), low, high,
-    cost_ratio (seconds of deep over seconds of classical); None where a family has no trial.
+    cost_ratio (seconds of deep over seconds of classical); None where a family has no trial. `grown` is a forecast:
+    which learner to use with 8 times the rows (learner, family, rows, times, chance that none is better by what
+    matters, experience: on how many other data sets it leans, and weight: how much); None where there is none.
     """
 
     learner: str | None
@@ -132,6 +135,7 @@ class Verdict:
     beats_baseline: bool = True
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     families: dict[str, Any] | None = None
+    grown: dict[str, Any] | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -260,7 +264,7 @@ class Study:
             "test_rows": self.test_rows,
             "measure": self.measure,
             "contenders": [self._contender(trial) for trial in self.trials],
-            "verdict": {key: getattr(self.verdict, key) for key in ("learner", "family", "tie", "text", "notes")},
+            "verdict": {key: getattr(self.verdict, key) for key in VERDICT_KEYS},
             "curves": [curve.to_json() for curve in self.curves],
             "outlook": self.outlook.to_json() if self.outlook else None,
             "model": self.model,

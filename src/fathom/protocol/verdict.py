@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from fathom.messages import phrase, strung, words
-from fathom.protocol import sentences
+from fathom.protocol import grown, sentences
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import Curve, Outlook
@@ -73,6 +73,7 @@ def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
         beats_baseline=trial.learner != BASELINE,
         comparisons=[court.comparison(i) for i in range(len(done)) if i != court.leader],
         families=court.families(),
+        grown=grown.grown(study),
     )
 
 

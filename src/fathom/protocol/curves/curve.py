@@ -86,7 +86,10 @@ class Outlook:
     `rows`: training sizes from the study's own to 64 times that, growing; `deep_ahead`: the probability there that the
     best deep contender scores better than the best classical one; `deep_wins`: that it is better by the margin or more.
     `crossing`: rows from which on the other family leads: median, low, high of the 90 % interval (None where it is not
-    expected to within 64 times); `crosses`: the probability that it leads at 64 times the rows.
+    expected to within 64 times); `crosses`: the probability that it leads at 64 times the rows. `best`: the contender
+    that is expected to score best at each size, and `best_chance`: the probability that no other is better by more than
+    the margin. `experience`: how many other data sets all this is weighed with (0: none), and `weight`: how much they
+    say at each size, from 0 (nothing) to 1 (everything).
     """
 
     rows: list[float]
@@ -94,6 +97,10 @@ class Outlook:
     deep_wins: list[float]
     crosses: float
     crossing: tuple[float | None, float | None, float | None] | None = None
+    best: list[str] = field(default_factory=list)
+    best_chance: list[float] = field(default_factory=list)
+    experience: int = 0
+    weight: list[float] = field(default_factory=list)
 
     def probability(self, rows: float) -> float:
         """The probability that deep is ahead at this training size.
@@ -102,6 +109,14 @@ class Outlook:
         0.4
         """
         return round(float(np.interp(np.log(rows), np.log(self.rows), self.deep_ahead)), 12)
+
+    def nearest(self, rows: float) -> int:
+        """The place of the size told that is nearest to this one, by the logarithm of rows.
+
+        >>> Outlook([100, 400], [0.2, 0.6], [0.1, 0.5], 0.5).nearest(300)
+        1
+        """
+        return int(np.abs(np.log(np.array(self.rows) / rows)).argmin())
 
     def to_json(self) -> dict[str, Any]:
         """The outlook as plain JSON data."""

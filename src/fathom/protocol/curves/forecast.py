@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,14 @@ from fathom.protocol.curves.growth import growth
 from fathom.protocol.curves.noise import Sizes, gather, grain, seed_noise
 from fathom.protocol.curves.peaks import misbehaviour, wander
 from fathom.protocol.curves.posterior import Drawn, draw
+from fathom.protocol.curves.weighing import Leaning
 from fathom.tasks.predictions import Floats
 
 DRAWS = 1000  # curves drawn of every contender, at least
 SURE = 0.9  # a curve is at its ceiling where doubling brings less than the margin with this probability
 LITTLE = 0.0005  # of the reach of scores: where next to nothing is wrong any more, a margin is next to nothing too
 MOST_OF = 0.95  # of the way to the ceiling: enough rows
-FEWEST = 3  # sizes that a contender needs to stand for its family, and for its shape to be named
+FEWEST = 3  # sizes that a contender needs for its shape to be named, and to stand for its family without experience
 AHEAD = 2.0 ** np.arange(0, np.log2(MOST_TIMES) + 0.25, 0.5)
 
 
@@ -68,13 +69,16 @@ def forecast(
     higher_is_better: bool,
     margin: float,
     seed: int = 0,
+    leaning: Leaning | None = None,
 ) -> tuple[list[Curve], Outlook | None]:
     """Curves of contenders, in their order, and how the answer changes with more rows.
 
     `rows`: the training rows of the study; curves reach to 64 times that. `bounds`: the lowest and highest score
     possible, infinite where there is none. `margin`: the difference in score that matters. The score told is that of
     one model trained at that size, on endless test rows of the same kind. The outlook is None where a family has no
-    contender with points at 3 sizes or more; a baseline stands for no family.
+    contender with points at 3 sizes or more; a baseline stands for no family. `leaning`: the experience that the
+    outlook is weighed with; whom it knows stands for its family with one size already. Curves are the contenders' own,
+    whatever experience says.
 
     >>> size = np.array([100, 200, 400, 800, 1600])
     >>> score = 0.9 - 2 / np.sqrt(size)
@@ -103,9 +107,21 @@ def forecast(
         draws = (wander if trouble else draw)(sizes, noise, asked, count, generator)
         curves.append(_curve(measured[index], sizes, asked, draws, scale, trouble, margin, len(inside)))
         drawn.append(Drawn(draws.curve[:, len(inside) :], draws.fitted[:, len(inside) :], draws.limit, draws.families))
-    able = [len(sizes.rows) >= FEWEST for sizes in gathered]
-    families = [measured[index].family if fit else "" for index, fit in zip(kept, able, strict=True)]
-    return curves, _outlook(drawn, families, ahead, scale, margin)
+    able = [
+        place
+        for place, (index, sizes) in enumerate(zip(kept, gathered, strict=True))
+        if len(sizes.rows) >= FEWEST or (leaning is not None and leaning.knows(measured[index].learner))
+    ]
+    ready = Ready([measured[kept[place]] for place in able], [drawn[place] for place in able])
+    return curves, _outlook(ready, ahead, margin, leaning, seed)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Contenders that stand for their families, and their curves drawn from the study's rows on."""
+
+    contenders: list[Measured]
+    drawn: list[Drawn]
 
 
 def _scale(scores: list[Floats], bounds: tuple[float, float], higher_is_better: bool) -> _Scale:
@@ -184,11 +200,31 @@ def _enough(rows: Floats, losses: Floats, limit: float) -> float | None:
     return float(rows[first - 1] * (rows[first] / rows[first - 1]) ** share)
 
 
-def _outlook(drawn: list[Drawn], families: list[str], rows: Floats, scale: _Scale, margin: float) -> Outlook | None:
-    deep = [each for each, family in zip(drawn, families, strict=True) if family == "deep"]
-    classical = [each for each, family in zip(drawn, families, strict=True) if family == "classical"]
-    if not deep or not classical:
+def _outlook(ready: Ready, rows: Floats, margin: float, leaning: Leaning | None, seed: int) -> Outlook | None:
+    families = np.array([each.family for each in ready.contenders])
+    deep, classical = families == "deep", families == "classical"
+    if not deep.any() or not classical.any():
         return None
-    expected = np.min([each.curve for each in classical], axis=0) - np.min([each.curve for each in deep], axis=0)
-    fitted = np.min([each.fitted for each in classical], axis=0) - np.min([each.fitted for each in deep], axis=0)
-    return outlook(expected, fitted, rows, margin)
+    names = [each.learner for each in ready.contenders]
+    own = [each.curve for each in ready.drawn]
+    weight = np.zeros(len(rows))
+    curves = own
+    if leaning is not None:
+        curves, weight = leaning.weigh(names, own, rows, np.random.default_rng([seed, len(own)]))
+    expected = np.stack(curves)
+    fitted = np.maximum(expected + np.stack([each.fitted - each.curve for each in ready.drawn]), 0)
+    told = outlook(
+        expected[classical].min(axis=0) - expected[deep].min(axis=0),
+        fitted[classical].min(axis=0) - fitted[deep].min(axis=0),
+        rows,
+        margin,
+    )
+    best = np.median(expected, axis=1).argmin(axis=0)
+    near = expected[best, :, np.arange(len(rows))] <= expected.min(axis=0).T + margin
+    return replace(
+        told,
+        best=[names[index] for index in best],
+        best_chance=[round(float(share), 4) for share in near.mean(axis=1)],
+        experience=0 if leaning is None or not weight.any() else leaning.experience.sets,
+        weight=[round(float(each), 4) for each in weight],
+    )

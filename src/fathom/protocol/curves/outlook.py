@@ -12,14 +12,17 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.folders import whole_file
+from fathom.protocol.advice.experience import experience
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curves.curve import Point
 from fathom.protocol.curves.forecast import Measured, forecast
+from fathom.protocol.curves.weighing import Leaning
 from fathom.protocol.frames import TESTED
 from fathom.protocol.intervals import bootstrap, units_of
 from fathom.protocol.standing import DOUBTS, Sample
 from fathom.protocol.study import Study
 from fathom.tasks import predictions
+from fathom.tasks.measures import MAE, RMSE
 from fathom.tasks.task import Measure
 
 LEAST_SIZES = 2  # one size is no curve
@@ -41,19 +44,33 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
         study.points += [_point(each, float(score)) for each, score in zip(own, compared.scores, strict=True)]
         fair = [at for at, each in enumerate(own) if not starved(each, own, study.train_rows, measure)]
         own, scores, resamples = [own[at] for at in fair], compared.scores[fair], compared.resamples[:, fair]
-        if len({each.rows for each in own}) >= LEAST_SIZES and np.isfinite(scores).all():
+        if own and np.isfinite(scores).all():
             measured.append(_measured(own, scores, resamples))
     if not measured:
         return
     keep(measured, study.folder / FILE)
-    study.curves, study.outlook = forecast(
+    curves, study.outlook = forecast(
         measured,
         rows=float(study.train_rows),
         bounds=bounds(measure),
         higher_is_better=measure.higher_is_better,
         margin=margin,
         seed=study.seed,
+        leaning=leaning(study.task, measure),
     )
+    several = {each.learner for each in measured if len(set(each.rows.tolist())) >= LEAST_SIZES}
+    study.curves = [curve for curve in curves if curve.learner in several]
+
+
+def leaning(task: str, measure: Measure) -> Leaning | None:
+    """The experience that a study's outlook is weighed with; None where there is none of its task.
+
+    >>> from fathom.tasks.measures import ACCURACY, RMSE
+    >>> leaning("tabular-regression", RMSE).squared, leaning("tabular-classification", ACCURACY).squared
+    (True, False)
+    """
+    known = experience(task)
+    return None if known is None else Leaning(known, squared=measure in (RMSE, MAE))
 
 
 def bounds(measure: Measure) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from fathom.messages import phrase
 from fathom.protocol.curves.curve import MOST_TIMES, Outlook
+from fathom.protocol.grown import leaning
 from fathom.report import wording
 from fathom.report.charts import curves, marks
 from fathom.report.charts.plot import Axis, Size, figure, frame
@@ -46,7 +47,7 @@ def said(growth: Growth) -> str:
         times=round(outlook.rows[-1] / growth.rows),
         then=wording.chance(outlook.deep_ahead[-1]),
     )
-    return f"{begin} {crossing(outlook)} {last}"
+    return " ".join([begin, crossing(outlook), last, *leaning(outlook)])
 
 
 def crossing(outlook: Outlook) -> str:
