@@ -14,6 +14,8 @@ from fathom.analytics.periods import periods
 from fathom.errors import FathomError
 from fathom.messages import choose
 
+pytestmark = pytest.mark.xdist_group("analyse")  # what is made once per module is made once
+
 
 def test_it_is_public():
     assert fathom.analyse is analyse

@@ -13,6 +13,8 @@ from fathom.cli.app import VERBS
 from fathom.cli.language import heard
 from fathom.errors import FathomError
 
+pytestmark = pytest.mark.xdist_group("language")  # what is made once per module is made once
+
 SENTENCE = re.compile(r"\b[A-Za-z]+ (?:[a-z]+ ){2,}[a-z]+")  # four English words in a row
 SAID_ALIKE = re.compile(r"`[^`]*`|\S*/\S*|fathom [\w ]+ --?[\w]+.*|pip \S+ .*|\$ .*")  # commands and paths
 

@@ -10,6 +10,8 @@ from fathom.protocol.compare import compare
 from fathom.protocol.study import Study
 from fathom.store import Store
 
+pytestmark = pytest.mark.xdist_group("climb")  # what is made once per module is made once
+
 LEARNERS = ["logistic-regression", "nearest-neighbours", "feedforward"]
 
 

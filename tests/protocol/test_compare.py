@@ -12,6 +12,8 @@ from fathom.protocol.study import Study
 from fathom.protocol.train import train
 from fathom.store import Store
 
+pytestmark = pytest.mark.xdist_group("compare")  # what is made once per module is made once
+
 QUICK = ["logistic-regression", "nearest-neighbours"]
 CONTENDER = set(
     "learner family score low high measures fit_seconds predict_ms_per_row peak_mb model_mb status "  # noqa: SIM905

@@ -12,9 +12,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
+from fathom.errors import StoreError
 from fathom.protocol.compare import compare
 from fathom.protocol.study import Study
 from fathom.store import Store
+
+pytestmark = pytest.mark.xdist_group("own")  # what is made once per module is made once
 
 SOURCE = """
 import os
@@ -67,7 +70,7 @@ def store(tmp_path_factory):
 def study(rows, store, garden):
     """A study of estimators that travel; one crashes, one never ends."""
     learners = [DecisionTreeClassifier(max_depth=2), garden.Exiting(), garden.Endless(), garden.Shrub(max_depth=3)]
-    return compare(rows, "kind", learners=learners, minutes=0.3, store=store, name="travelling")
+    return compare(rows, "kind", learners=learners, minutes=0.6, store=store, name="travelling")
 
 
 def test_own_estimators_have_processes_of_their_own(study):
@@ -90,6 +93,8 @@ def test_one_that_does_not_end_is_ended(study):
     assert trial.status == "timed out"
     assert "did not keep its deadline" in trial.message
     assert study.status == "done"
+    with pytest.raises(StoreError, match="'Endless' made no model: it did not keep its deadline"):
+        study.load_model("Endless")
 
 
 def test_nothing_is_said_of_processes_where_all_have_one(study):

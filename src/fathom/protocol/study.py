@@ -240,11 +240,18 @@ class Study:
         return self.load_model(self.verdict.learner)
 
     def load_model(self, learner: str) -> Model:
-        """The model that one learner made."""
+        """The model that one learner made; a StoreError where its trial did not come to one."""
         stored = Path(self.model["path"]) if self.model else None
         if stored is not None and stored.is_dir() and read_record(stored)["learner"] == learner:
             return Model.load(stored, **self.own.get(learner, {}))
-        return Model.load(self.trial(learner).folder / "model", **self.own.get(learner, {}))
+        trial = self.trial(learner)
+        if not (trial.folder / "model").is_dir():
+            raise StoreError(
+                phrase("'{learner}' made no model: {why}.", learner=learner, why=trial.message or trial.status),
+                where=str(trial.folder),
+                remedy=phrase("Give the study more time, or load the model of another contender."),
+            )
+        return Model.load(trial.folder / "model", **self.own.get(learner, {}))
 
     @cached_property
     def test(self) -> Dataset:

@@ -12,6 +12,8 @@ from fathom.protocol.curves.crossing import crossings
 from fathom.protocol.curves.curve import Curve, Outlook
 from fathom.protocol.curves.forecast import Measured, forecast
 
+pytestmark = pytest.mark.xdist_group("forecast")  # what is made once per module is made once
+
 # Tests are no package, and pytest leaves sys.path alone: the simulation beside this file is found by its place.
 spec = importlib.util.spec_from_file_location("simulation", Path(__file__).with_name("simulation.py"))
 simulation = sys.modules["simulation"] = importlib.util.module_from_spec(spec)
