@@ -28,6 +28,7 @@ class Source:
     location: str = ""  # path, or "sample:digits", or "" for an object in memory
     notices: tuple[str, ...] = ()  # what reading decided: encoding, delimiter, rows sampled ...
     rows: int | None = None  # rows at the source, where more than were read
+    part: str = ""  # the column that says which rows train, validate ("valid") and test, where the source has one
 
 
 @dataclass(frozen=True)

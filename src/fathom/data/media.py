@@ -326,13 +326,23 @@ def _upright(image: Image.Image) -> tuple[int, int]:
 
 
 def size_of(cell: Cell, folder: Folder) -> tuple[int, int] | None:
-    """(width, height) of a cell's picture once it is upright; None where it cannot be read. Its header tells."""
+    """(width, height) of a cell's picture once it is upright; None where it cannot be read."""
+    header = header_of(cell, folder)
+    return header and header[0]
+
+
+def header_of(cell: Cell, folder: Folder) -> tuple[tuple[int, int], tuple[int, int], int] | None:
+    """(width, height) of a cell's picture once it is upright, as it is stored, and the camera's turn (EXIF, 1 to 8).
+
+    None where it cannot be read. Pixels are not decoded.
+    """
     try:
         with _open(read_bytes(cell, folder)) as image:
             height, width = _upright(image)
+            turn = image.getexif().get(0x0112, 1) if "exif" in image.info else 1
+            return (width, height), image.size, turn
     except TROUBLES:
         return None
-    return width, height
 
 
 def _gray_palette(image: Image.Image) -> bool:

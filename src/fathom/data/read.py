@@ -17,6 +17,9 @@ from fathom.data.dataset import Dataset, Source
 from fathom.data.headers import usable
 from fathom.data.infer import inferred
 from fathom.data.kinds import Column, Kind
+from fathom.data.marked import read_marked
+from fathom.data.marked.mend import mend as mend_boxes
+from fathom.data.marked.rows import folded as folded_boxes
 from fathom.data.streams import STREAMED, memory_limit, sampled, weight
 from fathom.data.text_tables import read_text_table
 from fathom.errors import DataError
@@ -68,7 +71,7 @@ def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_by
     try:
         frame, origin, folder = _raw(source, limit_bytes)
         columns, typed, notices = inferred(frame, folder, kinds)
-        typed, mended = _mended(typed, columns, origin.location)
+        typed, mended = mended_frame(typed, columns, origin.location, folder)
     except pl.exceptions.PanicException as error:  # some damage shows only once values are looked at
         raise DataError(
             phrase("The file is damaged: {error}.", error=str(error).splitlines()[0][:200]),
@@ -78,13 +81,19 @@ def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_by
     return Dataset(typed, columns, replace(origin, notices=origin.notices + notices + mended), folder)
 
 
-def _mended(frame: pl.DataFrame, columns: tuple[Column, ...], where: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The frame with spans that lie in their text, in order and apart, and notices of what was mended."""
+def mended_frame(
+    frame: pl.DataFrame, columns: tuple[Column, ...], where: str, folder: Path | None
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The frame with spans that lie in their text, in order and apart, boxes in their picture, and notices of that."""
     texts = [column.name for column in columns if column.kind == Kind.TEXT and not column.ignored]
+    pictures = [column.name for column in columns if column.kind == Kind.IMAGE and not column.ignored]
     said: tuple[str, ...] = ()
     for column in columns:
         if column.kind == Kind.SPANS and texts:
             mended, notices = spans.mend(frame[column.name], frame[texts[0]], where)
+            frame, said = frame.with_columns(mended), said + notices
+        if column.kind == Kind.BOXES:
+            mended, notices = mend_boxes(frame[column.name], frame[pictures[0]] if pictures else None, folder)
             frame, said = frame.with_columns(mended), said + notices
     return frame, said
 
@@ -116,11 +125,15 @@ def _named(found: tuple[pl.DataFrame, Source, Path | None]) -> tuple[pl.DataFram
         )
     frame.columns = names
     frame, folding = annotated.folded(frame)
-    return frame, replace(source, notices=(*source.notices, *notices, *folding)), folder
+    frame, boxing = folded_boxes(frame, folder)
+    return frame, replace(source, notices=(*source.notices, *notices, *folding, *boxing)), folder
 
 
 def _file(path: Path, limit_bytes: int | None) -> tuple[pl.DataFrame, Source, Path | None]:
     _exists(path)
+    if marked := read_marked(path):
+        name = path.resolve().name if path.is_dir() else path.stem
+        return _named((marked.frame, Source(name, str(path), marked.notices, part=marked.part), marked.folder))
     if path.is_dir():
         frame, notices, folder = folders.read_folder(path, _table)
         return _named((frame, Source(path.resolve().name, str(path), notices), folder))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,8 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
 
     `test` and `valid` are shares of all rows, of at most 10,000 and 5,000 rows: more would tell little more, and are
     worth more in training. Rows with equal inputs, and rows of one group, stay together.
-    By time, the latest rows test and those before them validate. A class with one row trains.
+    By time, the latest rows test and those before them validate. A class with one row trains. Where the source says
+    which rows train and which test (`Source.part`), that is kept to.
     The same dataset, problem and seed give the same split.
 
     >>> from fathom.data.kinds import Column, Kind
@@ -52,6 +53,8 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
         return Split(rows, rows, rows)
     units = _units(dataset, problem, rows)
     test, valid = min(test, MOST_TESTED / len(rows)), min(valid, MOST_VALID / len(rows))
+    if test and dataset.source.part in dataset.names and not (problem.time or problem.group):
+        return _as_given(dataset, problem, rows, seed, valid)
     if problem.time:
         parts = _by_time(places_in_time(dataset, problem.time, rows), units, test, valid)
     else:
@@ -61,6 +64,20 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
             parts = _with_training_rows(parts, strata, units)
     part = parts[units]
     return Split(rows[part == 0], rows[part == 1], rows[part == 2])
+
+
+def _as_given(dataset: Dataset, problem: Posed, rows: Rows, seed: int, valid: float) -> Split:
+    """The parts that the source names; what validates tests where nothing else does, and is drawn where it is left."""
+    named = dataset.frame[dataset.source.part][rows].to_numpy()
+    tested = named == "test" if (named == "test").any() else named == "valid"
+    stops = (named == "valid") & ~tested
+    if not tested.any() or tested.all():
+        whole = replace(dataset, source=replace(dataset.source, part=""))
+        return split(whole, problem, seed=seed, valid=valid)
+    if stops.any():
+        return Split(rows[~tested & ~stops], rows[stops], rows[tested])
+    left = split(dataset.take(rows[~tested]), problem, seed=seed, test=0.0, valid=valid)
+    return Split(rows[~tested][left.train], rows[~tested][left.valid], rows[tested])
 
 
 def duplicate_groups(dataset: Dataset, names: tuple[str, ...]) -> Rows:

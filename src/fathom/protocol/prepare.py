@@ -15,7 +15,7 @@ from fathom.data.corpus import texts_of
 from fathom.data.dataset import Dataset
 from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
-from fathom.data.read import raw, read
+from fathom.data.read import mended_frame, raw, read
 from fathom.data.split import Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
@@ -113,7 +113,8 @@ def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
     frame, source, folder = raw(test)
     names = [*(column.name for column in problem.inputs), problem.target, problem.group, problem.time]
     columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
-    rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
+    given = conform(frame, columns, where=source.location, folder=folder)
+    rows = Dataset(mended_frame(given, columns, source.location, folder)[0], columns, source, folder)
     return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
 
 

@@ -1,0 +1,116 @@
+"""COCO (Lin et al. 2014): one JSON file for many pictures, a box as left, top, width, height."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from fathom.data.boxes import Mark
+from fathom.data.marked.table import SPELLED, Drawn, Marked, Troubles, pictures_in, table
+from fathom.messages import phrase
+
+FORM = "COCO"
+MARKS = (b'"images"', b'"annotations"', b'"categories"')
+MOST_FILES = 50  # of JSON that are looked into; a folder of more holds one for each picture, in another form
+PART = re.compile(r"(?<![a-z])(train|training|val|valid|validation|test)(?![a-z])")
+
+
+def read_folder(folder: Path) -> Marked | None:
+    """All COCO files of a folder, of its sub-folders or of its annotations/; None where it has none."""
+    places = sorted([*folder.glob("*.json"), *folder.glob("*/*.json")])
+    files = [(path, found) for path in places[:MOST_FILES] if (found := _parsed(path))]
+    return _read(folder, files) if files else None
+
+
+def read_file(path: Path) -> Marked | None:
+    """One COCO file, its pictures beside it or in a folder beside its own; None where it is none."""
+    if path.suffix.lower() != ".json" or (found := _parsed(path)) is None:
+        return None
+    named = {str(image.get("file_name", "")).rpartition("/")[2] for image in found["images"] if _object(image)}
+    here = {name.rpartition("/")[2] for name in pictures_in(path.parent)}
+    return _read(path.parent if named & here else path.parent.parent, [(path, found)])
+
+
+def _parsed(path: Path) -> dict[str, Any] | None:
+    """The file's content where it is COCO, told by its keys before it is parsed."""
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf") if path.is_file() else b""
+    if not data.lstrip().startswith(b"{") or not all(mark in data for mark in MARKS):
+        return None
+    try:
+        found = orjson.loads(data)
+    except ValueError:
+        return None
+    lists = all(isinstance(found.get(name), list) for name in ("images", "annotations", "categories"))
+    boxed = lists and (any(_object(each) and "bbox" in each for each in found["annotations"]) or found["images"])
+    return found if boxed else None
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _read(folder: Path, files: list[tuple[Path, dict[str, Any]]]) -> Marked:
+    paths = pictures_in(folder)
+    there, names = set(paths), dict[str, list[str]]()
+    for there_is in paths:
+        names.setdefault(there_is.rpartition("/")[2], []).append(there_is)
+    troubles, rows = Troubles(), list[Drawn]()
+    for path, content in files:
+        boxes = _boxes(content, path.name, troubles)
+        part = _part(path) if len(files) > 1 else None
+        for image in filter(_object, content["images"]):
+            name = str(image.get("file_name") or "")
+            picture = name if name in there else _nearest(names.get(name.rpartition("/")[2], []), path, folder, name)
+            if picture is None:
+                troubles.pictures.append(name or str(image.get("id")))
+                continue
+            size = (image.get("width"), image.get("height"))
+            known = all(isinstance(side, int | float) and side > 0 for side in size)
+            rows.append(Drawn(picture, boxes.get(image.get("id"), []), size if known else None, part))
+    return table(FORM, folder, rows, troubles)
+
+
+def _nearest(paths: list[str], file: Path, folder: Path, name: str) -> str | None:
+    """Of pictures of one name that which lies with the file, else whose path ends as is written, else in its part."""
+    near = file.parent.relative_to(folder).as_posix() if file.parent != folder else ""
+    part = _part(file)
+    ranks = [(path.rpartition("/")[0] == near, path.endswith(f"/{name}"), bool(part) and _part(Path(path)) == part)
+             for path in paths]  # fmt: skip
+    return paths[max(range(len(paths)), key=ranks.__getitem__)] if paths else None
+
+
+def _part(path: Path) -> str | None:
+    """The part of the data that a file's name, or its folder's, stands for."""
+    for name in (path.name, path.parent.name):
+        if found := PART.search(re.sub(r"[\d_]+", " ", name.lower())):
+            return SPELLED[found[1]]
+    return None
+
+
+def _boxes(content: dict[str, Any], file: str, troubles: Troubles) -> dict[Any, list[Mark]]:
+    """The boxes of each picture by its number."""
+    labels = {each.get("id"): str(each.get("name") or "").strip() for each in content["categories"] if _object(each)}
+    found: dict[Any, list[Mark]] = {}
+    for number, each in enumerate(content["annotations"], start=1):
+        where = phrase("{path}, box {number}", path=file, number=number)
+        box = each.get("bbox") if _object(each) else None
+        box = box if isinstance(box, list) else []
+        if not _fit(box) or not isinstance(each.get("image_id"), int | str):
+            troubles.boxes.append((where, phrase("'bbox' is no list of left, top, width and height")))
+        elif each.get("iscrowd"):
+            troubles.crowds += 1
+        elif not isinstance(each.get("category_id"), int | str) or not labels.get(each["category_id"]):
+            troubles.unknown.append((where, str(each.get("category_id"))))
+        else:
+            left, top, width, height = map(float, box)
+            mark = Mark(left, top, left + width, top + height, labels[each["category_id"]])
+            found.setdefault(each["image_id"], []).append(mark)
+    return found
+
+
+def _fit(box: list[Any]) -> bool:
+    return len(box) == 4 and all(isinstance(side, int | float) and math.isfinite(side) for side in box)

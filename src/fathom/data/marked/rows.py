@@ -1,0 +1,115 @@
+"""A table with one box a row: the path of a picture, four sides and a label under their usual names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fathom.data.boxes import ENDS, LABELS, SIDES, Mark, stored
+from fathom.data.marked.table import BOXES, SUFFIX
+from fathom.data.picture_sizes import picture_sizes
+from fathom.messages import phrase, plural
+
+PATHS = ("image", "filename", "file_name", "image_path", "path", "file", "picture", "image_name", "img", "사진")
+LABEL = (*LABELS, "label_name", "labelname", "class_name", "레이블")
+SIZES = ("width", "w"), ("height", "h")
+PICTURES = 0.9  # share of the paths that are pictures by their name
+NUMBERS = 0.9  # share of the rows with a label whose sides are numbers
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Folded = tuple[pl.DataFrame, tuple[str, ...]]
+
+
+def folded(frame: pl.DataFrame, folder: Path | None) -> Folded:
+    """A table with one box a row as one row a picture with its `boxes`; others unchanged.
+
+    A row without label and sides says that its picture has none. Sides within 0..1 are shares of the picture's.
+
+    >>> long = pl.DataFrame({"file": ["a.png"], "xmin": [1], "ymin": [2], "xmax": [5], "ymax": [6], "class": ["cat"]})
+    >>> folded(long, None)[0]["boxes"].to_list()
+    [[{'left': 1.0, 'top': 2.0, 'right': 5.0, 'bottom': 6.0, 'label': 'cat'}]]
+    """
+    path, label = _named(frame, PATHS), _named(frame, LABEL)
+    near = [_named(frame, (*names, "xy"[axis])) for axis, names in enumerate(SIDES)]
+    far = [_named(frame, names) for names in ENDS]
+    sized = None in far
+    far = [_named(frame, names) for names in SIZES] if sized else far
+    names = [path, label, *near, *far]
+    if None in names or BOXES in frame.columns or len(set(names)) < len(names):
+        return frame, ()
+    return _grouped(frame, [name for name in names if name is not None], sized, folder)
+
+
+def _named(frame: pl.DataFrame, known: tuple[str, ...]) -> str | None:
+    return next((name for name in frame.columns if name.strip().casefold() in known), None)
+
+
+def _grouped(frame: pl.DataFrame, names: list[str], sized: bool, folder: Path | None) -> Folded:
+    paths, labels = (frame[name].cast(pl.String).str.strip_chars() for name in names[:2])
+    if not paths.str.to_lowercase().str.ends_with(SUFFIX[0]).any() and not _are_pictures(paths):
+        return frame, ()
+    sides = np.stack([frame[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy() for name in names[2:]])
+    marked = (labels.fill_null("") != "").to_numpy()
+    whole = np.isfinite(sides).all(axis=0)
+    if not _are_pictures(paths) or not marked.any() or (whole & marked).sum() < NUMBERS * marked.sum():
+        return frame, ()
+    if sized:
+        sides[2:] += sides[:2]
+    kept = frame.filter(paths.is_not_null()).unique(names[0], keep="first", maintain_order=True)
+    scale = _scale(sides[:, whole & marked], kept[names[0]].cast(pl.String).str.strip_chars(), folder)
+    rows: dict[str, list[Mark]] = {name: [] for name in kept[names[0]].cast(pl.String).str.strip_chars()}
+    for path, label, box in zip(paths.to_list(), labels.to_list(), sides.T.tolist(), strict=True):
+        if path is not None and label and all(map(np.isfinite, box)):
+            x, y = scale.get(path, (1.0, 1.0))
+            rows[path].append(Mark(box[0] * x, box[1] * y, box[2] * x, box[3] * y, label))
+    boxes = stored(BOXES, rows.values())
+    said = phrase(
+        "Read as one box a row ({columns}): {rows:,} pictures, {boxes:,} boxes.",
+        columns=", ".join(names),
+        rows=len(rows),
+        boxes=int(boxes.list.len().sum()),
+    )
+    others = _single(frame, names)
+    return pl.DataFrame([kept[names[0]], boxes, *(kept[name] for name in others)]), (
+        said,
+        *_lost(marked, whole, paths),
+    )
+
+
+def _are_pictures(paths: pl.Series) -> bool:
+    found = paths.drop_nulls().str.to_lowercase()
+    named = sum(int(found.str.ends_with(suffix).sum()) for suffix in SUFFIX)
+    return named >= PICTURES * max(len(found), 1)
+
+
+def _scale(sides: Floats, paths: pl.Series, folder: Path | None) -> dict[str, tuple[float, float]]:
+    """The size of each picture, where sides are shares of it; empty where they are pixels."""
+    if not sides.size or sides.max() > 1.0 or sides.min() < 0.0 or np.array_equal(sides, sides.round()):
+        return {}
+    sizes = picture_sizes(paths, folder).astype(float).tolist()
+    return {path: (width or 1.0, height or 1.0) for path, (width, height) in zip(paths, sizes, strict=True)}
+
+
+def _single(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """The other columns that say one thing of each picture."""
+    others = [name for name in frame.columns if name not in names]
+    if not others:
+        return []
+    values = frame.group_by(names[0]).agg(pl.col(others).n_unique())
+    return [name for name in others if (values[name] == 1).all()]
+
+
+def _lost(marked: Bools, whole: Bools, paths: pl.Series) -> tuple[str, ...]:
+    """A notice of the rows with a label whose sides are no numbers."""
+    lost = np.flatnonzero(marked & ~whole)
+    if not len(lost):
+        return ()
+    return (
+        plural(len(lost), "{count:,} box has a side that is no number and was left out (row {row:,}, {name}).",
+            "{count:,} boxes have a side that is no number and were left out (first: row {row:,}, {name}).",
+            row=int(lost[0]) + 1, name=paths[int(lost[0])]),
+    )  # fmt: skip

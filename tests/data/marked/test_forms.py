@@ -1,0 +1,212 @@
+"""Pascal VOC, COCO, YOLO and tables: the same boxes from each, and what is wrong with some is said."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from PIL import Image
+
+from fathom.data.boxes import Mark, listed
+from fathom.data.kinds import Kind
+from fathom.data.read import read
+from fathom.data.split import split
+from fathom.errors import DataError
+from fathom.tasks.object_detection import TASK
+
+from .conftest import CAT, DOG, LINES, xml
+
+
+def boxes_of(data):
+    """The boxes by the name of the picture."""
+    paths = data[data.names[0]].to_list()
+    return {path.rpartition("/")[2]: row for path, row in zip(paths, listed(data["boxes"]), strict=True)}
+
+
+def said(data):
+    return "\n".join(data.source.notices)
+
+
+def near(marks, others):
+    assert [mark.label for mark in marks] == [mark.label for mark in others]
+    assert np.allclose([mark[:4] for mark in marks], [mark[:4] for mark in others], atol=1e-4)
+
+
+@pytest.mark.parametrize("form", ["voc", "coco_folder", "yolo"])
+def test_every_form_gives_the_same_boxes(form, request):
+    data = read(request.getfixturevalue(form))
+    found = boxes_of(data)
+    near(found["a.png"], (CAT, DOG))
+    assert found["b.png"] == ()  # looked at, and nothing there
+    near(found["c.png"], (CAT,))
+    assert data.column("boxes").kind == Kind.BOXES
+    assert TASK.pose(data, "boxes").boxes == ("cat", "dog")
+
+
+def test_a_voc_list_is_a_dataset_of_its_own(voc):
+    data = read(voc / "ImageSets" / "Main" / "test.txt")
+    assert data["image"].to_list() == ["JPEGImages/c.png"]
+    assert data.source.part == ""
+
+
+def test_a_study_keeps_to_the_lists(voc):
+    data = read(voc)
+    parts = split(data, TASK.pose(data, "boxes"), seed=0)
+    assert [data["image"][int(row)] for row in parts.test] == ["JPEGImages/c.png"]
+    assert "train (2), validate (0) and test (1)" in said(data)
+
+
+def test_what_validates_tests_where_nothing_else_does(yolo):
+    data = read(yolo / "data.yaml")
+    parts = split(data, TASK.pose(data, "boxes"), seed=0)
+    assert [data["image"][int(row)] for row in parts.test] == ["images/val/c.png"]
+    assert len(parts.train) == len(parts.valid) == 1
+
+
+def test_voc_beside_the_pictures_counted_from_zero(pictures):
+    root = pictures("", "a.png", "b.png")
+    (root / "a.xml").write_text(xml("a.png", ("cat", 0, 0, 10, 10)))
+    data = read(root)
+    assert boxes_of(data) == {"a.png": (Mark(0.0, 0.0, 10.0, 10.0, "cat"),), "b.png": None}
+
+
+def test_voc_files_that_are_wrong_are_counted(voc):
+    notes = voc / "Annotations"
+    (notes / "a.xml").write_text("<annotation><object>")
+    (notes / "d.xml").write_text(xml("d.png", ("cat", 1, 1, 5, 5)))
+    (notes / "c.xml").write_text(xml("c.png", ("cat", 1, 1, 5, "?"), ("", 1, 1, 5, 5), ("cat", 3, 4, 12, 13)))
+    data = read(voc)
+    found = boxes_of(data)
+    assert found["a.png"] is None
+    near(found["c.png"], (CAT,))
+    for words in ("Annotations/a.xml", "named and not there", "d.png", "c.xml, box 1", "c.xml, box 2"):
+        assert words in said(data)
+
+
+def test_an_xml_bomb_is_not_unfolded(voc):
+    bomb = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]><annotation>&c;</annotation>'
+    (voc / "Annotations" / "b.xml").write_text(bomb)
+    assert boxes_of(read(voc))["b.png"] is None
+
+
+def test_coco_files_of_parts(pictures, coco):
+    root = pictures("train", "a.png", "b.png")
+    pictures("test", "c.png")
+    for part, names in {"train": "ab", "test": "c"}.items():
+        kept = {**coco, "images": [each for each in coco["images"] if each["file_name"][0] in names]}
+        (root / part / "_annotations.coco.json").write_text(json.dumps(kept))
+    data = read(root)
+    assert dict(zip(data["image"], data["part"], strict=True)) == {
+        "train/a.png": "train", "train/b.png": "train", "test/c.png": "test"}  # fmt: skip
+    near(boxes_of(data)["a.png"], (CAT, DOG))
+
+
+def test_coco_boxes_that_are_wrong_are_counted(coco_folder, coco):
+    coco["annotations"] += [
+        {"image_id": 7, "category_id": 5, "bbox": [1, 1, 5, 5]},
+        {"image_id": 7, "category_id": 1, "bbox": [1, 1, None, 5]},
+        {"image_id": 7, "category_id": 1, "bbox": [0, 0, 30, 30], "iscrowd": 1},
+        {"image_id": 7, "category_id": 1, "bbox": [30, 10, 30, 5]},
+        {"image_id": 7, "category_id": 1, "bbox": [90, 90, 5, 5]},
+        {"image_id": 7, "category_id": 1, "bbox": [5, 5, 0, 5]},
+        {"image_id": 7, "category_id": 1, "bbox": [16, 23, -10, -9]},
+        {"image_id": 7, "category_id": 1, "bbox": [2, 3, 10, 10]},
+        "nonsense",
+    ]
+    coco["images"].append({"id": 30, "file_name": "gone.png"})
+    path = coco_folder / "annotations" / "instances.json"
+    path.write_text(json.dumps(coco))
+    data = read(path)
+    near(boxes_of(data)["a.png"], (CAT, DOG, Mark(30, 10, 40, 15, "cat"), Mark(6, 14, 16, 23, "cat")))
+    for words in ("2 boxes cannot be read", "class without a name", "1 boxes around crowds", "gone.png", "outside",
+                  "no area", "inverted", "cut off", "twice"):  # fmt: skip
+        assert words in said(data), words
+    assert "row 1, images/a.png" in said(data)
+
+
+@pytest.mark.parametrize("turn", [5, 6, 7, 8])
+def test_boxes_on_the_picture_as_it_was_stored_are_turned_with_it(pictures, turn, tmp_path):
+    root = pictures("JPEGImages")
+    pixels = np.zeros((HEIGHT := 24, 40), dtype=np.uint8)
+    pixels[4:13, 3:12] = 255
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    Image.fromarray(pixels).save(root / "JPEGImages" / "a.png", exif=exif)
+    (root / "Annotations").mkdir()
+    (root / "Annotations" / "a.xml").write_text(xml("a.png", ("cat", 4, 5, 12, 13), height=HEIGHT))
+    data = read(root)
+    (mark,) = boxes_of(data)["a.png"]
+    from fathom.data.media import cell_pixels
+
+    white = np.argwhere(cell_pixels(data["image"], 0, data.folder)[..., 0] > 0)
+    assert [*white.min(axis=0)[::-1], *(white.max(axis=0)[::-1] + 1)] == [*mark[:4]]
+    assert "scaled or turned" in said(data)
+
+
+def test_boxes_of_a_larger_picture_are_scaled(voc):
+    (voc / "Annotations" / "a.xml").write_text(xml("a.png", ("cat", 5, 7, 24, 26), width=80, height=48))
+    near(boxes_of(read(voc))["a.png"], (CAT,))
+
+
+def test_yolo_without_settings_or_names(pictures):
+    root = pictures("images", "a.png", "b.png")
+    (root / "labels").mkdir()
+    (root / "labels" / "a.txt").write_text("\n".join([*LINES, "3 nan 0 1 1", "x", "0 0.1 0.1 0.2 0.1 0.2 0.3 0.1 0.3"]))
+    data = read(root)
+    outline = Mark(4.0, 2.4, 8.0, 7.2, "class 0")
+    near(boxes_of(data)["a.png"], (CAT._replace(label="class 0"), DOG._replace(label="class 1"), outline))
+    assert "labels/a.txt:3" in said(data)
+    (root / "classes.txt").write_text("cat\n")
+    data = read(root)
+    near(boxes_of(data)["a.png"], (CAT, outline._replace(label="cat")))
+    assert "class without a name" in said(data)
+
+
+def test_settings_that_are_no_yaml(yolo):
+    (yolo / "data.yaml").write_text("names: [cat\n")
+    with pytest.raises(DataError, match="no YAML") as caught:
+        read(yolo / "data.yaml")
+    assert caught.value.remedy
+
+
+def test_settings_lead_to_no_other_folder(yolo, tmp_path, gray):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "s.png").write_bytes(gray)
+    (yolo / "data.yaml").write_text("train: [images/train, ../secret]\nnames: {0: cat, 1: dog}\n")
+    assert sorted(boxes_of(read(yolo))) == ["a.png", "b.png"]
+
+
+def test_a_table_with_one_box_a_row(pictures):
+    root = pictures("", "a.png", "b.png")
+    (root / "boxes.csv").write_text(
+        "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+        "a.png,40,24,cat,2,3,12,13\nb.png,40,24,,,,,\na.png,40,24,dog,20,10,36,22\n" + "a.png,40,24,cat,2,3,12,13\n" * 9
+        + "a.png,40,24,dog,?,1,2,3\n"
+    )  # fmt: skip
+    data = read(root / "boxes.csv")
+    assert boxes_of(data) == {"a.png": (CAT, DOG), "b.png": ()}
+    assert "twice" in said(data)
+    assert "no number" in said(data)
+
+
+def test_a_table_with_shares_and_sizes(pictures):
+    root = pictures("", "a.png")
+    (root / "boxes.csv").write_text("image,label,x,y,w,h\na.png,cat,0.05,0.125,0.25,0.4166667\n")
+    near(boxes_of(read(root / "boxes.csv"))["a.png"], (CAT,))
+
+
+def test_a_table_with_a_column_of_lists(pictures):
+    root = pictures("", "a.png", "b.png", "c.png")
+    lists = [json.dumps([[*CAT], {"x": 20, "y": 10, "width": 16, "height": 12, "label": "dog"}]), "[]", ""]
+    pl.DataFrame({"image": ["a.png", "b.png", "c.png"], "things": lists}).write_csv(root / "pets.csv")
+    data = read(root / "pets.csv")
+    assert data.column("things").kind == Kind.BOXES
+    assert listed(data["things"]) == [(CAT, DOG), (), None]
+
+
+def test_other_folders_and_tables_stay_what_they_were(labelled, tmp_path):
+    assert read(labelled).names == ("image", "label")
+    (tmp_path / "t.csv").write_text("name,x,y,w,h,type\n" + "Ann,1,2,3,4,a\nBob,4,3,2,1,b\n" * 9)
+    assert "boxes" not in read(tmp_path / "t.csv").names
+    (tmp_path / "t.json").write_text('{"images": [], "annotations": 1, "categories": []}')
+    assert read(tmp_path / "t.json").names[0] == "images"
