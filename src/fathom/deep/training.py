@@ -49,6 +49,7 @@ class Recipe:
     tolerance: float = 0.0  # standard errors by which later weights may score worse than the best and yet be kept
     clip: float = 1.0  # largest length of the gradient
     half: bool = False  # bfloat16 where it loses nothing
+    look_batch: int = LOOK_BATCH  # rows scored at once
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,12 @@ class Training:
         run: Run,
         key: str,
         move: Callable[[Tensor], Tensor] | None = None,
+        together: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
     ) -> None:
         self.where = device.best(run.device)
         self.model = model.to(self.where)
-        self.recipe, self.run, self.key, self.move = recipe, run, key, move
+        self.recipe, self.run, self.key = recipe, run, key
+        self.move, self.together = move, together  # of the first input alone, or of it and the truth
         self.train, self.valid = train.to(self.where), valid.to(self.where)
         self.batch = max(1, min(recipe.batch, len(train)))
         self.per_epoch = max(1, len(train) // self.batch)
@@ -172,6 +175,8 @@ class Training:
         truth = self.train.truth[picked].to(self.where, non_blocking=True)
         if self.move is not None:
             inputs = [self.move(inputs[0]), *inputs[1:]]
+        if self.together is not None:
+            inputs[0], truth = self.together(inputs[0], truth)
         with self._precision():
             outputs = self.model(*inputs)
         loss = self.model.head.loss(outputs, truth)
@@ -227,8 +232,8 @@ class Training:
         self.average.eval()
         outputs = []
         with self._precision():
-            for start in range(0, len(self.valid), LOOK_BATCH):
-                part = slice(start, start + LOOK_BATCH)
+            for start in range(0, len(self.valid), self.recipe.look_batch):
+                part = slice(start, start + self.recipe.look_batch)
                 outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
         self.average.train()
         score: tuple[float, float] = self.model.head.score(stacked(outputs), self.valid.truth.to(self.where))

@@ -1,0 +1,105 @@
+"""Pictures of any size become pictures of one size, their sides in proportion, and boxes travel with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import torch
+from PIL import Image
+from torch import Tensor
+
+from fathom.data import media
+from fathom.data.dataset import Dataset
+from fathom.deep import weights
+
+GRID = 32  # sides are whole multiples of the coarsest map's stride
+GRAY = 114  # what surrounds a picture
+WANTED = 16.0  # pixels across a thing of the smallest class: some two places of the finest map
+LEAST_SIDE = 96  # pixels of the longer side; smaller pictures are enlarged, for the maps need room
+ENLARGED = 2.0  # times at most
+FEW = 0.25  # of a class's boxes may be smaller than what the size is chosen by
+
+
+@dataclass(frozen=True)
+class LetterboxInputs:
+    """How the pictures of one column become tensors: scaled to fit `height` and `width`, gray at the right and below.
+
+    >>> inputs = LetterboxInputs("photo", 64, 96)
+    >>> inputs.scale(480, 640), inputs.scale(100, 300)
+    (0.13333333333333333, 0.32)
+    """
+
+    column: str
+    height: int
+    width: int
+
+    def scale(self, height: int, width: int) -> float:
+        """By how much a picture of this size is scaled."""
+        return min(self.height / height, self.width / width)
+
+    def tensors(self, dataset: Dataset) -> tuple[Tensor, Tensor]:
+        """Pixels uint8 [rows, 3, height, width], last in memory the channels; the scale of each picture [rows], 0: none.
+
+        A RowError names a picture that cannot be read.
+        """
+        cells = dataset[self.column]
+        pixels = np.full((len(cells), self.height, self.width, 3), GRAY, dtype=np.uint8)
+        scales = np.zeros(len(cells))
+        for row, picture in enumerate(pictures(cells, dataset)):
+            if picture is None:
+                continue
+            tall, wide = picture.shape[:2]
+            scales[row] = scale = self.scale(tall, wide)
+            size = max(1, min(self.width, round(wide * scale))), max(1, min(self.height, round(tall * scale)))
+            fitted = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+            pixels[row, : size[1], : size[0]] = np.asarray(fitted)
+        return torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(scales)
+
+    def to_json(self) -> dict[str, Any]:
+        """The inputs as plain JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> LetterboxInputs:
+        """The inputs that `to_json` described."""
+        height, width = (max(1, weights.whole(data[name], 100_000)) for name in ("height", "width"))
+        return cls(str(data["column"]), height, width)
+
+    def blank(self) -> tuple[Tensor, ...]:
+        """Two black pictures, in the shape that real ones have."""
+        return (torch.zeros(2, 3, self.height, self.width, dtype=torch.uint8),)
+
+
+def canvas(shape: tuple[int, int], boxes: npt.NDArray[np.float64], labels: Sequence[int], largest: int) -> tuple[int, int]:
+    """The (height, width) that pictures of a typical shape are scaled to.
+
+    Large enough that the things of the smallest class are some pixels across, no larger than `largest`: `boxes` float
+    [boxes, 4] in the pictures' own pixels, their classes in `labels`.
+
+    >>> canvas((480, 640), np.array([[0.0, 0.0, 36.0, 36.0]]), [0], largest=512)
+    (224, 288)
+    """
+    longest = max(shape)
+    wanted = 1.0
+    if len(boxes):
+        sides = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)
+        known = np.asarray(labels)
+        smallest = min(float(np.quantile(sides[known == each], FEW)) for each in np.unique(known))
+        wanted = WANTED / max(smallest, 1.0)
+    wanted = max(wanted, LEAST_SIDE / longest)
+    wanted = min(wanted, ENLARGED if longest < largest else 1.0, largest / longest)
+    wanted = max(wanted, GRID / longest)
+    height, width = (max(1, math.ceil(round(side * wanted) / GRID - 0.1)) * GRID for side in shape)
+    return height, width
+
+
+def pictures(cells: pl.Series, dataset: Dataset) -> Iterator[npt.NDArray[np.uint8] | None]:
+    """Each picture in its own size, uint8 [height, width, 3]; None where there is none."""
+    for row in range(len(cells)):
+        yield None if cells[row] is None else media.cell_pixels(cells, row, dataset.folder)
