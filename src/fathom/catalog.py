@@ -292,7 +292,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("learns its own filters, of pictures layer by layer, of texts over runs of words"),
         ("image", "text"),
-        ("label", "labels"),
+        ("label", "labels", "boxes"),
         phrase("pictures, from some hundred up; texts where single phrases decide"),
         network="convolutional",
         extra="deep",

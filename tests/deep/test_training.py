@@ -311,3 +311,30 @@ def test_a_cuda_device_learns_the_same():
     network = nn.Sequential(nn.Linear(5, 32), nn.ReLU(), nn.Linear(32, 2))
     there = make(Recipe(epochs=40, batch=16, rate=1e-2, half=True), Run(device="cuda"), network=network).learn()
     assert there.best < 0.3
+
+
+def test_inputs_and_truth_move_together():
+    seen = []
+
+    def turn(inputs, truth):
+        seen.append(len(inputs))
+        return -inputs, 1 - truth
+
+    lesson = make(Recipe(epochs=20, batch=16, rate=1e-2), Run())
+    lesson.together = turn
+    lesson.learn()
+    assert set(seen) == {16}
+    assert lesson.progress.best < 0.4  # what is learned of both turned around holds for both as they are
+
+
+def test_validation_rows_are_scored_a_few_at_a_time():
+    asked = []
+
+    class Watched(nn.Sequential):
+        def forward(self, inputs):
+            if not self.training:
+                asked.append(len(inputs))
+            return super().forward(inputs)
+
+    make(Recipe(epochs=1, look_batch=10), Run(), network=Watched(nn.Linear(5, 2))).learn()
+    assert set(asked) == {10, 2}

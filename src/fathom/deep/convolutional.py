@@ -10,17 +10,21 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import device, texts
+from fathom.deep import detector, device, texts
 from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.inputs.text import TextInputs
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
 from fathom.deep.networks.ngrams import ngram_network
+from fathom.deep.networks.pyramid import PyramidNetwork
+from fathom.deep.settings import Settings
 from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
+LARGEST = 224
 MANY_ROWS = 5_000
 MANY_EPOCHS = 30
 FEW_EPOCHS = 5
@@ -28,19 +32,6 @@ HASTE = 2  # times the rate, and times the steps in an epoch, where there are fe
 TURN = 0.1  # radians to either side by which pictures are looked at once more, where few rows leave doubts
 WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
 WEAKEST = 0.3  # of the movement of many epochs
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What suits one kind of input and not another."""
-
-    rate: float
-    weight_decay: float
-    batch: int
-    smoothing: float
-    dropout: float
-    average: float
-    patience: int  # looks
 
 
 # Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
@@ -59,7 +50,7 @@ class Convolutional(DeepLearner):
     64
     """
 
-    largest: int = 224  # longest side in pixels; larger pictures are shrunk
+    largest: int | None = None  # longest side in pixels; larger pictures are shrunk
     rate: float | None = None
     weight_decay: float | None = None
     batch: int | None = None
@@ -86,6 +77,9 @@ class Convolutional(DeepLearner):
             design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}
             design |= {"dropout": chosen.dropout, "forget": self.forget, "members": self.members}
             return texts.parts(problem, train, valid, run, replace(self, **asdict(chosen)), self.build, design)
+        if problem.boxes:
+            learner = replace(self, **asdict(self.settings(detector.USUAL)))
+            return detector.parts(problem, train, valid, run, learner, self.build)
         return self._prepare_pictures(problem, train, valid, run)
 
     def settings(self, usual: Settings) -> Settings:
@@ -95,7 +89,7 @@ class Convolutional(DeepLearner):
 
     def _prepare_pictures(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         chosen = self.settings(PICTURES)
-        inputs = ImageInputs.fit(problem, train, self.largest)
+        inputs = ImageInputs.fit(problem, train, self.largest or LARGEST)
         rows, looked = inputs.tensors(train), inputs.tensors(valid)
         design = {
             "channels": inputs.channels,
@@ -146,7 +140,7 @@ class Convolutional(DeepLearner):
         """The network of a design."""
         if "vocabulary" in design:
             return ngram_network(**design)
-        network = ConvolutionalNetwork(**design)
+        network: nn.Module = PyramidNetwork(**design) if "skip" in design else ConvolutionalNetwork(**design)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network
 
@@ -156,8 +150,10 @@ class Convolutional(DeepLearner):
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TextInputs | ImageInputs:
+    def read_inputs(data: dict[str, Any]) -> TextInputs | ImageInputs | LetterboxInputs:
         """The inputs that were described as JSON."""
+        if "letterbox" in data:
+            return LetterboxInputs.from_json(data)
         return TextInputs.from_json(data) if "pieces" in data else ImageInputs.from_json(data)
 
 

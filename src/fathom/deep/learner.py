@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import device, tagging, weights
+from fathom.deep import detecting, device, tagging, weights
+from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
@@ -28,7 +29,7 @@ from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
-Head = Label | LabelSet | Number | Spans
+Head = Label | LabelSet | Number | Spans | Boxes
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -48,6 +49,7 @@ class Parts:
     recipe: Recipe
     smoothing: float = 0.0
     move: Any = None
+    together: Any = None  # moves inputs and truth
     lengths: Tensor | None = None  # of the training rows, where they differ
     truths: tuple[Tensor, Tensor] | None = None  # what is learned and what is looked at, where it is not one a row
 
@@ -79,6 +81,8 @@ class DeepLearner:
         """The head that answers this problem from the network's features."""
         if problem.labels:
             return tagging.head(problem, network)
+        if problem.boxes:
+            return detecting.head(problem, network)
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
         return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
@@ -104,7 +108,8 @@ class DeepLearner:
             rows, looked = Rows(parts.train, train_truth, parts.lengths), Rows(parts.valid, valid_truth)
             key = key_of(problem, rows, parts, run)
             with run.step("training"):
-                self.progress_ = Training(model, parts.recipe, rows, looked, run, key, parts.move).learn()
+                training = Training(model, parts.recipe, rows, looked, run, key, parts.move, parts.together)
+                self.progress_ = training.learn()
         self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
         self.model_, self.smoothing_ = model.eval(), parts.smoothing
         if problem.labels:
@@ -114,6 +119,8 @@ class DeepLearner:
         """Predictions for the rows of `dataset`: probabilities of the ensemble's members averaged, or their mean."""
         if self.problem_.labels:
             return tagging.entities(self.inputs_, self.model_, self.inputs_.texts(dataset), self.inputs_.bar)
+        if self.problem_.boxes:
+            return detecting.boxes(self.inputs_, self.model_, self.problem_.boxes, dataset)
         head = self.model_.head
         answers = []
         with torch.inference_mode():
@@ -229,4 +236,4 @@ def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
     truth = problem.truth(dataset)
     known = problem.known(truth)
     rows = dataset.take(np.flatnonzero(known))
-    return rows, torch.empty(0) if problem.labels else torch.from_numpy(truth[known])
+    return rows, torch.empty(0) if problem.labels or problem.boxes else torch.from_numpy(truth[known])

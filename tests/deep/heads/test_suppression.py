@@ -21,7 +21,9 @@ def slowly(boxes, labels, most):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(BOX, min_size=12, max_size=12), min_size=1, max_size=3), st.sampled_from([0.1234, 0.3456, 0.6543]))
+@given(
+    st.lists(st.lists(BOX, min_size=12, max_size=12), min_size=1, max_size=3), st.sampled_from([0.1234, 0.3456, 0.6543])
+)
 def test_it_keeps_what_one_at_a_time_keeps(rows, most):
     boxes = torch.tensor([[[x, y, x + wide, y + tall] for x, y, wide, tall, _ in row] for row in rows]).float()
     labels = torch.tensor([[box[4] for box in row] for row in rows])

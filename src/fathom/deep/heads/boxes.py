@@ -29,11 +29,11 @@ AT_ONCE = 32  # pictures whose boxes are compared at once
 class Boxes(nn.Module):
     """A detector without anchors: every place may find a thing, whose sides it measures from its middle.
 
-    Maps [rows, width, h, w] of a pyramid go in; out come, float [rows, places, 7 + classes], of each place its box (left,
-    top, right, bottom, in pixels of the picture that the network saw), its own middle (x, y) and stride, and a logit for
-    each class. Places of all maps share their filters, each map has norms of its own (Tian et al. 2019, FCOS; Lyu et al.
-    2022, RTMDet). How sure a place should be is how well its box fits (Li et al. 2020, quality focal loss). Truth is
-    float [rows, most, 5]: boxes and their class, -1 where there is none.
+    Maps [rows, width, h, w] of a pyramid go in, float [rows, places, 7 + classes] come out: each place's box (left,
+    top, right, bottom, in pixels of the picture that the network saw), its own middle (x, y) and stride, and a logit
+    for each class. Places of all maps share their filters, each map has norms of its own (Tian et al. 2019, FCOS; Lyu
+    et al. 2022, RTMDet). How sure a place should be is how well its box fits (Li et al. 2020, quality focal loss).
+    Truth is float [rows, most, 5]: boxes and their class, -1 where there is none.
 
     >>> head = Boxes(width=8, classes=3, strides=[8, 16])
     >>> head([torch.zeros(2, 8, 4, 6), torch.zeros(2, 8, 2, 3)]).shape
@@ -105,7 +105,7 @@ class Boxes(nn.Module):
         return torch.cat([self._answer(part) for part in torch.split(outputs, AT_ONCE)])
 
     def _answer(self, outputs: Tensor) -> Tensor:
-        rows, count, _ = outputs.shape
+        rows = len(outputs)
         scores = outputs[..., FIRST:].float().sigmoid().reshape(rows, -1)
         sure, at = scores.topk(min(CANDIDATES, scores.shape[1]), dim=1)
         labels = at % self.classes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -10,12 +12,13 @@ from fathom.deep.heads.rectangles import overlaps
 STRICTNESS = (0.5, 0.6, 0.7, 0.8)  # overlaps from which a thing counts as found
 
 
-def missed(said: Tensor, truth: Tensor, classes: int) -> tuple[float, float]:
+def missed(said: Tensor, truth: Tensor, classes: int, strictness: Sequence[float] = STRICTNESS) -> tuple[float, float]:
     """One minus the mean over classes and strictness of the average precision; its standard error, roughly.
 
-    `said` [rows, boxes, 6]: box, class and how sure, the surest first; `truth` [rows, most, 5]: box and class, -1: none.
+    `said` [rows, boxes, 6]: box, class and how sure, the surest first; `truth` [rows, most, 5]: box and class, -1 where
+    there is none.
     """
-    hits = torch.stack([claimed(said, truth, least) for least in STRICTNESS])
+    hits = torch.stack([claimed(said, truth, least) for least in strictness])
     flat = hits.flatten(1)
     sure = said[..., 5].flatten()
     labels = torch.where(sure > 0, said[..., 4].flatten(), -1)

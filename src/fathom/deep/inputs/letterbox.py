@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +17,10 @@ from torch import Tensor
 
 from fathom.data import media
 from fathom.data.dataset import Dataset
+from fathom.data.media_paths import Folder
 from fathom.deep import weights
+from fathom.errors import RowError
+from fathom.messages import phrase
 
 GRID = 32  # sides are whole multiples of the coarsest map's stride
 GRAY = 114  # what surrounds a picture
@@ -44,26 +48,46 @@ class LetterboxInputs:
         return min(self.height / height, self.width / width)
 
     def tensors(self, dataset: Dataset) -> tuple[Tensor, Tensor]:
-        """Pixels uint8 [rows, 3, height, width], last in memory the channels; the scale of each picture [rows], 0: none.
+        """Pixels uint8 [rows, 3, height, width], last in memory the channels; each picture's scale [rows], 0: none.
 
         A RowError names a picture that cannot be read.
         """
         cells = dataset[self.column]
         pixels = np.full((len(cells), self.height, self.width, 3), GRAY, dtype=np.uint8)
         scales = np.zeros(len(cells))
-        for row, picture in enumerate(pictures(cells, dataset)):
-            if picture is None:
-                continue
-            tall, wide = picture.shape[:2]
-            scales[row] = scale = self.scale(tall, wide)
-            size = max(1, min(self.width, round(wide * scale))), max(1, min(self.height, round(tall * scale)))
-            fitted = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-            pixels[row, : size[1], : size[0]] = np.asarray(fitted)
+        place = Folder(dataset.folder)
+
+        def fill(row: int) -> None:
+            if cells[row] is not None:
+                scales[row], picture = self._fitted(cells, row, place)
+                pixels[row, : picture.shape[0], : picture.shape[1]] = picture
+
+        try:
+            with ThreadPoolExecutor(media.WORKERS) as pool:
+                list(pool.map(fill, range(len(cells))))
+        except media.TROUBLES as error:
+            raise broken(cells, dataset) from error
         return torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(scales)
+
+    def _fitted(self, cells: pl.Series, row: int, place: Folder) -> tuple[float, npt.NDArray[np.uint8]]:
+        """By how much a picture is scaled, and it, uint8 [height, width, 3]."""
+        if media.is_unfolded(cells):
+            picture = media.cell_pixels(cells, row, None)
+            scale, size = self._size(*picture.shape[:2])
+            fitted = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BILINEAR, reducing_gap=2.0)
+            return scale, np.asarray(fitted)
+        data = media.read_bytes(cells[row], place)
+        width, height = media.size_of(data, place) or (1, 1)  # whatever is wrong is told by what decodes it
+        scale, size = self._size(height, width)
+        return scale, media.decode(data, size, 3)
+
+    def _size(self, height: int, width: int) -> tuple[float, tuple[int, int]]:
+        scale = self.scale(height, width)
+        return scale, (max(1, min(self.height, round(height * scale))), max(1, min(self.width, round(width * scale))))
 
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON data."""
-        return asdict(self)
+        return {**asdict(self), "letterbox": True}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> LetterboxInputs:
@@ -76,7 +100,9 @@ class LetterboxInputs:
         return (torch.zeros(2, 3, self.height, self.width, dtype=torch.uint8),)
 
 
-def canvas(shape: tuple[int, int], boxes: npt.NDArray[np.float64], labels: Sequence[int], largest: int) -> tuple[int, int]:
+def canvas(
+    shape: tuple[int, int], boxes: npt.NDArray[np.float64], labels: Sequence[int], largest: int
+) -> tuple[int, int]:
     """The (height, width) that pictures of a typical shape are scaled to.
 
     Large enough that the things of the smallest class are some pixels across, no larger than `largest`: `boxes` float
@@ -99,7 +125,13 @@ def canvas(shape: tuple[int, int], boxes: npt.NDArray[np.float64], labels: Seque
     return height, width
 
 
-def pictures(cells: pl.Series, dataset: Dataset) -> Iterator[npt.NDArray[np.uint8] | None]:
-    """Each picture in its own size, uint8 [height, width, 3]; None where there is none."""
-    for row in range(len(cells)):
-        yield None if cells[row] is None else media.cell_pixels(cells, row, dataset.folder)
+def broken(cells: pl.Series, dataset: Dataset) -> RowError:
+    """What to say of pictures of which one cannot be read."""
+    row, name, trouble = (media.check_images(cells, dataset.folder) or [(0, "", "")])[0]
+    return RowError(
+        phrase("The picture {name} cannot be read: {trouble}.", name=name, trouble=trouble),
+        column=cells.name,
+        row=row + 1,
+        where=str(dataset.folder or ""),
+        remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
+    )

@@ -96,5 +96,3 @@ def surveyed(body: nn.Module) -> tuple[list[int], list[int], list[int]]:
     if not strides:
         raise ValueError("its states are no maps")
     return [found[each][0] for each in strides], [found[each][1] for each in strides], strides
-
-

@@ -62,7 +62,9 @@ class Stages(nn.Module):
         for stage, (width, depth) in enumerate(zip(widths, depths, strict=True)):
             ins = [fan_in] + [width] * (depth - 1)
             strides = [2 if stage else 1] + [1] * (depth - 1)
-            self.stages.append(nn.Sequential(*(Block(one, width, stride) for one, stride in zip(ins, strides, strict=True))))
+            self.stages.append(
+                nn.Sequential(*(Block(one, width, stride) for one, stride in zip(ins, strides, strict=True)))
+            )
             fan_in = width
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) for width in widths[skip:])
         self.skip = skip
