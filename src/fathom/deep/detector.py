@@ -65,17 +65,16 @@ def size(height: int, width: int, kind: str) -> dict[str, Any]:
     """The network's design by the size of the pictures and the kind of device.
 
     >>> size(96, 96, "cpu")["widths"], size(256, 320, "cpu")["widths"]
-    ([16, 32, 64], [32, 64, 128, 256])
+    ([16, 32, 64, 128], [32, 64, 128, 256])
     """
     small = height * width <= SMALL
     first = FIRST[kind] // (2 if small else 1)
-    stages = 3 if small else 4  # beyond, a place of the coarsest map would see more than the picture
     return {
         "channels": 3,
-        "widths": [first * 2**stage for stage in range(stages)],
-        "depths": [1] * stages if kind == "cpu" else [2] * stages,
-        "stem": 4,
-        "skip": 1,
+        "widths": [first * 2**stage for stage in range(4)],
+        "depths": [1 if kind == "cpu" else 2] * 4,
+        "stem": 2 if small else 4,  # small pictures are looked at closely: what tells their things apart is small too
+        "skip": 2 if small else 1,
         "width": WIDTH[kind] // (2 if small else 1),
     }
 
