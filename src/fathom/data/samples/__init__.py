@@ -13,8 +13,8 @@ from fathom.data.samples.addresses import addresses
 from fathom.data.samples.customers import customers
 from fathom.data.samples.documents import documents
 from fathom.data.samples.reviews import reviews
-from fathom.data.samples.shapes import shapes
 from fathom.data.samples.scenes import scenes
+from fathom.data.samples.shapes import shapes
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.data.samples.tickets import tickets
 from fathom.errors import DataError
