@@ -62,7 +62,9 @@ def halved(pictures: Singles) -> Singles:
     """Pictures [pictures, side, side] at half their size, by the mean of two by two pixels."""
     even = pictures.shape[1] // 2 * 2
     whole = pictures[:, :even, :even]
-    smaller: Singles = (whole[:, ::2, ::2] + whole[:, 1::2, ::2] + whole[:, ::2, 1::2] + whole[:, 1::2, 1::2]) * np.float32(0.25)
+    smaller: Singles = (
+        whole[:, ::2, ::2] + whole[:, 1::2, ::2] + whole[:, ::2, 1::2] + whole[:, 1::2, 1::2]
+    ) * np.float32(0.25)
     return smaller
 
 
