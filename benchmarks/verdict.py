@@ -32,6 +32,7 @@ from fathom.protocol.contenders import BASELINE
 from fathom.protocol.curves.forecast import forecast
 from fathom.protocol.curves.outlook import FILE, LEAST_SIZES, kept
 from fathom.protocol.curves.weighing import Leaning
+from fathom.protocol.grown import choice
 from fathom.protocol.verdict import POINTS, SHARE
 from fathom.tasks.propose import propose
 from sets import half, sources
@@ -165,8 +166,7 @@ def foretold(known: dict, folder: Path, leaning: Leaning | None) -> dict:
         "told": told,
         "ahead": None if outlook is None else outlook.probability(size),
         "naive": None if None in naive.values() else known["sign"] * (naive["deep"] - naive["classical"]) > 0,
-        "recommended": None if outlook is None else outlook.best[outlook.nearest(size)],
-        "chance": None if outlook is None else outlook.best_chance[outlook.nearest(size)],
+        "recommended": None if outlook is None else choice(outlook, outlook.nearest(size), known["recommended"]),
         "crossing": outlook.crossing[0] if outlook and outlook.crossing else None,
     }
 

@@ -53,7 +53,7 @@ def test_compare_json_keeps_its_shape(run, visits):
     found = told.json
     assert list(found) == KEYS
     assert [list(contender) for contender in found["contenders"]] == [CONTENDER] * 2
-    assert list(found["verdict"]) == ["learner", "family", "tie", "text", "notes"]
+    assert list(found["verdict"]) == ["learner", "family", "tie", "text", "notes", "grown", "preliminary"]
     assert list(found["model"]) == ["name", "version", "path"]
     assert (found["study"], found["task"], found["rows"]) == ("visits-1", "tabular-regression", 120)
     assert found["model"]["name"] == "visits"
@@ -79,6 +79,7 @@ def test_warnings_about_the_data_stand_beside_the_verdict(run, visits, tmp_path)
     told = run("compare", "leaking.csv", "--predict", "bought", *QUICK)
     assert "The data check warns" in told.out
     assert "'paid' alone determines 'bought'" in told.out
+    assert "leave it out: --drop 'paid'" in " ".join(told.out.split())
 
 
 def test_train_keeps_one_model_and_says_how_it_scored(run, visits):

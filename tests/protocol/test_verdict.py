@@ -174,7 +174,10 @@ def test_a_crossing_that_is_not_expected_is_said_with_its_chance():
 def test_where_deep_leads_it_is_classical_that_may_overtake():
     outlook = Outlook(SIZES, [0.98, 0.97, 0.96], [0.9, 0.9, 0.9], 0.1, None)
     verdict = judged(("ridge", 1, 0.7), ("feedforward", 9, 0.9), curves=[curve("feedforward", "deep")], outlook=outlook)
-    assert "the best deep contender is probably in front, and classical is not expected to overtake" in verdict.text
+    assert (
+        "the best deep contender is in front with a probability of 98 %, and classical is not expected to overtake"
+        in verdict.text
+    )
     assert "within 64 times as many (probability 10 %)" in verdict.text
 
 
@@ -235,11 +238,10 @@ def test_the_default_margin_shrinks_near_perfection():
     assert matters(near, measures.ACCURACY, 0.5) == pytest.approx(0.005)
 
 
-def foreseen(best, sets=14):
+def foreseen(best, sets=14, **near):
     rows = [600.0, 4800.0, 38_400.0]
-    return Outlook(
-        rows, [0.2, 0.4, 0.6], [0.1, 0.3, 0.5], 0.6, None, [best] * 3, [0.5, 0.625, 0.7], sets, [0.2, 0.4, 0.6]
-    )
+    chances = {name: [chance] * 3 for name, chance in {best: 0.625, **near}.items()}
+    return Outlook(rows, [0.2, 0.4, 0.6], [0.1, 0.3, 0.5], 0.6, None, [best] * 3, chances, sets, [0.2, 0.4, 0.6])
 
 
 CONTENDERS = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("random-forest", 3, 0.89), ("feedforward", 210, 0.91))
@@ -260,7 +262,7 @@ def test_what_to_use_with_more_rows_is_told_beside_the_verdict_and_does_not_chan
         "experience": 14,
         "weight": 0.4,
     }
-    assert "With 8 times the rows, try feedforward before it" in told(verdict)
+    assert "With 8 times the rows, try feedforward before ridge" in told(verdict)
     assert "better by what matters: 62 %" in told(verdict)
 
 
@@ -270,13 +272,26 @@ def test_what_a_forecast_leans_on_is_said_where_it_leans():
     )
     alone = told(judged(*CONTENDERS, outlook=foreseen("ridge", sets=0)))
     assert "other tables" not in alone
-    assert "ridge is expected to be the best too" in alone
+    assert "stay with ridge" in alone
 
 
-def test_where_nothing_beats_the_baseline_more_rows_promise_nothing():
+def test_today_s_choice_stays_where_it_will_do_nearly_as_well():
+    assert judged(*CONTENDERS, outlook=foreseen("feedforward", ridge=0.55)).grown["learner"] == "ridge"
+    assert judged(*CONTENDERS, outlook=foreseen("feedforward", ridge=0.3)).grown["learner"] == "feedforward"
+
+
+@pytest.mark.parametrize(("low", "hoped"), [(0.49, False), (0.8, True)])
+def test_where_nothing_beats_the_baseline_more_rows_promise_only_what_is_sure(low, hoped):
+    curve = Curve(
+        "feedforward", "deep", [600.0, 40_000.0], [0.9] * 2, [low] * 2, [0.95] * 2, "rising", 0.9, None, (0,) * 3
+    )
     verdict = judged(
-        ("baseline", 0.1, 0.50), ("ridge", 1, 0.51), ("feedforward", 30, 0.49), outlook=foreseen("feedforward")
+        ("baseline", 0.1, 0.50),
+        ("ridge", 1, 0.51),
+        ("feedforward", 30, 0.49),
+        curves=[curve],
+        outlook=foreseen("feedforward"),
     )
     assert verdict.text.startswith("Nothing beats the baseline")
-    assert "feedforward would be the first to try again" in told(verdict)
-    assert "expected to be the best" not in told(verdict)
+    assert ("With 8 times the rows, feedforward is expected to beat it." in verdict.notes) == hoped
+    assert bool(verdict.notes) == hoped

@@ -24,10 +24,9 @@ from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.races import OWN, Race
 from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
-from fathom.protocol.study import DONE, Study, Trial
+from fathom.protocol.study import DONE, INTERRUPTED, Study, Trial
 from fathom.store import Store
 
-INTERRUPTED = "interrupted"
 BEST_DEVICE = "fathom.deep.device:best"
 BACKBONE, LOCATED = "backbone", "fathom.deep.hub:located"
 FOUND = ("auto", "cpu")  # devices that every machine has

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from fathom.protocol.verdict import Court
 
 TIMES = 8  # the rows there are: as far as forecasts were compared with what happened
+STAY = 0.8  # of the best's chance: with so much, what is used today need not be left
 
 
-def grown(study: Study) -> dict[str, Any] | None:
-    """Which learner to use with 8 times the rows; None where there is no forecast of both families.
+def grown(study: Study, now: str | None) -> dict[str, Any] | None:
+    """Which learner to use with 8 times the rows, where `now` is used today; None without a forecast of both families.
 
     `learner`, `family`; `rows`: training rows; `times`: 8; `chance`: the probability that no other is better by more
     than what matters; `experience`: how many other data sets this is weighed with; `weight`: how much they say, 0 to 1.
@@ -25,41 +26,68 @@ def grown(study: Study) -> dict[str, Any] | None:
     if outlook is None or not outlook.best:
         return None
     at = outlook.nearest(TIMES * outlook.rows[0])
-    learner = outlook.best[at]
+    learner = choice(outlook, at, now)
     return {
         "learner": learner,
         "family": next(trial.family for trial in study.trials if trial.learner == learner),
         "rows": outlook.rows[at],
         "times": TIMES,
-        "chance": outlook.best_chance[at],
+        "chance": outlook.near[learner][at],
         "experience": outlook.experience,
         "weight": outlook.weight[at],
     }
 
 
+def choice(outlook: Outlook, at: int, now: str | None) -> str:
+    """What to use at one of the outlook's sizes: today's choice where it does nearly as well, else the expected best.
+
+    >>> ahead = {"best": ["forest"], "near": {"forest": [0.5], "ridge": [0.45], "network": [0.2]}}
+    >>> choice(Outlook([800], [0.1], [0.1], 0.1, **ahead), 0, "ridge")
+    'ridge'
+    """
+    best = outlook.best[at]
+    if now in outlook.near and outlook.near[now][at] >= STAY * outlook.near[best][at]:
+        return now
+    return best
+
+
 def told(court: Court) -> list[str]:
     """What to use with more rows, and what that rests on, in a sentence each."""
-    then = grown(court.study)
+    now = court.done[court.chosen].learner
+    then = grown(court.study, now)
     if then is None:
         return []
+    assert court.outlook is not None
     values = {"times": then["times"], "learner": then["learner"], "chance": 100 * then["chance"]}
-    now = court.done[court.chosen].learner
     if now == BASELINE:
-        said = phrase("With {times} times the rows, {learner} would be the first to try again.", **values)
+        if not _hope(court, then):
+            return []
+        said = phrase("With {times} times the rows, {learner} is expected to beat it.", **values)
     elif now == then["learner"]:
         said = phrase(
-            "With {times} times the rows, {learner} is expected to be the best too (probability that none is better by "
-            "what matters: {chance:.0f} %).",
+            "With {times} times the rows, stay with {learner} (probability that none is better by what matters: "
+            "{chance:.0f} %).",
             **values,
         )
     else:
         said = phrase(
-            "With {times} times the rows, try {learner} before it: that is expected to be the best then (probability "
+            "With {times} times the rows, try {learner} before {now}: it is expected to be the best then (probability "
             "that none is better by what matters: {chance:.0f} %).",
+            now=now,
             **values,
         )
-    assert court.outlook is not None
     return [said, *leaning(court.outlook)]
+
+
+def _hope(court: Court, then: dict[str, Any]) -> bool:
+    """Whether the one that is best with more rows surely beats the baseline then, by its own curve."""
+    curve = next((each for each in court.study.curves if each.learner == then["learner"]), None)
+    if curve is None:
+        return False
+    sign = 1 if court.measure.higher_is_better else -1
+    _, *ends = curve.at(then["rows"])
+    worst = min(sign * end for end in ends)
+    return worst >= sign * float(court.compared.scores[court.chosen]) + court.margin
 
 
 def leaning(outlook: Outlook) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNHEARD = ("timed out", "interrupted")
 LEAST_POINTS = 0.05  # less is written as nothing
 FEW_TEST_ROWS = 30  # with fewer, that nothing was shown says nothing
+THRIFTY = 0.5  # of the other family's seconds: a family that took less left much of its time
 MOST_TEST_ROWS = 10_000_000  # to ask for more would help nobody
 
 
@@ -167,29 +168,35 @@ def _crossing(court: Court) -> str:
     outlook = court.outlook
     assert outlook is not None
     deep_leads = outlook.deep_ahead[0] > 0.5
+    ahead = min(max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0]), 0.99)
     middle, low, high = outlook.crossing or (None, None, None)
     if middle is not None:
-        rows = {"rows": round_rows(middle), "interval": _interval(low, high, outlook.rows[-1])}
+        interval = _interval(low, high, outlook.rows[-1])
+        rows = {"rows": round_rows(middle), "interval": interval, "ahead": 100 * ahead}
         if deep_leads:
             return phrase(
-                "the best deep contender is probably in front, and classical is expected to overtake it at about "
+                "the best deep contender is in front with a probability of {ahead:.0f} %, and classical is "
+                "expected to overtake it at about "
                 "{rows} training rows ({interval})",
                 **rows,
             )
         return phrase(
-            "the best classical contender is probably in front, and deep is expected to overtake it at about "
+            "the best classical contender is in front with a probability of {ahead:.0f} %, and deep is "
+            "expected to overtake it at about "
             "{rows} training rows ({interval})",
             **rows,
         )
-    told = {"times": MOST_TIMES, "chance": max(100 * outlook.crosses, 1.0)}
+    told = {"times": MOST_TIMES, "chance": max(100 * outlook.crosses, 1.0), "ahead": 100 * ahead}
     if deep_leads:
         return phrase(
-            "the best deep contender is probably in front, and classical is not expected to overtake it within "
+            "the best deep contender is in front with a probability of {ahead:.0f} %, and classical is "
+            "not expected to overtake it within "
             "{times} times as many (probability {chance:.0f} %)",
             **told,
         )
     return phrase(
-        "the best classical contender is probably in front, and deep is not expected to overtake it within {times} "
+        "the best classical contender is in front with a probability of {ahead:.0f} %, and deep is "
+        "not expected to overtake it within {times} "
         "times as many (probability {chance:.0f} %)",
         **told,
     )
@@ -235,7 +242,21 @@ def _unheard(court: Court) -> list[str]:
         *([phrase("Not tested for lack of time: {listed}.", listed=listed(absent))] if absent else []),
         *([phrase("Dropped on the way, too far behind: {listed}.", listed=listed(dropped))] if dropped else []),
         *([phrase("Cut short, so more minutes may change this: {listed}.", listed=listed(hurried))] if hurried else []),
+        *_thrift(court),
     ]
+
+
+def _thrift(court: Court) -> list[str]:
+    """That a family was cut short while the other left time over, which was not given to it."""
+    spent = {"classical": 0.0, "deep": 0.0}
+    for each in court.study.trials:
+        spent[each.family] = spent.get(each.family, 0.0) + (each.fit_seconds or 0.0)
+    cut = {each.family for each in court.done if each.hurried}
+    if cut == {"deep"} and 0 < spent["classical"] < THRIFTY * spent["deep"]:
+        return [phrase("Both families had the same time; what classical left of it was not given to deep.")]
+    if cut == {"classical"} and 0 < spent["deep"] < THRIFTY * spent["classical"]:
+        return [phrase("Both families had the same time; what deep left of it was not given to classical.")]
+    return []
 
 
 def _shapes(court: Court) -> list[str]:

@@ -28,7 +28,8 @@ from fathom.tasks.problem import Problem
 FORMAT = 1
 FILE = "study.json"
 DONE = "done"
-VERDICT_KEYS = ("learner", "family", "tie", "text", "notes", "grown")
+INTERRUPTED = "interrupted"
+VERDICT_KEYS = ("learner", "family", "tie", "text", "notes", "grown", "preliminary")
 CONTENDER_KEYS = (
     "learner",
     "family",
@@ -123,6 +124,7 @@ class Verdict:
     cost_ratio (seconds of deep over seconds of classical); None where a family has no trial. `grown` is a forecast:
     which learner to use with 8 times the rows (learner, family, rows, times, chance that none is better by what
     matters, experience: on how many other data sets it leans, and weight: how much); None where there is none.
+    `preliminary`: the study was stopped; where nobody had learned all rows yet, this is what samples of them say.
     """
 
     learner: str | None
@@ -136,6 +138,7 @@ class Verdict:
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     families: dict[str, Any] | None = None
     grown: dict[str, Any] | None = None
+    preliminary: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -233,7 +236,7 @@ class Study:
     @cached_property
     def best(self) -> Model:
         """The verdict's model, loaded when first asked for."""
-        if self.verdict.learner is None:
+        if self.verdict.learner is None or (self.verdict.preliminary and not self.trial(self.verdict.learner).done):
             raise StoreError(
                 phrase("No contender was trained to the end, so there is no model."), where=str(self.folder)
             )

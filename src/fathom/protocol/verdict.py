@@ -73,7 +73,7 @@ def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
         beats_baseline=trial.learner != BASELINE,
         comparisons=[court.comparison(i) for i in range(len(done)) if i != court.leader],
         families=court.families(),
-        grown=grown.grown(study),
+        grown=grown.grown(study, trial.learner),
     )
 
 

@@ -141,6 +141,7 @@ def test_a_forecast_follows_experience_on_few_test_rows_and_the_study_on_many():
     assert few.experience == 12
     assert few.weight[0] > 0.5 > many.weight[0]
     assert without.experience == 0
+    assert few.near["network"][-1] > 0.7 > 0.3 > few.near["forest"][-1]
     assert not any(without.weight)
 
 

@@ -87,9 +87,9 @@ class Outlook:
     best deep contender scores better than the best classical one; `deep_wins`: that it is better by the margin or more.
     `crossing`: rows from which on the other family leads: median, low, high of the 90 % interval (None where it is not
     expected to within 64 times); `crosses`: the probability that it leads at 64 times the rows. `best`: the contender
-    that is expected to score best at each size, and `best_chance`: the probability that no other is better by more than
-    the margin. `experience`: how many other data sets all this is weighed with (0: none), and `weight`: how much they
-    say at each size, from 0 (nothing) to 1 (everything).
+    that is expected to score best at each size; `near`: for each contender the probability that no other is better by
+    more than the margin, at each size. `experience`: how many other data sets all this is weighed with (0: none), and
+    `weight`: how much they say at each size, from 0 (nothing) to 1 (everything).
     """
 
     rows: list[float]
@@ -98,7 +98,7 @@ class Outlook:
     crosses: float
     crossing: tuple[float | None, float | None, float | None] | None = None
     best: list[str] = field(default_factory=list)
-    best_chance: list[float] = field(default_factory=list)
+    near: dict[str, list[float]] = field(default_factory=dict)
     experience: int = 0
     weight: list[float] = field(default_factory=list)
 

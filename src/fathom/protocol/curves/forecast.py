@@ -113,7 +113,7 @@ def forecast(
         if len(sizes.rows) >= FEWEST or (leaning is not None and leaning.knows(measured[index].learner))
     ]
     ready = Ready([measured[kept[place]] for place in able], [drawn[place] for place in able])
-    return curves, _outlook(ready, ahead, margin, leaning, seed)
+    return curves, _outlook(ready, ahead, margin, scale.little, leaning, seed)
 
 
 @dataclass(frozen=True)
@@ -200,17 +200,18 @@ def _enough(rows: Floats, losses: Floats, limit: float) -> float | None:
     return float(rows[first - 1] * (rows[first] / rows[first - 1]) ** share)
 
 
-def _outlook(ready: Ready, rows: Floats, margin: float, leaning: Leaning | None, seed: int) -> Outlook | None:
+def _outlook(
+    ready: Ready, rows: Floats, margin: float, little: float, leaning: Leaning | None, seed: int
+) -> Outlook | None:
     families = np.array([each.family for each in ready.contenders])
     deep, classical = families == "deep", families == "classical"
     if not deep.any() or not classical.any():
         return None
     names = [each.learner for each in ready.contenders]
-    own = [each.curve for each in ready.drawn]
+    curves = [each.curve for each in ready.drawn]
     weight = np.zeros(len(rows))
-    curves = own
     if leaning is not None:
-        curves, weight = leaning.weigh(names, own, rows, np.random.default_rng([seed, len(own)]))
+        curves, weight = leaning.weigh(names, curves, rows, np.random.default_rng([seed, len(curves)]))
     expected = np.stack(curves)
     fitted = np.maximum(expected + np.stack([each.fitted - each.curve for each in ready.drawn]), 0)
     told = outlook(
@@ -220,11 +221,11 @@ def _outlook(ready: Ready, rows: Floats, margin: float, leaning: Leaning | None,
         margin,
     )
     best = np.median(expected, axis=1).argmin(axis=0)
-    near = expected[best, :, np.arange(len(rows))] <= expected.min(axis=0).T + margin
+    near = (expected <= expected.min(axis=0) + max(margin, little)).mean(axis=1)
     return replace(
         told,
         best=[names[index] for index in best],
-        best_chance=[round(float(share), 4) for share in near.mean(axis=1)],
+        near={name: [round(float(share), 4) for share in own] for name, own in zip(names, near, strict=True)},
         experience=0 if leaning is None or not weight.any() else leaning.experience.sets,
         weight=[round(float(each), 4) for each in weight],
     )

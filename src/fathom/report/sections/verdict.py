@@ -41,6 +41,8 @@ def _call(evidence: Evidence) -> Child:
         return phrase("No verdict")
     if not evidence.study.verdict.beats_baseline:
         return phrase("Nothing beats the baseline")
+    if evidence.study.verdict.preliminary:
+        return phrase("A preliminary verdict")
     tie = tag("span", phrase("a tie, the cheapest is named"), class_="badge") if evidence.study.verdict.tie else None
     return [parts.family(evidence.winner.family), " ", parts.name(evidence.winner.learner), tie]
 
