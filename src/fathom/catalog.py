@@ -13,7 +13,7 @@ from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image", "text"]  # what goes in
-Output = Literal["label", "labels", "number", "spans", "boxes"]  # what comes out
+Output = Literal["label", "labels", "number", "spans", "boxes", "identity"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]
@@ -83,15 +83,6 @@ TASKS = (
         "digit",
     ),
     TaskRow(
-        "multi-label-image-classification",
-        "fathom.tasks.multi_label_image_classification:TASK",
-        phrase("which labels a picture has, none, one or several"),
-        "image",
-        "labels",
-        "sample:scenes",
-        "things",
-    ),
-    TaskRow(
         "text-classification",
         "fathom.tasks.text_classification:TASK",
         phrase("which label a text has"),
@@ -127,6 +118,15 @@ TASKS = (
         "sample:shapes",
         "boxes",
     ),
+    TaskRow(
+        "face-recognition",
+        "fathom.tasks.face_recognition:TASK",
+        phrase("who is on a picture, or nobody known; whether two are the same person"),
+        "image",
+        "identity",
+        "sample:faces",
+        "person",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -136,7 +136,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "classical",
         phrase("the most frequent label, the median, names or boxes as training had them"),
         ("table", "image", "text"),
-        ("label", "labels", "number", "spans", "boxes"),
+        ("label", "labels", "number", "spans", "boxes", "identity"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",
@@ -267,11 +267,39 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         features="many",
     ),
     LearnerRow(
+        "eigenfaces",
+        "fathom.classical.faces:Eigenfaces",
+        "classical",
+        phrase("compares faces along the axes they vary along most"),
+        ("image",),
+        ("identity",),
+        phrase("cropped faces from the front in even light; few pictures a person, no time at all"),
+        accuracy="modest",
+        training="moments",
+        linear=True,
+        parameters=5,
+        features="many",
+    ),
+    LearnerRow(
+        "fisherfaces",
+        "fathom.classical.faces:Fisherfaces",
+        "classical",
+        phrase("compares faces along the axes that tell persons apart"),
+        ("image",),
+        ("identity",),
+        phrase("cropped faces in changing light, several pictures a person"),
+        accuracy="good",
+        training="moments",
+        linear=True,
+        parameters=4,
+        features="many",
+    ),
+    LearnerRow(
         "binary-relevance",
         "fathom.classical.binary_relevance:BinaryRelevance",
         "classical",
         phrase("a weighted sum of features for each label by itself"),
-        ("text", "image"),
+        ("text",),
         ("labels",),
         phrase("several labels a row, few rows, a need to explain"),
         accuracy="good",
@@ -301,7 +329,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("learns its own filters, of pictures layer by layer, of texts over runs of words"),
         ("image", "text"),
-        ("label", "labels", "boxes"),
+        ("label", "labels", "boxes", "identity"),
         phrase("pictures, from some hundred up; texts where single phrases decide"),
         network="convolutional",
         extra="deep",

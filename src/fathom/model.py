@@ -25,6 +25,7 @@ from fathom.errors import DataError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
 from fathom.messages import phrase, restore
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
@@ -186,6 +187,8 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
         return replace(predictions, probabilities=powers / powers.sum(axis=1, keepdims=True))
     if isinstance(predictions, LabelSets):
         return predictions.at(calibration.get("threshold", HALF))
+    if isinstance(predictions, Identities):
+        return predictions.at(calibration.get("threshold", -1.0), calibration.get("pair_threshold", -1.0))
     if "half_width" in calibration and isinstance(predictions, Numbers):
         half = calibration["half_width"]
         return Numbers(predictions.values, predictions.values - half, predictions.values + half)

@@ -96,7 +96,8 @@ def posed(task_name):
     dataset = dataset.take(range(min(ROWS, len(dataset))))
     problem = task.pose(dataset, row.target)
     parts = split(dataset, problem, seed=SEED)
-    return Posed(task, problem, *(dataset.take(rows) for rows in (parts.train, parts.valid, parts.test)))
+    train, valid, test = (dataset.take(rows) for rows in (parts.train, parts.valid, parts.test))
+    return Posed(task, task.settle(problem, train), train, valid, test)
 
 
 @cache

@@ -18,6 +18,7 @@ from fathom.data.picture_sizes import picture_sizes
 from fathom.errors import DataError, StoreError
 from fathom.learner import Learner, Run
 from fathom.model import Model
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Boxes, Labels, Spans
 
@@ -36,6 +37,8 @@ def numbers_of(predictions):
         known = [(row, each.start, each.end, zlib.crc32(each.label.encode()), each.probability)
                  for row, found in rows for each in found]  # fmt: skip
         return np.array(known, dtype=np.float64).reshape(-1, 5)
+    if isinstance(predictions, Identities):
+        return predictions.similarities
     return predictions.probabilities if isinstance(predictions, Labels | LabelSets) else predictions.values
 
 
@@ -83,6 +86,11 @@ def test_predictions_have_the_shape_of_the_problem(case):
         assert case.said.classes == case.problem.sets
         assert case.said.chosen.shape == case.said.probabilities.shape == (len(case.test), len(case.problem.sets))
         assert ((case.said.probabilities >= 0) & (case.said.probabilities <= 1)).all()
+    if case.problem.persons:
+        assert case.said.persons == case.problem.persons
+        assert case.said.similarities.shape == (len(case.test), len(case.problem.persons))
+        assert (np.abs(case.said.similarities) <= 1).all()
+        assert np.allclose(np.linalg.norm(case.said.vectors, axis=1), 1.0)
     if case.problem.labels:
         texts = case.test[case.problem.inputs[0].name].to_list()
         for text, row in zip(texts, case.said.rows, strict=True):

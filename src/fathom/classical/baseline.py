@@ -1,4 +1,4 @@
-"""The answer that looks at nothing: the most frequent label, the median, names or boxes as training had them."""
+"""The answer that looks at nothing: the most frequent label or person, the median, names or boxes as training had."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fathom.classical.outcome import Outcome
 from fathom.classical.usual_boxes import UsualBoxes
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.tasks.identities import FAR, Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Numbers, Predictions
 from fathom.tasks.problem import Problem
@@ -38,11 +39,14 @@ class Baseline:
     dictionary_: Dictionary | None = field(init=False, repr=False)
     boxes_: UsualBoxes | None = field(init=False, repr=False)
     shares_: dict[str, float] = field(init=False, repr=False)  # of several labels a row, each one's of the rows
+    frequent_: dict[str, float] = field(init=False, repr=False)  # by person: 1 for who is on most pictures
+    far_: float = field(init=False, repr=False)
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Count the labels, find the middle of the numbers, or learn the names by heart."""
         with run.step("training"):
             self.dictionary_, self.boxes_, self.outcome_, self.median_, self.shares_ = None, None, Outcome(()), 0.0, {}
+            self.frequent_, self.far_ = {}, problem.far
             if problem.labels:
                 self.dictionary_ = Dictionary.of(problem, train, run)
             elif problem.boxes:
@@ -57,6 +61,10 @@ class Baseline:
         if problem.sets:
             self.shares_ = dict(zip(problem.sets, truth.mean(axis=0).tolist(), strict=True))
             return
+        if problem.persons:
+            counts = np.bincount(truth[truth < len(problem.persons)], minlength=len(problem.persons))
+            self.frequent_ = {name: float(at == counts.argmax()) for at, name in enumerate(problem.persons)}
+            return
         self.outcome_ = Outcome.of(problem.classes, truth)
         self.median_ = 0.0 if problem.classes else float(np.median(truth))
 
@@ -69,6 +77,9 @@ class Baseline:
         if self.shares_:
             given = np.array([list(self.shares_.values())])
             return LabelSets.of(tuple(self.shares_), np.tile(given, (len(dataset), 1)))
+        if self.frequent_:
+            given = np.tile(np.array([list(self.frequent_.values())]), (len(dataset), 1))
+            return Identities(tuple(self.frequent_), given, np.ones((len(dataset), 1)), far=self.far_)
         if self.outcome_.classes:
             return self.outcome_.labels(np.tile(self.outcome_.shares, (len(dataset), 1)))
         return Numbers(np.full(len(dataset), self.median_))
@@ -85,6 +96,8 @@ class Baseline:
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.median_ = float(state["median"])
             learner.shares_ = {str(name): float(share) for name, share in state.get("shares", {}).items()}
+            learner.frequent_ = {str(name): float(most) for name, most in state.get("frequent", {}).items()}
+            learner.far_ = float(state.get("far", FAR))
             known, usual = state.get("dictionary"), state.get("boxes")
             learner.dictionary_ = None if known is None else Dictionary.from_json(known)
             learner.boxes_ = None if usual is None else UsualBoxes.from_json(usual)
@@ -94,7 +107,7 @@ class Baseline:
         known = None if self.dictionary_ is None else self.dictionary_.to_json()
         counted = {"outcome": self.outcome_.to_json(), "median": self.median_, "shares": self.shares_}
         usual = None if self.boxes_ is None else self.boxes_.to_json()
-        return {**counted, "dictionary": known, "boxes": usual}
+        return {**counted, "frequent": self.frequent_, "far": self.far_, "dictionary": known, "boxes": usual}
 
     def features(self) -> list[str]:
         """None were looked at."""

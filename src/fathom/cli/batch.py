@@ -16,6 +16,7 @@ from fathom.data.conform import conform, unseen
 from fathom.messages import phrase
 from fathom.model import Model
 from fathom.records.record import Form
+from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Predictions, Spans
 
 PIECE = 65_536  # rows
@@ -43,6 +44,8 @@ class Batch:
         return [row for piece in self.pieces() for row in export.without_bytes(piece).to_dicts()]
 
     def _told(self, predictions: Predictions, rows: pl.DataFrame) -> pl.DataFrame:
+        if isinstance(predictions, Identities):
+            return predictions.table()
         if self.form is None or not isinstance(predictions, Spans):
             return predictions.frame()
         return self.form.frame(rows[self.model.problem.inputs[0].name].to_list(), predictions)

@@ -85,6 +85,14 @@ Gazetteer = Annotated[
         help=phrase("Names that you know, one on each line of a text file, for learners that look for them."),
     ),
 ]
+FalseAccepts = Annotated[
+    float,
+    typer.Option("--far", help=phrase("Share of strangers that may be taken for somebody, where faces are known.")),
+]
+By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="COLUMN", help=phrase("A column for whose values the report tells errors apart.")),
+]
 Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]
 Device = Annotated[str, typer.Option("--device", help=phrase("auto, cpu or cuda."))]
@@ -92,6 +100,7 @@ StoreFolder = Annotated[
     str | None, typer.Option("--store", metavar="FOLDER", help=phrase("The store, else $FATHOM_STORE or ~/.fathom."))
 ]
 
+FAR = 0.01  # as in tasks/identities.py, which brings NumPy
 DEVICES = ("auto", "cpu", "cuda")
 NEAR = 0.7  # so that "gpu" is not taken for a slip of "cpu"
 

@@ -38,7 +38,7 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
         return np.lexsort((random.random(len(rows)), random.permutation(groups.max() + 1)[groups])).astype(np.int64)
     if problem.sets:
         return _stratified(rarest(problem.truth(dataset)[rows]), random)
-    if not problem.classes:
+    if not (problem.classes or problem.persons):
         return random.permutation(len(rows)).astype(np.int64)
     return _stratified(problem.truth(dataset)[rows], random)
 

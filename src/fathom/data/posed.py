@@ -39,6 +39,10 @@ class Posed(Protocol):
         """The labels of boxes; none where something else is predicted."""
 
     @property
+    def persons(self) -> tuple[str, ...]:
+        """The persons that are known; none where something else is predicted."""
+
+    @property
     def group(self) -> str | None:
         """The column whose rows stay together."""
 

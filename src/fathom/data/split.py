@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from fathom.data.dataset import Dataset
 from fathom.data.posed import Posed
+from fathom.data.strangers import parts_of_persons
 
 Rows = npt.NDArray[np.int64]
 BINS = 10  # a number is stratified by tenths of its rows
@@ -37,6 +38,7 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     worth more in training. Rows with equal inputs, and rows of one group, stay together.
     By time, the latest rows test and those before them validate. A class with one row trains. Where the source says
     which rows train and which test (`Source.part`), that is kept to.
+    Where persons are to be recognised, some are held out wholly: see `parts_of_persons`.
     The same dataset, problem and seed give the same split.
 
     >>> from fathom.data.kinds import Column, Kind
@@ -52,6 +54,9 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     if not len(rows):
         return Split(rows, rows, rows)
     units = _units(dataset, problem, rows)
+    if problem.persons:
+        part = parts_of_persons(problem.truth(dataset)[rows], units, seed=seed, test=test, valid=valid)
+        return Split(rows[part == 0], rows[part == 1], rows[part == 2])
     test, valid = min(test, MOST_TESTED / len(rows)), min(valid, MOST_VALID / len(rows))
     if test and dataset.source.part in dataset.names and not (problem.time or problem.group):
         return _as_given(dataset, problem, rows, seed, valid)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import detector, device, texts
+from fathom.deep import detector, device, identifying, texts
 from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
 from fathom.deep.inputs.letterbox import LetterboxInputs
@@ -91,9 +91,10 @@ class Convolutional(DeepLearner):
         chosen = self.settings(PICTURES)
         inputs = ImageInputs.fit(problem, train, self.largest or LARGEST)
         rows, looked = inputs.tensors(train), inputs.tensors(valid)
+        suited = identifying.size if problem.persons else size
         design = {
             "channels": inputs.channels,
-            **size(inputs.height, inputs.width, len(train), device.best(run.device)),
+            **suited(inputs.height, inputs.width, len(train), device.best(run.device)),
             "dropout": chosen.dropout,
         }
         network = self.build(design)
@@ -133,6 +134,8 @@ class Convolutional(DeepLearner):
         """Whether a mirrored picture is still one of its class: not so for digits, letters and other signs."""
         if self.mirror is not None:
             return self.mirror
+        if problem.persons:
+            return True
         return inputs.channels == 3 and not all(len(name) == 1 for name in problem.classes)
 
     @staticmethod

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import detecting, device, tagging, weights
+from fathom.deep import detecting, device, identifying, tagging, weights
 from fathom.deep.heads.boxes import Boxes
+from fathom.deep.heads.identity import ArcFace, Embedding
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
@@ -29,7 +31,7 @@ from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
-Head = Label | LabelSet | Number | Spans | Boxes
+Head = ArcFace | Embedding | Label | LabelSet | Number | Spans | Boxes
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -83,6 +85,8 @@ class DeepLearner:
             return tagging.head(problem, network)
         if problem.boxes:
             return detecting.head(problem, network)
+        if problem.persons:
+            return identifying.head(network)
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
         return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
@@ -103,6 +107,8 @@ class DeepLearner:
                 parts = self.prepare(problem, train, valid, run)
             train_truth, valid_truth = parts.truths or (train_truth, valid_truth)
             head = self.head(problem, parts.network, parts.smoothing)
+            if isinstance(head, Embedding):
+                head = identifying.teacher(head, problem)
             head.start_from(train_truth)
             model = Model(parts.network, head)
             rows, looked = Rows(parts.train, train_truth, parts.lengths), Rows(parts.valid, valid_truth)
@@ -112,6 +118,9 @@ class DeepLearner:
                 self.progress_ = training.learn()
         self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
         self.model_, self.smoothing_ = model.eval(), parts.smoothing
+        if isinstance(head, ArcFace):
+            self.model_ = Model(parts.network, head.embedding).eval()
+            self.gallery_ = identifying.gallery(self.model_, parts.inputs, problem, train)
         if problem.labels:
             self.inputs_ = tagging.settled(parts.inputs, self.model_, problem, valid, run)
 
@@ -121,6 +130,8 @@ class DeepLearner:
             return tagging.entities(self.inputs_, self.model_, self.inputs_.texts(dataset), self.inputs_.bar)
         if self.problem_.boxes:
             return detecting.boxes(self.inputs_, self.model_, self.problem_.boxes, dataset)
+        if self.problem_.persons:
+            return identifying.identities(self.gallery_, self.embed(dataset), self.problem_.far)
         head = self.model_.head
         answers = []
         with torch.inference_mode():
@@ -135,6 +146,10 @@ class DeepLearner:
             return LabelSets.of(classes, found)
         return Labels(classes, found) if classes else Numbers(found)
 
+    def embed(self, dataset: Dataset) -> npt.NDArray[np.float64]:
+        """Where persons are recognised: the vector of each row, float64 [rows, size] of length one."""
+        return identifying.vectors(self.model_, self.inputs_, dataset)
+
     def features(self) -> list[str] | None:
         """None: it found its features itself."""
         return None
@@ -142,6 +157,8 @@ class DeepLearner:
     def save(self, folder: Path) -> None:
         """Write weights.safetensors and learner.json into `folder`."""
         weights.write(folder / WEIGHTS, self.model_.state_dict())
+        if self.problem_.persons:
+            identifying.write(folder, self.gallery_)
         description = {
             "format": FORMAT,
             "kind": self.kind,
@@ -165,6 +182,8 @@ class DeepLearner:
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
             raise misfit(folder, error) from error
         learner.finish(model, tensors, folder)
+        if learner.problem_.persons:
+            learner.gallery_ = identifying.read(folder, learner.problem_)
         return learner
 
     @classmethod

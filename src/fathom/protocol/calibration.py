@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
+from fathom.tasks import likeness
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
 from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 
@@ -21,7 +23,8 @@ THRESHOLDS = np.round(np.arange(0.1, 0.91, 0.05), 2)
 def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
 
-    For sets of labels the probability from which on a label is said.
+    For sets of labels the probability from which on a label is said; for identities from which similarity on somebody
+    is known, or two are the same.
 
     Empty where there are too few rows to learn it from.
 
@@ -32,6 +35,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
         return _temperature(truth, predictions)
     if isinstance(predictions, LabelSets):
         return _threshold(truth, predictions)
+    if isinstance(predictions, Identities):
+        return _likeness(truth, predictions)
     if isinstance(predictions, Spans | Boxes):  # there is no probability of what was not said to compare with
         return {}
     return _half_width(truth, predictions)
@@ -77,6 +82,28 @@ def _threshold(truth: npt.NDArray[np.int8], sets: LabelSets) -> dict[str, float]
     scores = {float(at): micro_f1(truth[known], sets.take(np.flatnonzero(known)).at(at), None) for at in THRESHOLDS}
     best = max(scores, key=lambda at: (scores[at] if math.isfinite(scores[at]) else -1.0, -abs(at - HALF)))
     return {} if best == HALF else {"threshold": best}
+
+
+def _likeness(truth: npt.NDArray[np.int64], said: Identities) -> dict[str, float]:
+    """The similarities that let the stated share of the strangers' rows, and of their pairs, in.
+
+    Without strangers a known person whom the gallery is asked to forget for the moment plays one, and pairs are of
+    all rows.
+    """
+    foreign = likeness.strangers(truth, said)
+    similar = said.highest[foreign]
+    if not foreign.any():
+        others = said.similarities.copy()
+        rows = np.flatnonzero(truth >= 0)
+        others[rows, truth[rows]] = -1.0
+        similar = others[rows].max(axis=1)
+    among = foreign if len(np.unique(truth[foreign])) > 1 else truth >= 0
+    found = likeness.pairs(truth, said, among)
+    return {
+        name: likeness.threshold(impostors, said.far)
+        for name, impostors in (("threshold", similar), ("pair_threshold", found.scores[~found.genuine]))
+        if len(impostors)
+    }
 
 
 def _half_width(truth: npt.NDArray[np.float64], numbers: Numbers) -> dict[str, float]:

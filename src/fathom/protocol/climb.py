@@ -29,7 +29,7 @@ def climb(race: Race, contenders: list[Contender]) -> None:
     bound to the calling process.
     """
     climbing = [each for each in contenders if each.name != BASELINE and race.host(each) is not None]
-    ladder = sizes(race.study.train_rows, len(race.study.problem.classes))
+    ladder = sizes(race.study.train_rows, _labels(race))
     for position, rows in enumerate(ladder):
         for each in list(climbing):
             kin = [other for other in climbing if other.family == each.family]
@@ -46,7 +46,7 @@ def climb_again(race: Race, contenders: list[Contender]) -> None:
     curve soonest.
     """
     rows = race.study.train_rows
-    ladder = sorted(sizes(rows, len(race.study.problem.classes)), key=lambda size: (size < rows // SOON, size))
+    ladder = sorted(sizes(rows, _labels(race)), key=lambda size: (size < rows // SOON, size))
     able = [each for each in contenders if race.standing.of(each.name) and race.host(each) and each.name != BASELINE]
     leaders = race.standing.leaders()
     for draw in range(draws(rows)):
@@ -57,6 +57,11 @@ def climb_again(race: Race, contenders: list[Contender]) -> None:
                 left = min(race.schedule.budgets.get(each.family, 0.0), free)
                 if not race.standing.has(each.name, rung) and SAFETY * seconds < left:
                     _tried(race, each, rung, max(SAFETY * seconds, LEAST_SAMPLE_SECONDS))
+
+
+def _labels(race: Race) -> int:
+    """How many labels, or persons, a sample must have some rows of."""
+    return len(race.study.problem.classes or race.study.problem.persons)
 
 
 def _fair(race: Race, contender: Contender, rung: Rung) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "price_per_hour", "name")
-TEXT = ("pretrain", "from")
-DEFAULTS = {"seed": 0, "device": "auto"}
+TEXT = ("pretrain", "from", "far", "by")
+DEFAULTS = {"seed": 0, "device": "auto", "far": 0.01}
 
 
 def command(settings: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
 from fathom.protocol.study import Study
 from fathom.store import Store
+from fathom.tasks.identities import FAR
 
 
 def compare(
@@ -40,6 +41,8 @@ def compare(
     pretrain: Path | str | None = None,
     backbone: Path | str | None = None,
     gazetteers: Lists | None = None,
+    far: float = FAR,
+    by: str | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -56,8 +59,9 @@ def compare(
     tell the price of a training and of a million predictions. `pretrain` names texts without labels for networks to
     learn from first: a column of `data`, a text file or a folder of them. `backbone` is a trained network to start
     from, a folder or a name on the hub: with it, `pretrained` is a contender. `gazetteers` are names that you know, by
-    list: texts, or a text file with one on each line; learners of entities that take them look for them. The study
-    and the winning model are kept in `store`.
+    list: texts, or a text file with one on each line; learners of entities that take them look for them. `far` is the
+    share of strangers that may be taken for somebody known, and of pairs of two persons that may pass for one; `by` is
+    a column for whose values the report tells errors apart. The study and the winning model are kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
@@ -83,6 +87,8 @@ def compare(
         pretrain,
         backbone,
         gazetteers,
+        far,
+        by,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

@@ -42,12 +42,12 @@ def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
             where=dataset.source.location,
             remedy=phrase("Give data with a further column."),
         )
-    return task, replace(problem, inputs=inputs, group=request.group, time=request.time)
+    return task, replace(problem, inputs=inputs, group=request.group, time=request.time, far=request.far)
 
 
 def _check_roles(dataset: Dataset, request: Request) -> None:
     """Raise a DataError where the column of groups or of time is missing, or is the one to predict."""
-    for name in (request.group, request.time):
+    for name in (request.group, request.time, request.by):
         if name is not None:
             dataset.column(name)
     where = dataset.source.location

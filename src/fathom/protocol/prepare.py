@@ -63,10 +63,11 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     progress(Progress("check"))
     findings = check(dataset, problem, parts, pictures=pictures)
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
+    problem = found.settle(problem, train)
     if test is None:
         tested = dataset.take(parts.test)
     else:
-        tested, pictures = readable(_given(test, dataset, problem))
+        tested, pictures = readable(_given(test, dataset, problem, request.by))
         findings = [
             *findings,
             *(_of_test(each) for each in pictures if each.level != "ok"),
@@ -74,7 +75,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         ]
     _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
-    extra = [name for name in (group, time) if name]
+    extra = [name for name in (group, time, request.by) if name]
     train_order, valid_order = (
         _orders(dataset, problem, rows, draws(len(parts.train)), request.seed) for rows in (parts.train, parts.valid)
     )
@@ -108,10 +109,10 @@ def _orders(dataset: Dataset, problem: Problem, rows: Rows, draws: int, seed: in
     return [nested_order(dataset, problem, rows, seed=seed + draw) if len(rows) else rows for draw in range(draws)]
 
 
-def _given(test: Any, dataset: Dataset, problem: Problem) -> Dataset:
+def _given(test: Any, dataset: Dataset, problem: Problem, by: str | None) -> Dataset:
     """The person's own test rows, held to the columns of the data; rows without a target are left out."""
     frame, source, folder = raw(test)
-    names = [*(column.name for column in problem.inputs), problem.target, problem.group, problem.time]
+    names = [*(column.name for column in problem.inputs), problem.target, problem.group, problem.time, by]
     columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
     given = conform(frame, columns, where=source.location, folder=folder)
     rows = Dataset(mended_frame(given, columns, source.location, folder)[0], columns, source, folder)

@@ -14,6 +14,7 @@ from fathom.errors import FathomError
 from fathom.messages import phrase
 from fathom.names import check_name
 from fathom.protocol.contenders import Contender, Learners
+from fathom.tasks.identities import FAR
 
 MOST_MINUTES = 60 * 24 * 365
 FILE = "FILE"  # what a command says of names that were given without a file
@@ -43,6 +44,8 @@ class Request:
     pretrain: str | Path | None = None
     backbone: str | Path | None = None
     gazetteers: Lists | None = None
+    far: float = FAR
+    by: str | None = None
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -58,6 +61,11 @@ class Request:
         if self.price_per_hour is not None and not 0 <= self.price_per_hour < math.inf:
             raise FathomError(
                 phrase("An hour cannot cost {price}.", price=self.price_per_hour), remedy=phrase("Give zero or more.")
+            )
+        if not 0 < self.far < 1:
+            raise FathomError(
+                phrase("A false-accept rate of {far} makes no sense.", far=self.far),
+                remedy=phrase("Give a share between 0 and 1, such as 0.01 for one in a hundred."),
             )
         if self.name is not None:
             check_name(self.name)
@@ -84,6 +92,8 @@ class Request:
             "price_per_hour": self.price_per_hour,
             "pretrain": None if self.pretrain is None else str(self.pretrain),
             "from": None if self.backbone is None else str(self.backbone),
+            "far": self.far,
+            "by": self.by,
             "gazetteers": {
                 label: str(names) if isinstance(names, str | Path) else FILE
                 for label, names in (self.gazetteers or {}).items()

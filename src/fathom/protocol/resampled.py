@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fathom.tasks import detections, entities, measures
+from fathom.tasks import detections, entities, likeness, measures
+from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure
 
@@ -33,6 +34,8 @@ def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -
         return _entities(measure.score, truth, predictions)
     if isinstance(measure.score, detections.BoxScore):
         return _boxes(measure.score, truth, predictions)
+    if isinstance(measure.score, likeness.PairScore):
+        return _pairs(measure.score, truth, predictions)
     fast = _FAST.get(measure.name)
     if fast is not None:
         return fast(truth, predictions)
@@ -135,6 +138,16 @@ def _boxes(score: detections.BoxScore, truth: Truth, predictions: Sequence[Predi
 
     def scored(weights: Weights) -> Floats:
         return np.stack([score.figures(each, weights) for each in matched], axis=1)
+
+    return scored
+
+
+def _pairs(score: likeness.PairScore, truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    """Pairs are found and sorted once for each contender."""
+    found = [(likeness.pairs(truth, each), each) for each in predictions if isinstance(each, Identities)]
+
+    def scored(weights: Weights) -> Floats:
+        return np.array([[score.of(pairs, each, row) for pairs, each in found] for row in weights])
 
     return scored
 

@@ -20,6 +20,7 @@ from fathom.protocol.contenders import BASELINE
 from fathom.protocol.insight import learned
 from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure, Task
@@ -151,6 +152,14 @@ class Evidence:
         """The winner's answers where a row can have several labels."""
         answers = self.answers
         if answers is None or not isinstance(answers.predictions, LabelSets):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def identities(self) -> tuple[Identities, Answers] | None:
+        """The winner's answers where they are persons."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Identities):
             return None
         return answers.predictions, answers
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 
@@ -23,7 +24,8 @@ def nested(predictions: Predictions) -> list[dict[str, Any]]:
     """One object per row: `prediction` with `probabilities` by class, or with `low` and `high`.
 
     Of several labels `prediction` is a list. Of spans it is a list of objects: start, end, text, label and probability;
-    of boxes left, top, right, bottom, label and probability, the most probable first.
+    of boxes left, top, right, bottom, label and probability, the most probable first. Of persons it comes with
+    `similarity`, `threshold` and `nearest`, null being nobody known.
 
     >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
     [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
@@ -51,6 +53,8 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     elif isinstance(predictions, LabelSets):
         names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
         columns = [[list(said) for said in predictions.values], *predictions.probabilities.T.tolist()]
+    elif isinstance(predictions, Identities):
+        return predictions.records()
     elif isinstance(predictions, Spans | Boxes):
         names, columns = ["prediction"], [predictions.records()]
     else:

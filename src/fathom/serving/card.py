@@ -43,6 +43,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "labels": list(problem.labels),
         "sets": list(problem.sets),
         "boxes": list(problem.boxes),
+        "persons": list(problem.persons),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),

@@ -97,10 +97,24 @@ def flat_prediction(served: Served) -> dict[str, Any]:
     if sets := served.problem.sets:
         said = _list({"type": "string", "enum": list(sets)})
         return _object(prediction=said, **{f"probability:{name}": NUMBER for name in sets})
+    if served.problem.persons:
+        return identity(served.problem.persons)
     if not classes:
         return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), FIGURE)}
     shares = {f"probability:{name}": NUMBER for name in classes}
     return _object(prediction={"type": "string", "enum": list(classes)}, **shares)
+
+
+def identity(persons: tuple[str, ...]) -> dict[str, Any]:
+    """Who one row's picture shows, and who else is similar."""
+    person = {"type": "string", "enum": list(persons)}
+    alike = {"type": "number", "minimum": -1, "maximum": 1}
+    return _object(
+        prediction={"enum": [*persons, None], "description": "null: nobody known"},
+        similarity=alike,
+        threshold=NUMBER,
+        nearest=_list(_object(person=person, similarity=alike)),
+    )
 
 
 def entities(labels: tuple[str, ...]) -> dict[str, Any]:

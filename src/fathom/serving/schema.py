@@ -162,6 +162,8 @@ def prediction_schema(served: Served) -> dict[str, Any]:
         said = {"type": "array", "items": {"type": "string", "enum": list(sets)}}
         properties = {"prediction": said, "probabilities": given}
         return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
+    if served.problem.persons:
+        return protocols.identity(served.problem.persons)
     if not classes:
         number: dict[str, Any] = {"type": ["number", "null"], "description": "null: no finite number"}
         figures = {"prediction": number, "low": number, "high": number}

@@ -19,6 +19,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.models import Served
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Boxes, Labels, Predictions, Spans
 
@@ -97,6 +98,11 @@ def outputs_of(served: Served) -> list[dict[str, Any]]:
         return [
             {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
             {"name": "probabilities", "datatype": "FP64", "shape": [-1, len(classes)]},
+        ]
+    if persons := served.problem.persons:
+        return [
+            {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
+            {"name": "similarities", "datatype": "FP64", "shape": [-1, len(persons)]},
         ]
     if served.problem.labels or served.problem.boxes:
         return [{"name": "prediction", "datatype": "BYTES", "shape": [-1]}]
@@ -192,6 +198,13 @@ def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
         return [
             _tensor("prediction", "BYTES", [rows], said),
             {**_tensor("probabilities", "FP64", [rows, len(predictions.classes)], flat), "parameters": classes},
+        ]
+    if isinstance(predictions, Identities):  # nobody known is an empty name: tensors of bytes have no null
+        known = {"parameters": {"persons": list(predictions.persons), "threshold": predictions.threshold}}
+        flat = predictions.similarities.ravel().tolist()
+        return [
+            _tensor("prediction", "BYTES", [rows], [name or "" for name in predictions.values.tolist()]),
+            {**_tensor("similarities", "FP64", [rows, len(predictions.persons)], flat), **known},
         ]
     if isinstance(predictions, Spans | Boxes):  # each row's list of entities or boxes as JSON
         return [_tensor("prediction", "BYTES", [rows], [orjson.dumps(row).decode() for row in predictions.records()])]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.tasks.boxes import Box, Boxes, read_boxes
+from fathom.tasks.identities import Identities, is_identities, read_identities
 from fathom.tasks.label_sets import LabelSets, read_sets
 
 Floats = npt.NDArray[np.float64]
@@ -138,13 +139,26 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
     return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
 
 
-Predictions = Labels | Numbers | Spans | LabelSets | Boxes
+Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities
 
-__all__ = ["Box", "Boxes", "Entity", "LabelSets", "Labels", "Numbers", "Predictions", "Spans", "from_frame"]
+__all__ = [
+    "Box",
+    "Boxes",
+    "Entity",
+    "Identities",
+    "LabelSets",
+    "Labels",
+    "Numbers",
+    "Predictions",
+    "Spans",
+    "from_frame",
+]
 
 
 def from_frame(frame: pl.DataFrame) -> Predictions:
     """The predictions that `frame()` wrote."""
+    if is_identities(frame):
+        return read_identities(frame)
     classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
     if classes and isinstance(frame.schema["prediction"], pl.List):
         return read_sets(frame, classes)

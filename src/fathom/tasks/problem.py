@@ -13,6 +13,7 @@ from fathom.data import boxes, spans
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.tasks.identities import FAR
 from fathom.tasks.label_sets import encoded
 
 
@@ -22,7 +23,8 @@ class Problem:
 
     `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted; `labels`
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
-    have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted.
+    have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted; `persons` those that
+    are known where somebody is to be recognised, and `far` the share of strangers that may be taken for one of them.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -38,6 +40,8 @@ class Problem:
     labels: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     boxes: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    far: float = FAR
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
@@ -50,14 +54,14 @@ class Problem:
             return Kind.BOXES
         if self.labels or self.sets:
             return Kind.SPANS if self.labels else Kind.LABELS
-        return Kind.CATEGORY if self.classes else Kind.NUMBER
+        return Kind.CATEGORY if self.classes or self.persons else Kind.NUMBER
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
         """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers.
 
         Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at; of boxes
-        one of tuples of `Mark`. Of sets
-        int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody has looked.
+        one of tuples of `Mark`. Of sets int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody
+        has looked. Of persons int64 positions, strangers numbered on from the last of them, by name.
         """
         target = dataset[self.target]
         if self.labels or self.boxes:
@@ -66,6 +70,8 @@ class Problem:
             return found
         if self.sets:
             return encoded(target, self.sets)
+        if self.persons:
+            return with_strangers(target, self.persons)
         if self.classes:
             return codes(target, self.classes)
         return target.cast(pl.Float64).to_numpy()
@@ -76,7 +82,7 @@ class Problem:
             return np.fromiter((row is not None for row in truth), dtype=bool, count=len(truth))
         if self.sets:
             truth = truth[:, 0]
-        known: npt.NDArray[np.bool_] = truth >= 0 if self.classes or self.sets else np.isfinite(truth)
+        known: npt.NDArray[np.bool_] = np.isfinite(truth) if self.answer == Kind.NUMBER else truth >= 0
         return known
 
     def to_json(self) -> dict[str, Any]:
@@ -91,13 +97,16 @@ class Problem:
             "labels": list(self.labels),
             "sets": list(self.sets),
             "boxes": list(self.boxes),
+            **({"persons": list(self.persons), "far": self.far} if self.persons else {}),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        said = {name: tuple(data.get(name, ())) for name in ("classes", "labels", "sets", "boxes")}
+        lists = ("classes", "labels", "sets", "boxes", "persons")
+        said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
+        said["far"] = float(data.get("far", FAR))
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 
@@ -106,3 +115,13 @@ def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:
     positions = {name: position for position, name in enumerate(classes)}
     known = as_text(labels).replace_strict(positions, default=-1, return_dtype=pl.Int64)
     return known.fill_null(-1).to_numpy()
+
+
+def with_strangers(names: pl.Series, persons: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Each person's position in `persons`, of others from there on in the order of their names; -1: no name.
+
+    >>> with_strangers(pl.Series(["Cy", "Ada", None, "Bo"]), ("Ada",)).tolist()
+    [2, 0, -1, 1]
+    """
+    others = sorted(set(as_text(names.drop_nulls()).to_list()) - set(persons))
+    return codes(names, (*persons, *others))

@@ -36,13 +36,18 @@ class Measure:
         return one > other if self.higher_is_better else one < other
 
 
+def _as_posed(problem: Problem, train: Dataset) -> Problem:
+    return problem
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A kind of question; its name, and so what it reads and puts out, is a row of the catalog.
 
     `pose(dataset, target)` makes the problem: it picks the inputs and checks that the target fits,
     raising a DataError that names column and remedy. `measures` are all reported;
-    `choose_measure(problem, train)` names the one that decides.
+    `choose_measure(problem, train)` names the one that decides. `settle(problem, train)` is the problem as the training
+    rows leave it, for tasks where it depends on the split.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Task:
     pose: Callable[[Dataset, str], Problem]
     measures: tuple[Measure, ...]
     choose_measure: Callable[[Problem, Dataset], str]
+    settle: Callable[[Problem, Dataset], Problem] = _as_posed
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

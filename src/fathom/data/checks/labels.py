@@ -42,6 +42,10 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
         return [
             Finding("unchecked", phrase("Whether spans in '{target}' are wrong or missing.", target=problem.target))
         ]
+    if problem.persons:
+        return [
+            Finding("unchecked", phrase("Whether pictures bear the wrong name in '{target}'.", target=problem.target))
+        ]
     if problem.sets:
         return [
             Finding("unchecked", phrase("Whether labels in '{target}' are wrong or missing.", target=problem.target))

@@ -49,7 +49,7 @@ def check_leakage(dataset: Dataset, problem: Posed, split: Split | None = None) 
 
 def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
     """Each input alone, against the target, on rows it has not seen."""
-    if problem.labels or problem.boxes:
+    if problem.labels or problem.boxes or problem.persons:
         return []  # its only input is the text or picture that the answer is a part of
     if problem.sets:
         return [Finding("unchecked", phrase("Whether a single column gives one of several labels away."))]
@@ -224,7 +224,7 @@ def _later(dataset: Dataset, problem: Posed, others: list[str]) -> list[Finding]
 
 def _follows(dataset: Dataset, problem: Posed, name: str) -> bool:
     """Whether rows next to each other in time agree on the target more than chance allows."""
-    if problem.labels or problem.sets or problem.boxes:
+    if problem.labels or problem.sets or problem.boxes or problem.persons:
         return False
     truth = problem.truth(dataset).astype(float)
     known = np.isfinite(truth) & dataset.frame[name].is_not_null().to_numpy()

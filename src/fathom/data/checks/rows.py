@@ -51,7 +51,7 @@ def _repeated(group: npt.NDArray[np.int64], names: tuple[str, ...]) -> Finding:
 
 def _contradictions(dataset: Dataset, problem: Posed, group: npt.NDArray[np.int64]) -> list[Finding]:
     """Rows that no learner can get right together: equal inputs, different labels."""
-    if not problem.classes or dataset.column(problem.target).kind == Kind.TEXT:
+    if not (problem.classes or problem.persons) or dataset.column(problem.target).kind == Kind.TEXT:
         return []
     truth = problem.truth(dataset)
     known = truth >= 0

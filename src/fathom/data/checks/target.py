@@ -23,6 +23,8 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
         rows = tuple(target.is_null().arg_true().head(20))
         what = phrase("{gaps:,} rows have no '{target}' and are left out.", gaps=gaps, target=problem.target)
         findings.append(Finding("note", what, (problem.target,), rows))
+    if problem.persons:
+        return findings + _persons(dataset, problem)
     if problem.labels:
         return findings + _spans(dataset, problem)
     if problem.sets:
@@ -49,6 +51,30 @@ def _spans(dataset: Dataset, problem: Posed) -> list[Finding]:
         what = phrase("Labels of fewer than {small} spans: {listed}. Their scores say little.", small=SMALL,
                       listed=_listed(rare))  # fmt: skip
         findings.append(Finding("warning", what, column, (), phrase("Mark more of them, or merge the labels.")))
+    return findings
+
+
+def _persons(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """How many persons there are, and how many of them are on one picture only."""
+    truth = problem.truth(dataset)
+    counts = np.bincount(truth[truth >= 0], minlength=len(problem.persons))
+    counts = counts[counts > 0]
+    column = (problem.target,)
+    what = phrase(
+        "{count:,} persons, on {min:,} to {max:,} pictures each.",
+        count=len(counts),
+        min=counts.min(),
+        max=counts.max(),
+    )
+    findings = [Finding("ok", what, column)]
+    if lone := int((counts == 1).sum()):
+        what = phrase(
+            "{lone:,} of {count:,} persons are on one picture only: they are known or play strangers, but nothing "
+            "tells whether they would be recognised.",
+            lone=lone,
+            count=len(counts),
+        )
+        findings.append(Finding("note", what, column, (), phrase("Gather a second picture of them.")))
     return findings
 
 

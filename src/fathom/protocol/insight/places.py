@@ -17,6 +17,7 @@ from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.model import Model, calibrated
+from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Labels, Numbers
 
 MOST_ROWS = 500
@@ -40,13 +41,16 @@ def occlusion(
 
     `place`: top, left, bottom, right in shares of the picture. `drop`: how much less probable the right label becomes,
     the mean over test pictures, when the place and half of it around is exchanged for the same place of another
-    picture; for numbers, by how much more they are missed. `low` and `high`: its 95 % interval. After Zeiler and
+    picture; for persons how much less similar to the right one, for numbers by how much more they are missed. `low`
+    and `high`: its 95 % interval. After Zeiler and
     Fergus 2014, who cover the place with gray; another picture's pixels keep the pictures alike.
     """
     deadline = time.monotonic() + seconds
     random = np.random.default_rng(seed)
     column = model.problem.inputs_of(Kind.IMAGE)[0]
     known = np.flatnonzero(model.problem.known(truth))
+    if model.problem.persons:
+        known = known[truth[known] < len(model.problem.persons)]  # a stranger has no right answer to lose
     height, width, channels = media.image_shape(test[column], test.folder)
     fit = min(MOST_ROWS, MOST_BYTES // (height * width * channels))
     rows = np.sort(random.permutation(known)[: max(fit, 1)])
@@ -88,12 +92,15 @@ class _Shown:
         )
 
     def worth(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """The probability given to the right label, or minus how far a number is off, float64 [rows]."""
+        """What is given to the right label or person, or minus how far a number is off, float64 [rows]."""
         seen = replace(self.test, frame=self.test.frame.with_columns(pl.Series(self.column, pixels)))
         predictions = calibrated(self.model.learner.predict(seen), self.model.calibration)
         if isinstance(predictions, Labels):
             given: npt.NDArray[np.float64] = predictions.probabilities[np.arange(len(self.truth)), self.truth]
             return given
+        if isinstance(predictions, Identities):
+            alike: npt.NDArray[np.float64] = predictions.similarities[np.arange(len(self.truth)), self.truth]
+            return alike
         assert isinstance(predictions, Numbers)
         off: npt.NDArray[np.float64] = np.abs(predictions.values - self.truth)
         return -off

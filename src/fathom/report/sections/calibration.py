@@ -17,7 +17,7 @@ from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
-from fathom.report.sections import entities, label_sets
+from fathom.report.sections import entities, identities, label_sets
 from fathom.report.tables import folded, table
 
 BINS = 10
@@ -65,6 +65,8 @@ def body(evidence: Evidence) -> Markup:
         return parts.absent(phrase("There are no stored answers of a finished contender to check."))
     if evidence.spans is not None:
         return entities.sureness(*evidence.spans)
+    if evidence.identities is not None:
+        return identities.sureness(*evidence.identities)
     if evidence.sets is not None:
         return label_sets.sureness(*evidence.sets)
     return _labels(evidence) if evidence.labels else _numbers(evidence)

@@ -1,0 +1,68 @@
+"""Who is on a picture, or nobody known; and whether two pictures are of one person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fathom.data.cast import as_text
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.messages import phrase
+from fathom.tasks import likeness
+from fathom.tasks.inputs import inputs_for, place_of
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+MOST_PERSONS = 20_000
+FEWEST_PERSONS = 4  # with two pictures: two to know, one stranger to choose by and one to test by
+
+
+def pose(dataset: Dataset, target: str) -> Problem:
+    """The problem of recognising the persons that the column `target` names in pictures."""
+    inputs = inputs_for(dataset, target, TASK.inputs)
+    if len(inputs) > 1:
+        names = ", ".join(column.name for column in inputs)
+        raise DataError(
+            phrase("One picture a row can be read, not {count} ({names}).", count=len(inputs), names=names),
+            where=dataset.source.location,
+            remedy=phrase("Leave the others out: --drop {names}", names=",".join(column.name for column in inputs[1:])),
+        )
+    return replace(Problem(TASK.name, target, inputs), persons=persons_of(dataset, target))
+
+
+def persons_of(dataset: Dataset, target: str) -> tuple[str, ...]:
+    """The persons that the column names, sorted; a DataError where they are too few, or too many."""
+    counts = as_text(dataset[target].drop_nulls()).value_counts(name="pictures")
+    several = int((counts["pictures"] > 1).sum())
+    if several < FEWEST_PERSONS:
+        raise DataError(
+            phrase(
+                "{count} persons have two pictures or more; {least} are needed, for some must play strangers.",
+                count=several,
+                least=FEWEST_PERSONS,
+            ),
+            where=place_of(dataset, target),
+            remedy=phrase("Give several pictures a person, or predict labels with --task image-classification."),
+        )
+    if len(counts) > MOST_PERSONS:
+        raise DataError(
+            phrase("{count:,} persons are too many; {most:,} are the most.", count=len(counts), most=MOST_PERSONS),
+            where=place_of(dataset, target),
+            remedy=phrase("Learn from some of them, and enrol the others afterwards with `fathom enrol`."),
+        )
+    return tuple(counts[target].sort().to_list())
+
+
+def only_known(problem: Problem, train: Dataset) -> Problem:
+    """The problem with the persons of the training rows alone; all others are strangers to it."""
+    known = set(as_text(train[problem.target].drop_nulls()).to_list())
+    return replace(problem, persons=tuple(name for name in problem.persons if name in known))
+
+
+def choose_measure(problem: Problem, train: Dataset) -> str:
+    """Known persons named right and strangers told from them, over all thresholds."""
+    return likeness.OPEN_SET.name
+
+
+TASK = Task("face-recognition", frozenset({Kind.IMAGE}), pose, likeness.MEASURES, choose_measure, only_known)
