@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import AutoModel, BertConfig, DebertaV2Config, ElectraConfig, PreTrainedTokenizerFast, RobertaConfig
+from transformers import (
+    AutoModel,
+    BertConfig,
+    CLIPConfig,
+    ConvNextConfig,
+    DebertaV2Config,
+    Dinov2Config,
+    ElectraConfig,
+    MobileNetV2Config,
+    PreTrainedTokenizerFast,
+    ResNetConfig,
+    RobertaConfig,
+    SwinConfig,
+    ViTConfig,
+)
 
 SIZES = {
     "hidden_size": 16,
@@ -31,6 +46,27 @@ KINDS = {
     "deberta-v2": lambda **sizes: DebertaV2Config(**sizes, **DEBERTA),
 }
 PADDING = {"roberta": 1}
+SIDE = 32  # pixels
+TOKENS = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "image_size": SIDE,
+    "patch_size": 8,
+}
+STAGES = {"hidden_sizes": [8, 16], "depths": [1, 2]}
+SEEING = {
+    "vit": lambda: ViTConfig(**TOKENS),
+    "dinov2": lambda: Dinov2Config(mlp_ratio=2, **TOKENS),
+    "resnet": lambda: ResNetConfig(embedding_size=8, layer_type="basic", **STAGES),
+    "convnext": lambda: ConvNextConfig(num_stages=2, **STAGES),
+    "mobilenet_v2": lambda: MobileNetV2Config(depth_multiplier=0.2, image_size=SIDE),
+    "swin": lambda: SwinConfig(
+        image_size=SIDE, patch_size=2, embed_dim=8, depths=[1, 1], num_heads=[1, 2], window_size=4
+    ),
+    "clip": lambda: CLIPConfig(vision_config=TOKENS, text_config={**SIZES, "vocab_size": 50}),
+}
 
 
 def checkpoint(kind: str, folder: Path, texts: list[str]) -> Path:
@@ -52,4 +88,21 @@ def checkpoint(kind: str, folder: Path, texts: list[str]) -> Path:
         torch.manual_seed(0)
         config = KINDS[kind](vocab_size=tokenizer.get_vocab_size(), pad_token_id=padding, **SIZES)
         AutoModel.from_config(config).save_pretrained(folder)
+    return folder
+
+
+def seeing(kind: str, folder: Path) -> Path:
+    """Write a network for pictures of this kind, and how pictures are prepared for it, into `folder`."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        AutoModel.from_config(SEEING[kind]()).save_pretrained(folder)
+    said = {
+        "size": {"height": SIDE, "width": SIDE},
+        "do_rescale": True,
+        "rescale_factor": 1 / 255,
+        "do_normalize": True,
+        "image_mean": [0.5, 0.4, 0.3],
+        "image_std": [0.2, 0.2, 0.1],
+    }
+    (folder / "preprocessor_config.json").write_text(json.dumps(said), "utf-8")
     return folder

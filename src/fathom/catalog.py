@@ -374,17 +374,17 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "pretrained",
         "fathom.deep.pretrained:Pretrained",
         "deep",
-        phrase("goes on learning from a network that was trained on other texts"),
-        ("text",),
+        phrase("goes on learning from a network that was trained on other texts or pictures"),
+        ("text", "image"),
         ("label",),
-        phrase("few texts, where a trained network of their language is at hand"),
+        phrase("few texts or photographs, where a trained network for their kind is at hand"),
         network="transformer",
         extra="pretrained",
         takes=("backbone",),
         contender=False,
         accuracy="high",
         training="minutes",
-        parameters=9,
+        parameters=10,
         features="many",
     ),
 )
@@ -442,7 +442,7 @@ def learners_for(task_name: str, named: Iterable[str] = ()) -> tuple[LearnerRow,
     """The rows of the learners that can learn a task, classical ones first; then those of `named` from outside.
 
     >>> [row.name for row in learners_for("image-classification") if row.family == "deep"]
-    ['feedforward', 'convolutional']
+    ['feedforward', 'convolutional', 'pretrained']
     """
     row = task(task_name)
     return tuple(each for each in learners(named) if row.reads in each.reads and row.output in each.outputs)

@@ -27,6 +27,7 @@ class Run:
     `folder` is where checkpoints go (None: keep none); a learner that finds one there resumes from it.
     `progress(done, note)`: share done in 0..1 and a short note, called as often as is cheap.
     `hurried` is set by a learner that did clearly less than it wanted so as to keep the deadline.
+    `told`: what else a learner has to tell of its training, plain JSON data by name.
 
     >>> run = Run.lasting(60, seed=3)
     >>> with run.step("features"):
@@ -43,6 +44,7 @@ class Run:
     progress: Callable[[float, str], None] = _silent
     steps: list[tuple[str, float]] = field(default_factory=list)  # name and seconds of each step of learning
     hurried: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def lasting(cls, seconds: float, **circumstances: object) -> Run:

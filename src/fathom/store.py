@@ -90,6 +90,14 @@ class Store:
             )
         return parent / str(int(version))
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a model of this name; whatever is no name at all is none.
+
+        >>> Store("/nowhere").holds("../etc")
+        False
+        """
+        return bool(name) and name == Path(name).name and bool(numbers(self.root / "models" / name))
+
     def load_model(self, model: str | Path, trusted: tuple[str, ...] = (), module: Any = None) -> Model:
         """The model that `model_path` finds, loaded."""
         return Model.load(self.model_path(model), trusted, module)

@@ -65,27 +65,29 @@ class Case:
 
     def fresh(self):
         """The learner as the catalog makes it, unfitted."""
-        return made(self.row)
+        return made(self.row, self.problem.task)
 
 
 @cache
-def told(row):
+def told(row, task_name):
     """What the catalog's learner must be told: a trained network to start from, where it starts from one."""
     if "backbone" not in row.takes:
         return {}
     spec = importlib.util.spec_from_file_location("checkpoints", CHECKPOINTS)
     checkpoints = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(checkpoints)
-    dataset = posed("text-classification").train
-    texts = dataset[next(column.name for column in dataset.columns if column.kind == Kind.TEXT)]
     folder = Path(tempfile.mkdtemp(prefix="backbone"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if catalog.task(task_name).reads == "image":
+        return {"backbone": str(checkpoints.seeing("resnet", folder))}
+    dataset = posed(task_name).train
+    texts = dataset[next(column.name for column in dataset.columns if column.kind == Kind.TEXT)]
     return {"backbone": str(checkpoints.checkpoint("bert", folder, texts.drop_nulls().to_list()))}
 
 
-def made(row):
+def made(row, task_name):
     """A row's learner, unfitted."""
-    return catalog.load(row.path)(**told(row))
+    return catalog.load(row.path)(**told(row, task_name))
 
 
 @cache
@@ -103,7 +105,7 @@ def posed(task_name):
 @cache
 def fitted(task_name, learner_name):
     row, on = catalog.learner(learner_name), posed(task_name)
-    learner, run = made(row), Run.lasting(SECONDS, seed=SEED)
+    learner, run = made(row, task_name), Run.lasting(SECONDS, seed=SEED)
     learner.fit(on.problem, on.train, on.valid, run)
     return Case(row, on, learner, run)
 
@@ -151,7 +153,13 @@ def crash(crash_host, tmp_path):
         write_dataset(case.posed.train, data / "train")
         write_dataset(case.posed.valid, data / "valid")
         (data / "problem.json").write_text(json.dumps(case.problem.to_json()), "utf-8")
-        job = {"learner": case.row.name, "data": str(data), "run": str(run), "seed": SEED, "told": told(case.row)}
+        job = {
+            "learner": case.row.name,
+            "data": str(data),
+            "run": str(run),
+            "seed": SEED,
+            "told": told(case.row, case.problem.task),
+        }
         print(json.dumps(job), file=crash_host.stdin, flush=True)
         return int(crash_host.stdout.readline()), run
 

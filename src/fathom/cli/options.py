@@ -74,7 +74,10 @@ From = Annotated[
     typer.Option(
         "--from",
         metavar="NAME_OR_FOLDER",
-        help=phrase("A trained network to start from, by its folder or its name on the hub; needs [pretrained]."),
+        help=phrase(
+            "A trained network to start from, by its folder or its name on the hub, or a model of the store on "
+            "pictures; needs [pretrained]."
+        ),
     ),
 ]
 Gazetteer = Annotated[

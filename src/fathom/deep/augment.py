@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+MANY_EPOCHS = 30
+WEAKEST = 0.3  # of the movement of many epochs
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,22 @@ def turned(images: Tensor, angle: float) -> tuple[Tensor, Tensor]:
         grid = grid.expand(len(images), -1, -1, -1)
         sides.append(F.grid_sample(images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False))
     return sides[0], sides[1]
+
+
+def movement(epochs: int, mirror: bool) -> Movement:
+    """How far pictures are moved: the more often each is seen, the more there is to protect from.
+
+    >>> movement(1, mirror=False).shift < movement(100, mirror=False).shift
+    True
+    """
+    strength = max(WEAKEST, min(1.0, epochs / MANY_EPOCHS))
+    return Movement(shift=0.1 * strength, turn=0.25 * strength, zoom=0.15 * strength, mirror=mirror)
+
+
+def mirrors(classes: Sequence[str], channels: int) -> bool:
+    """Whether a mirrored picture is still one of its class: not so for digits, letters and other signs.
+
+    >>> mirrors(["cat", "dog"], channels=3), mirrors(["b", "d"], channels=3)
+    (True, False)
+    """
+    return channels == 3 and not all(len(name) == 1 for name in classes)

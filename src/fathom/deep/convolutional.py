@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import detector, device, identifying, texts
-from fathom.deep.augment import Movement
+from fathom.deep.augment import mirrors, movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
 from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.inputs.text import TextInputs
@@ -26,12 +26,10 @@ from fathom.tasks.problem import Problem
 
 LARGEST = 224
 MANY_ROWS = 5_000
-MANY_EPOCHS = 30
 FEW_EPOCHS = 5
 HASTE = 2  # times the rate, and times the steps in an epoch, where there are few
 TURN = 0.1  # radians to either side by which pictures are looked at once more, where few rows leave doubts
 WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
-WEAKEST = 0.3  # of the movement of many epochs
 
 
 # Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
@@ -134,9 +132,7 @@ class Convolutional(DeepLearner):
         """Whether a mirrored picture is still one of its class: not so for digits, letters and other signs."""
         if self.mirror is not None:
             return self.mirror
-        if problem.persons:
-            return True
-        return inputs.channels == 3 and not all(len(name) == 1 for name in problem.classes)
+        return bool(problem.persons) or mirrors(problem.classes, inputs.channels)
 
     @staticmethod
     def build(design: dict[str, Any]) -> nn.Module:
@@ -158,16 +154,6 @@ class Convolutional(DeepLearner):
         if "letterbox" in data:
             return LetterboxInputs.from_json(data)
         return TextInputs.from_json(data) if "pieces" in data else ImageInputs.from_json(data)
-
-
-def movement(epochs: int, mirror: bool) -> Movement:
-    """How far pictures are moved: the more often each is seen, the more there is to protect from.
-
-    >>> movement(1, mirror=False).shift < movement(100, mirror=False).shift
-    True
-    """
-    strength = max(WEAKEST, min(1.0, epochs / MANY_EPOCHS))
-    return Movement(shift=0.1 * strength, turn=0.25 * strength, zoom=0.15 * strength, mirror=mirror)
 
 
 def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:

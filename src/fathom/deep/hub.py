@@ -9,10 +9,12 @@ import huggingface_hub
 from huggingface_hub import errors
 
 from fathom.errors import TrainingError
+from fathom.folders import check_manifest
 from fathom.messages import phrase
 
 FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]  # never pickles
 CONFIG = "config.json"
+MODEL, LEARNER, DESCRIPTION = "model.json", "learner", "learner.json"
 
 
 def located(backbone: str) -> str:
@@ -31,6 +33,11 @@ def located(backbone: str) -> str:
                 remedy=phrase("Check the path. A network of the hub is named by its owner and name: OWNER/NAME."),
             )
         folder = Path(fetched(backbone))
+    if (folder / MODEL).is_file():  # one that was learned here: what it learned is beside its record
+        check_manifest(folder)
+        return str((folder / LEARNER).resolve())
+    if (folder / DESCRIPTION).is_file():
+        return str(folder.resolve())
     if not (folder / CONFIG).is_file():
         raise TrainingError(
             phrase("The folder holds no trained network: it has no {name}.", name=CONFIG),

@@ -1,4 +1,4 @@
-"""Starts from a trained network: any encoder of the transformers library, by its folder or its name on the hub."""
+"""Starts from a network for texts or pictures that was trained elsewhere or here before."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from pathlib import Path
 from typing import Any, Self
 
 import torch
-import transformers
-from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from torch import nn
+from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerFast
 
 from fathom.data.dataset import Dataset
-from fathom.deep import device, weights
+from fathom.data.kinds import Kind
+from fathom.deep import bodies, device, weights
+from fathom.deep.augment import mirrors, movement
+from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.hub import located
+from fathom.deep.inputs.image import ImageInputs
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.learner import DeepLearner, described, misfit, with_truth
-from fathom.deep.networks.backbone import BackboneNetwork
+from fathom.deep.networks.backbone import BackboneNetwork, Starting
+from fathom.deep.networks.pictures import PictureNetwork
 from fathom.deep.networks.text import INTERVALS
 from fathom.deep.training import Model, Rows
+from fathom.deep.transfer import TRANSFER, told, transfer
 from fathom.deep.tuning import MODES, Lesson, tune
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
@@ -30,31 +34,19 @@ from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
-BODY = "backbone.json"  # the trained network's own description
-MOST_EPOCHS, FEWEST_EPOCHS, ROWS_SEEN = 10, 3, 30_000
+EPOCHS = {Kind.TEXT: (3, 10, 30_000), Kind.IMAGE: (3, 30, 3_000)}  # fewest, most, and rows seen in all between them
+RATES = {Kind.TEXT: 5e-5, Kind.IMAGE: 1e-4}
 ENCODERS_ONLY = "is_encoder_decoder"
-UNUSABLE = (
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
-    ImportError,
-    SafetensorError,
-)
-
-transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a trial's log is no place for its advice
-transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 @dataclass
 class Pretrained(DeepLearner):
-    """A trained encoder that goes on learning with a new head.
+    """A trained network that goes on learning with a new head.
 
-    `backbone`: the folder of a trained network, or its name on the hub. `mode`: "head" (states are computed once and
-    stay), "last" (the last layers learn too), "lora" (low-rank matrices beside the attention), "all", or "auto": what
-    there is time for, where it answers the validation rows better than the head alone. `epochs` None: by the rows.
+    `backbone`: the folder of a trained network, its name on the hub, or the folder of a model that was learned here.
+    `mode`: "head" (features are computed once and stay), "last" (the last layers learn too), "lora" (low-rank matrices
+    beside the attention), "all", or "auto": what there is time for, where it answers the validation rows better than
+    what came before. `rate` and `epochs` None: by what goes in, and by the rows.
     Lower layers learn more slowly (Howard & Ruder 2018); the head learns before the body does (Kumar et al. 2022).
 
     >>> Pretrained("bert-base-uncased").mode
@@ -63,13 +55,14 @@ class Pretrained(DeepLearner):
 
     backbone: str = ""
     mode: str = "auto"
-    rate: float = 5e-5
+    rate: float | None = None
     weight_decay: float = 1e-2
     batch: int = 32
     epochs: int | None = None
     smoothing: float = 0.0
     dropout: float = 0.1
     longest: int = 256  # pieces of a row
+    mirror: bool | None = None  # of pictures; None: colour pictures only, and never digits or letters
 
     kind = "pretrained"
 
@@ -85,39 +78,49 @@ class Pretrained(DeepLearner):
         valid, valid_truth = with_truth(problem, valid)
         if not len(train):
             raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
+        sees = bool(problem.inputs_of(Kind.IMAGE))
         where = device.best(run.device)
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
                 folder = located(self.backbone)
-                body, inputs = start(folder, problem, train, self.longest)
-                rows = Rows(inputs.tensors(train), train_truth)
-                looked = Rows(inputs.tensors(valid), valid_truth)
-                beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
-                design: dict[str, Any] = {"padding": inputs.padding, "dropout": self.dropout, **beside}
-                network = BackboneNetwork(body, **design)
-                if network.beside is not None and network.beside.embed is not None:
+                network, inputs, design = (self._pictures if sees else self._texts)(folder, problem, train)
+                rows, looked = Rows(inputs.tensors(train), train_truth), Rows(inputs.tensors(valid), valid_truth)
+                if isinstance(network, BackboneNetwork) and network.beside and network.beside.embed is not None:
                     network.beside.embed.set_edges(quantile_edges(rows.inputs[1], INTERVALS))
                 head = self.head(problem, network, self.smoothing)
                 head.start_from(train_truth)
-            key = f"{key_of(folder, rows)}{run.seed}{self.parameters()}"
-            lesson = Lesson(
-                network,
-                head,
-                rows,
-                looked,
-                run,
-                self.rate,
-                self.batch,
-                self._epochs(len(train)),
-                self.weight_decay,
-                key,
-            )
-            self.mode_ = tune(lesson, self.mode)
+            lesson = self._lesson(network, head, rows, looked, run, folder)
+            if sees:
+                epochs = lesson.epochs
+                steps = transfer(lesson, self.mode, movement(epochs, self._mirrored(problem, inputs)))
+                self.mode_ = next(each.name for each in reversed(steps) if each.kept)
+                run.told[TRANSFER] = told(steps)
+            else:
+                self.mode_ = tune(lesson, self.mode)
         self.problem_, self.inputs_, self.design_, self.smoothing_ = problem, inputs, design, self.smoothing
         self.model_ = Model(network, head).requires_grad_(True).eval()
 
-    def _epochs(self, rows: int) -> int:
-        return self.epochs or max(FEWEST_EPOCHS, min(MOST_EPOCHS, ROWS_SEEN // rows))
+    def _texts(self, folder: str, problem: Problem, train: Dataset) -> tuple[Starting, Any, dict[str, Any]]:
+        body, inputs = start(folder, problem, train, self.longest)
+        beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
+        design: dict[str, Any] = {"padding": inputs.padding, "dropout": self.dropout, **beside}
+        return BackboneNetwork(body, **design), inputs, design
+
+    def _pictures(self, folder: str, problem: Problem, train: Dataset) -> tuple[Starting, Any, dict[str, Any]]:
+        body, inputs, self.body_ = bodies.opened(folder, problem, train)
+        network = PictureNetwork(body, self.dropout)
+        return network, inputs, {"dropout": self.dropout, "width": network.width}
+
+    def _lesson(self, network: Starting, head: Any, rows: Rows, looked: Rows, run: Run, folder: str) -> Lesson:
+        kind = Kind.IMAGE if isinstance(network, PictureNetwork) else Kind.TEXT
+        fewest, most, seen = EPOCHS[kind]
+        epochs = self.epochs or max(fewest, min(most, seen // len(rows)))
+        rate = RATES[kind] if self.rate is None else self.rate
+        key = f"{key_of(folder, rows)}{run.seed}{self.parameters()}"
+        return Lesson(network, head, rows, looked, run, rate, self.batch, epochs, self.weight_decay, key)
+
+    def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:
+        return mirrors(problem.classes, inputs.channels) if self.mirror is None else self.mirror
 
     def parameters(self) -> dict[str, Any]:
         """The hyperparameters as plain JSON data; of the trained network its last name, not its place."""
@@ -126,6 +129,9 @@ class Pretrained(DeepLearner):
     def save(self, folder: Path) -> None:
         """Write weights.safetensors, learner.json and the trained network's description into `folder`."""
         super().save(folder)
+        if isinstance(self.model_.network, PictureNetwork):
+            write_json(folder / BODY, self.body_)
+            return
         config = self.model_.network.body.config  # type: ignore[union-attr]
         write_json(folder / BODY, config.to_diff_dict())  # type: ignore[union-attr, operator]
 
@@ -135,8 +141,13 @@ class Pretrained(DeepLearner):
         data, tensors = described(cls.kind, folder)
         learner = cls.restored(data, folder)
         try:
-            body = empty(weights.read_json(folder / BODY))
-            network = BackboneNetwork(body, **learner.design_)
+            network: Starting
+            if isinstance(learner.inputs_, ImageInputs):
+                learner.body_ = weights.read_json(folder / BODY)
+                body = bodies.revived(folder, learner.design_)
+                network = PictureNetwork(body, learner.design_["dropout"])
+            else:
+                network = BackboneNetwork(empty(weights.read_json(folder / BODY)), **learner.design_)
             model = Model(network, learner.head(learner.problem_, network, learner.smoothing_))
         except StoreError:
             raise
@@ -145,15 +156,24 @@ class Pretrained(DeepLearner):
         learner.finish(model, tensors, folder)
         return learner
 
+    def finish(self, model: Model, tensors: dict[str, Tensor], folder: Path) -> None:
+        """Take the model with these weights, laid out in memory as they were in training."""
+        super().finish(model, tensors, folder)
+        if isinstance(model.network, PictureNetwork):
+            bodies.laid_out(model.network.body)
+
     def export(self, folder: Path) -> None:
         """Write the body as it has learned, and its tokenizer, in the format of the transformers library.
 
-        config.json, model.safetensors and tokenizer.json, which `AutoModel` and `AutoTokenizer` load from `folder`, and
-        `--from` too; neither the head nor the columns beside the text are in them. An OSError where `folder` cannot be
-        written.
+        config.json, model.safetensors and tokenizer.json, or preprocessor_config.json for pictures, which `AutoModel`
+        and `AutoTokenizer` load from `folder`, and `--from` too; neither the head nor the columns beside the text are
+        in them. An OSError where `folder` cannot be written, a TrainingError for a network that the library lacks.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         body: Any = self.model_.network.body
+        if isinstance(self.model_.network, PictureNetwork):
+            bodies.export(body, self.inputs_, folder)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
         body.save_pretrained(folder)
         tokenizer = Tokenizer.from_str(self.inputs_.tokenizer.to_str())
         tokenizer.no_truncation()
@@ -164,9 +184,9 @@ class Pretrained(DeepLearner):
         wrapped.save_pretrained(folder)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> SubwordInputs:
+    def read_inputs(data: dict[str, Any]) -> SubwordInputs | ImageInputs:
         """The inputs that were described as JSON."""
-        return SubwordInputs.from_json(data)
+        return SubwordInputs.from_json(data) if "tokenizer" in data else ImageInputs.from_json(data)
 
 
 def start(folder: str, problem: Problem, train: Dataset, longest: int) -> tuple[nn.Module, SubwordInputs]:
@@ -191,16 +211,6 @@ def start(folder: str, problem: Problem, train: Dataset, longest: int) -> tuple[
     room = min(longest, places - padding - 1) if places > padding + 2 else longest
     inputs = SubwordInputs.fit(problem, train, tokenizer, padding, wrapped.sep_token or " ", max(1, room))
     return body, inputs
-
-
-def empty(description: dict[str, Any]) -> nn.Module:
-    """A body of this description, its weights still to come; a ValueError for one of an absurd size."""
-    for name, value in description.items():
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            weights.whole(value, weights.MOST_LAYERS if "layers" in name else weights.LARGEST_SIZE)
-    config = AutoConfig.for_model(**{name: value for name, value in description.items() if name != "auto_map"})
-    body: nn.Module = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
-    return body
 
 
 def key_of(folder: str, rows: Rows) -> str:

@@ -16,8 +16,8 @@ from fathom.deep import device
 from fathom.deep.heads.contrast import Contrast
 from fathom.deep.networks.backbone import (
     OUTSIDE,
-    BackboneNetwork,
     Ready,
+    Starting,
     add_low_rank,
     depth_of,
     learn_last,
@@ -49,7 +49,7 @@ DECISION = "mode.json"
 class Lesson:
     """What is to be learned, and with what."""
 
-    network: BackboneNetwork
+    network: Starting
     head: Any
     train: Rows
     valid: Rows
@@ -71,6 +71,9 @@ class Lesson:
             "contrast": phrase("telling labels apart"),
             "head": phrase("the head"),
             "tuning": phrase("the whole network"),
+            LAST: phrase("the last layers"),
+            LOW_RANK: phrase("matrices beside the attention"),
+            ALL: phrase("the whole network"),
         }
 
         def heard(done: float, note: str) -> None:
@@ -144,12 +147,13 @@ def train_head(lesson: Lesson) -> float:
 
 
 @torch.no_grad()
-def computed(lesson: Lesson, rows: Rows, share: float) -> Rows:
+def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = AT_ONCE) -> Rows:
     """Rows with the states that the body makes of them: all, or by chance as many as a share of the time is for."""
     where, started, allowed = device.best(lesson.run.device), time.monotonic(), share * lesson.run.remaining()
     order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(lesson.run.seed))
     states: list[Tensor] = []
-    for part in torch.split(order, AT_ONCE):
+    for done, part in enumerate(torch.split(order, at_once)):
+        lesson.run.progress(done * at_once / max(1, len(rows)), phrase("features"))
         states.append(lesson.network.pooled(rows.inputs[0][part].to(where)).cpu())
         if time.monotonic() - started > allowed:
             break

@@ -24,6 +24,7 @@ from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.races import OWN, Race
 from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
+from fathom.protocol.start import starting_point
 from fathom.protocol.study import DONE, INTERRUPTED, Study, Trial
 from fathom.store import Store
 
@@ -46,7 +47,9 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
         if "deep" in wanted and request.device not in FOUND:
             catalog.load(BEST_DEVICE)(request.device)  # what is not there is said before any work
         prepared = prepare(request, progress)
-        named = None if request.backbone is None else str(request.backbone)
+        named = None
+        if request.backbone is not None:
+            named = starting_point(str(request.backbone), store, prepared.task.name)
         contenders = _located(choose(prepared.task.name, request.learners, brought, named))
         opening = Opening(store, request, prepared, contenders)
         with _disk_errors():

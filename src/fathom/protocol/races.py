@@ -48,6 +48,7 @@ TRIAL_KEYS = (
     "peak_mb",
     "model_mb",
     "steps",
+    "notes",
     "features",
     "told",
     "parameters",

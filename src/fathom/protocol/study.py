@@ -58,8 +58,9 @@ class Trial:
     that it could not win any more), "skipped" or "interrupted"; `message` says why.
     `score`, `low`, `high`: the deciding measure on the test rows and its 95 % bootstrap interval (None unless done).
     `hurried`: it used up its time, so that more may make it better.
-    `steps`: name and seconds of each step of learning. `features`: what a classical learner was told, `told`
-    how many (of thousands, `features` holds the first and the last).
+    `steps`: name and seconds of each step of learning. `notes`: what else the learner told of its training, by name
+    ("transfer": what each step brought, of a trained network that learned on). `features`: what a classical learner
+    was told, `told` how many (of thousands, `features` holds the first and the last).
     `latency_ms`: for "row" (asked alone) and "batch" the `p50` and `p99` in milliseconds a row, and how many `calls`.
     `energy_wh`: of the training, and where the number is from: `energy_source` is "estimate", "rapl", or one of these
     with " + nvml". `hardware`: the device and threads it was trained with; `cost_on`: what it costs on other devices.
@@ -79,6 +80,7 @@ class Trial:
     peak_mb: float | None = None
     model_mb: float | None = None
     steps: list[tuple[str, float]] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
     features: list[str] | None = None
     told: int | None = None
     parameters: dict[str, Any] = field(default_factory=dict)

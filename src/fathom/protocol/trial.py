@@ -141,6 +141,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
         **told,
         "model_mb": size,
         "steps": run.steps,
+        "notes": run.told,
         **_told(learner.features()),
         "parameters": spec.parameters or _parameters(learner),
         "latency_ms": spread,

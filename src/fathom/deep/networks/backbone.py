@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -13,19 +13,38 @@ from fathom.deep.networks.text import BESIDE, CHUNK, Beside, mean
 
 OUTSIDE = -1  # a place beyond a row's end
 ASKING = re.compile(r"(^|\.)(query|value|query_proj|value_proj|q_proj|v_proj|q_lin|v_lin)$")  # where low ranks go
-LAYER = re.compile(r"\.(?:layers?|h|block)\.(\d+)\.")
+LAYER = re.compile(
+    r"\.(?:stages?|layers?|h|blocks?)\.\d+(?:\.(?:layers?|blocks?)\.\d+)?(?=\.)"
+)  # of a stage, if there are
+BEGINNING = ("embed", "stem")  # what names of weights before the first layer hold
 SLOWER = 0.9  # of the rate above, for each layer further down
 SCALE = 2.0  # of what a low-rank matrix adds
 
 
-class BackboneNetwork(nn.Module):
+class Starting(nn.Module):
+    """A body that has learned before and goes on learning: what every network that starts from one has.
+
+    `pooled` makes features [rows, width] of what goes in; what stands beside it comes to them afterwards.
+    """
+
+    members = 1
+    body: nn.Module
+    beside: Beside | None
+    width: int  # of what the body makes of a row
+    features: int  # of a row, with what stands beside
+    rates: dict[str, float]  # times the rate, for weights that learn at another
+
+    def pooled(self, given: Tensor) -> Tensor:
+        """What the body makes of rows, [rows, width]."""
+        raise NotImplementedError
+
+
+class BackboneNetwork(Starting):
     """Pieces int32 [rows, length] (-1: beyond the end), numbers and codes go in, features [rows, 1, width] come out.
 
     `body` is an encoder of the transformers library; its last states are averaged over places. `padding` is the number
     of its padding piece.
     """
-
-    members = 1
 
     def __init__(
         self, body: nn.Module, padding: int, dropout: float = 0.1, numbers: int = 0, counts: Sequence[int] = ()
@@ -37,7 +56,7 @@ class BackboneNetwork(nn.Module):
         self.dropout = dropout
         self.width = int(body.config.hidden_size)  # type: ignore[union-attr, arg-type]
         self.features = self.width + (BESIDE if self.beside else 0)
-        self.rates: dict[str, float] = {}  # times the rate, for weights that learn at another
+        self.rates = {}
 
     def forward(self, pieces: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Features of each row."""
@@ -72,19 +91,19 @@ class BackboneNetwork(nn.Module):
 class Ready(nn.Module):
     """A backbone whose pooled states were computed before: only what comes after them is learned.
 
-    Pooled states float [rows, width], numbers and codes go in.
+    Pooled states float [rows, width] go in, and numbers and codes where something stands beside.
     """
 
     members = 1
 
-    def __init__(self, network: BackboneNetwork) -> None:
+    def __init__(self, network: Starting) -> None:
         super().__init__()
         self.beside = network.beside
         self.features = network.features
 
-    def forward(self, pooled: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
+    def forward(self, pooled: Tensor, *others: Tensor) -> Tensor:
         """Features of each row."""
-        beside = [] if self.beside is None else [self.beside(numbers, codes)]
+        beside = [] if self.beside is None else [self.beside(*others)]
         return torch.cat([pooled, *beside], dim=1)[:, None]
 
 
@@ -115,43 +134,50 @@ class LowRank(nn.Module):
         return self.layer
 
 
+def levels_of(names: Iterable[str]) -> dict[str, int]:
+    """The layer that each weight is in, counted from 1; 0 for embeddings, the last for what comes after all layers.
+
+    Layers are counted in the order in which a network names them, those of all its stages one after the other.
+
+    >>> names = ["embeddings.word.weight", "encoder.layer.0.a.weight", "encoder.layer.1.a.weight", "pooler.weight"]
+    >>> list(levels_of(names).values())
+    [0, 1, 2, 2]
+    """
+    found = {name: LAYER.search(f".{name}") for name in names}
+    order = list(dict.fromkeys(each[0] for each in found.values() if each))
+    return {
+        name: order.index(each[0]) + 1 if each else 0 if any(part in name for part in BEGINNING) else len(order)
+        for name, each in found.items()
+    }
+
+
 def depth_of(body: nn.Module) -> int:
     """How many layers the body has."""
-    found = [LAYER.search(f".{name}") for name, _ in body.named_parameters()]
-    return 1 + max((int(each[1]) for each in found if each), default=-1)
+    return max(levels_of(name for name, _ in body.named_parameters()).values(), default=0)
 
 
-def layer_of(name: str, depth: int) -> int:
-    """The layer that a weight is in, counted from 1; 0 for embeddings, the last for what comes after all layers.
-
-    >>> [layer_of(name, 6) for name in ("embeddings.word.weight", "encoder.layer.3.output.weight", "pooler.weight")]
-    [0, 4, 6]
-    """
-    found = LAYER.search(f".{name}")
-    if found:
-        return int(found[1]) + 1
-    return 0 if "embedding" in name else depth
-
-
-def learn_last(network: BackboneNetwork, layers: int) -> None:
+def learn_last(network: Starting, layers: int) -> None:
     """Let the last layers of the body learn, those further down ever more slowly; the others stay."""
-    depth = depth_of(network.body)
+    levels = levels_of(name for name, _ in network.body.named_parameters())
+    depth = max(levels.values(), default=0)
     network.rates = {}
     for name, weight in network.body.named_parameters():
-        below = depth - layer_of(name, depth)
+        below = depth - levels[name]
         weight.requires_grad_(below < layers)
         network.rates[f"network.body.{name}"] = SLOWER**below
 
 
-def add_low_rank(network: BackboneNetwork, rank: int) -> None:
-    """Let low-rank matrices learn beside the layers with which attention asks and answers; all else stays."""
+def add_low_rank(network: Starting, rank: int) -> int:
+    """Let low-rank matrices learn beside the layers with which attention asks and answers, so many; all else stays."""
     network.body.requires_grad_(False)
     network.rates = {}
-    for name, parent, layer in list(_asking(network.body, nn.Linear)):
+    found = list(_asking(network.body, nn.Linear))
+    for name, parent, layer in found:
         setattr(parent, name.rpartition(".")[2], LowRank(layer, rank))  # type: ignore[arg-type]
+    return len(found)
 
 
-def merge_low_rank(network: BackboneNetwork) -> None:
+def merge_low_rank(network: Starting) -> None:
     """Put what was learned beside layers into them."""
     for name, parent, layer in list(_asking(network.body, LowRank)):
         setattr(parent, name.rpartition(".")[2], layer.merged())  # type: ignore[operator]

@@ -10,6 +10,7 @@ from fathom.report import parts, wording
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections import transfer
 from fathom.report.tables import folded, listing, table
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def body(evidence: Evidence) -> Markup:
     return join(
         table(caption, head, rows, numbers=(1, 3, 4, 5, 6), sortable=True, look="contenders"),
         _measures(evidence),
+        transfer.body(evidence),
         folded(
             phrase("What the measures mean"),
             listing((each.name, again(each.summary)) for each in evidence.task.measures),

@@ -1,0 +1,68 @@
+"""Where a study's contenders start from: a trained network by its place, or a model that this store keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fathom import catalog
+from fathom.errors import FathomError
+from fathom.folders import check_manifest
+from fathom.messages import phrase
+from fathom.model import FILE, read_record
+from fathom.store import Store
+
+SEEING = ("convolutional", "transformer", "pretrained")  # learners whose networks can be used again for pictures
+SEPARATOR = "@"
+
+
+def starting_point(named: str, store: Store, task: str) -> str:
+    """What `named` stands for: the folder of a model of the store, else as it is, a folder or a name on the hub.
+
+    A StoreError where the model's version is unknown or its files are damaged, a FathomError that says why where the
+    model cannot be used for this task.
+    """
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        if not store.holds(named.partition(SEPARATOR)[0]):
+            return named
+        folder = store.model_path(named)
+    if not (folder / FILE).is_file():
+        return named
+    record = read_record(folder)
+    learner, learned = str(record["learner"]), str(record["problem"].get("task"))
+    reads = _reads(learned)
+    if reads != "image" or _reads(task) != "image":
+        raise FathomError(
+            phrase(
+                "The model '{name}' was learned for {learned}; {task} cannot start from it.",
+                name=named,
+                learned=learned,
+                task=task,
+            ),
+            where="--from",
+            remedy=phrase("Models on pictures can be used again for pictures; else name a published network."),
+        )
+    if learner not in SEEING or record["card"].get("maker", "catalog") != "catalog":
+        raise FathomError(
+            phrase(
+                "The model '{name}' is of '{learner}', which has no layers that could be used again.",
+                name=named,
+                learner=learner,
+            ),
+            where="--from",
+            remedy=phrase(
+                "These have: {names}. Train one of them first: fathom train ... --learner {first}",
+                names=", ".join(SEEING),
+                first=SEEING[0],
+            ),
+        )
+    check_manifest(folder)
+    return str(folder.resolve())
+
+
+def _reads(task: str) -> str:
+    """What a task reads; nothing known of one that only another version has."""
+    try:
+        return catalog.task(task).reads
+    except FathomError:
+        return ""

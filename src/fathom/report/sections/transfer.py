@@ -1,0 +1,92 @@
+"""What starting from a trained network brought, a step at a time, beside what networks from scratch reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fathom import catalog
+from fathom.messages import again, phrase
+from fathom.report import wording
+from fathom.report.evidence import Evidence
+from fathom.report.html import Child, Markup, join, tag
+from fathom.report.tables import table
+
+if TYPE_CHECKING:
+    from fathom.protocol.study import Trial
+
+NOTES = "transfer"
+STEPS = {
+    "head": phrase("the head on features that stay"),
+    "last": phrase("the last layers too"),
+    "lora": phrase("low-rank matrices beside the attention"),
+    "all": phrase("all layers"),
+}
+NUMERIC = (1, 2, 3, 4, 5)
+
+
+def body(evidence: Evidence) -> Markup | None:
+    """The steps of each contender that started from a trained network of which steps were told; None without one."""
+    tables = [_table(trial) for trial in evidence.done if trial.notes.get(NOTES)]
+    return join(*tables, _beside(evidence)) if tables else None
+
+
+def _table(trial: Trial) -> Markup:
+    head = [
+        phrase("step"),
+        phrase("validation rows right"),
+        phrase("validation log-loss"),
+        phrase("seconds"),
+        phrase("layers that learned"),
+        phrase("used again as they were"),
+        phrase("kept"),
+    ]
+    caption = [
+        phrase("What each step brought to {learner}, which started from a trained network", learner=trial.learner),
+        ". ",
+        phrase("A step is kept only if it lowers the log-loss of the validation rows; no test row decides."),
+    ]
+    return table(caption, head, [_row(each) for each in trial.notes[NOTES]], numbers=NUMERIC)
+
+
+def _row(step: dict[str, Any]) -> list[Child]:
+    taken = step["loss"] is not None
+    kept = phrase("yes") if step["kept"] else phrase("no") if taken else phrase("no time for it")
+    loss = wording.number(step["loss"]) if taken else wording.NOTHING
+    name = str(step["name"])
+    layers, learned = step["layers"], step["learned"]
+    return [
+        again(STEPS[name]) if name in STEPS else name,
+        wording.percent(step["right"]) if step["right"] is not None else wording.NOTHING,
+        loss,
+        wording.seconds(step["seconds"]) if taken else wording.NOTHING,
+        str(learned) if taken else wording.NOTHING,
+        str(layers - learned) if taken else wording.NOTHING,
+        kept,
+    ]
+
+
+def _beside(evidence: Evidence) -> Markup | None:
+    """How the best network that learned the same rows from nothing compares on the test rows."""
+    started = next(trial for trial in evidence.done if trial.notes.get(NOTES))
+    scratch = next((trial for trial in evidence.done if trial.family == "deep" and _from_nothing(trial)), None)
+    if scratch is None:
+        return tag("p", phrase("No network learned the same rows from scratch in this study, so nothing is beside it."))
+    measure = evidence.measure
+    return tag(
+        "p",
+        phrase(
+            "On the test rows {learner} reached {score} after {seconds} of learning; the best network from scratch, "
+            "{other}, reached {reached} on the same rows after {needed}.",
+            learner=started.learner,
+            score=wording.score(measure, started.score),
+            seconds=wording.seconds(started.fit_seconds),
+            other=scratch.learner,
+            reached=wording.score(measure, scratch.score),
+            needed=wording.seconds(scratch.fit_seconds),
+        ),
+    )
+
+
+def _from_nothing(trial: Trial) -> bool:
+    rows = {row.name: row for row in catalog.LEARNERS}
+    return trial.learner in rows and "backbone" not in rows[trial.learner].takes
