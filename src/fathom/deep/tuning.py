@@ -147,11 +147,12 @@ def train_head(lesson: Lesson) -> float:
 
 
 @torch.no_grad()
-def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = AT_ONCE) -> Rows:
+def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = 0) -> Rows:
     """Rows with the states that the body makes of them: all, or by chance as many as a share of the time is for."""
     where, started, allowed = device.best(lesson.run.device), time.monotonic(), share * lesson.run.remaining()
     order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(lesson.run.seed))
     states: list[Tensor] = []
+    at_once = at_once or AT_ONCE
     for done, part in enumerate(torch.split(order, at_once)):
         lesson.run.progress(done * at_once / max(1, len(rows)), phrase("features"))
         states.append(lesson.network.pooled(rows.inputs[0][part].to(where)).cpu())

@@ -144,11 +144,18 @@ def levels_of(names: Iterable[str]) -> dict[str, int]:
     [0, 1, 2, 2]
     """
     found = {name: LAYER.search(f".{name}") for name in names}
-    order = list(dict.fromkeys(each[0] for each in found.values() if each))
-    return {
-        name: order.index(each[0]) + 1 if each else 0 if any(part in name for part in BEGINNING) else len(order)
-        for name, each in found.items()
-    }
+    layers = list(dict.fromkeys(each[0] for each in found.values() if each))
+    stages = [each for each in layers if any(other.startswith(f"{each}.") for other in layers)]
+    order = [each for each in layers if each not in stages]
+
+    def level(name: str, inside: re.Match[str] | None) -> int:
+        if inside is None:
+            return 0 if any(part in name for part in BEGINNING) else len(order)
+        if inside[0] in stages:  # what stands between stages counts to the first layer of its own
+            return 1 + next(at for at, each in enumerate(order) if each.startswith(f"{inside[0]}."))
+        return 1 + order.index(inside[0])
+
+    return {name: level(name, inside) for name, inside in found.items()}
 
 
 def depth_of(body: nn.Module) -> int:
