@@ -30,8 +30,7 @@ def starting_point(named: str, store: Store, task: str) -> str:
         return named
     record = read_record(folder)
     learner, learned = str(record["learner"]), str(record["problem"].get("task"))
-    reads = _reads(learned)
-    if reads != "image" or _reads(task) != "image":
+    if not _labels_pictures(learned) or not _labels_pictures(task):
         raise FathomError(
             phrase(
                 "The model '{name}' was learned for {learned}; {task} cannot start from it.",
@@ -60,9 +59,10 @@ def starting_point(named: str, store: Store, task: str) -> str:
     return str(folder.resolve())
 
 
-def _reads(task: str) -> str:
-    """What a task reads; nothing known of one that only another version has."""
+def _labels_pictures(task: str) -> bool:
+    """Whether a task says of pictures as a whole what they are; nothing known of one that only another version has."""
     try:
-        return catalog.task(task).reads
+        row = catalog.task(task)
     except FathomError:
-        return ""
+        return False
+    return row.reads == "image" and row.output in ("label", "labels")
