@@ -389,11 +389,18 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
     ),
 )
 
+EXPORTS = {  # what a model can be written as for other programs, and where
+    "onnx": "fathom.exports.onnx:write",
+    "transformers": "fathom.exports.transformers:write",
+}
+EXPORT_EXTRAS = {"onnx": "onnx", "transformers": "pretrained"}  # what must be installed for it
+
 OUTSIDE = "fathom.outside:learner"  # loaded when a name is unknown: looking through what is installed takes time
 
 EXTRAS = {  # what an extra brings, as modules to look for
     "deep": ("torch", "safetensors", "tokenizers"),
     "pretrained": ("torch", "safetensors", "tokenizers", "transformers"),
+    "onnx": ("torch", "safetensors", "tokenizers", "onnx", "onnxruntime"),
     "openml": ("openml",),
     "hub": ("datasets",),
     "text": ("rapidfuzz", "dateutil", "phonenumbers"),

@@ -61,3 +61,7 @@ class StoreError(FathomError):
 
 class TrainingError(FathomError):
     """A learner cannot learn this problem, or not in the time it was given."""
+
+
+class ExportError(FathomError):
+    """A model cannot be written in the format that was asked for, or what was written does not say the same."""

@@ -21,7 +21,7 @@ from fathom.data import read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
 from fathom.data.kinds import Column
-from fathom.errors import DataError, StoreError
+from fathom.errors import DataError, FathomError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner
 from fathom.messages import phrase, restore
@@ -107,6 +107,22 @@ class Model:
         (folder / "learner").mkdir()
         self.learner.save(folder / "learner")
         write_json(folder / FILE, finite(self._record()))
+
+    def export(self, folder: Path | str, to: str = "onnx", data: Any = None) -> dict[str, Any]:
+        """Write the model into a new folder as other programs read it, and return what its export.json says.
+
+        `to`: "onnx" (a graph that answers as this model does, checked on rows made up for it and on `data`), or
+        "transformers" (the network inside a model of `pretrained`, without its head). A FathomError, and nothing
+        written, where that cannot be.
+        """
+        if to not in catalog.EXPORTS:
+            raise FathomError(
+                phrase("There is no format '{to}'.", to=to),
+                remedy=phrase("The formats are: {names}.", names=", ".join(catalog.EXPORTS)),
+            )
+        catalog.require(catalog.EXPORT_EXTRAS[to], phrase("Writing a model as {format}", format=to))
+        told: dict[str, Any] = catalog.load(catalog.EXPORTS[to])(self, Path(folder), data)
+        return told
 
     @classmethod
     def load(cls, folder: Path | str, trusted: tuple[str, ...] = (), module: Any = None) -> Self:

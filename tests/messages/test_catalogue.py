@@ -15,7 +15,16 @@ SOURCES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglo
 FILES = sorted((ROOT / "messages" / "ko").glob("*.toml"))
 KOREAN = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}
 MAKERS = {"phrase": slice(0, 1), "plural": slice(1, 3)}  # which arguments are templates
-ERRORS = {"FathomError", "DataError", "RowError", "MissingExtra", "StoreError", "TrainingError", "Refusal"}
+ERRORS = {
+    "FathomError",
+    "DataError",
+    "RowError",
+    "MissingExtra",
+    "StoreError",
+    "TrainingError",
+    "ExportError",
+    "Refusal",
+}
 SIGNS = {"to"}  # what Korean writes with a sign, as in "96.1~98.0"
 COMMAND = re.compile(r"(pip install|fathom) ")  # what a person types is the same in every language
 

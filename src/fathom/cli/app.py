@@ -39,6 +39,10 @@ VERBS = {  # name: where it is, what it does; in the order of a person's way
     "test": ("fathom.cli.verbs.test:score", phrase("Score a stored model on rows whose answers are known.")),
     "predict": ("fathom.cli.verbs.predict:predict", phrase("Predict every row of a file with a stored model.")),
     "serve": ("fathom.cli.verbs.serve:serve", phrase("Answer predictions over HTTP, with a page to try the model.")),
+    "export": (
+        "fathom.cli.verbs.export:export",
+        phrase("Write a stored model as other programs read it: ONNX, or a network of the transformers library."),
+    ),
     "report": ("fathom.cli.verbs.report:report", phrase("Write a study as one HTML page.")),
     "studies": ("fathom.cli.verbs.studies:studies", phrase("List the studies in the store.")),
     "models": ("fathom.cli.verbs.models:models", phrase("List the models in the store.")),

@@ -169,6 +169,10 @@ def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
             phrase("The learners are: {names}.", names=listed),
         ),
         "kind": (phrase("There is no kind '{kind}'.", kind=name), phrase("The kinds are: {names}.", names=listed)),
+        "format": (
+            phrase("There is no format '{to}'.", to=name),
+            phrase("The formats are: {names}.", names=listed),
+        ),
         "device": (
             phrase("There is no device '{device}'.", device=name),
             phrase("The devices are: {names}.", names=listed),

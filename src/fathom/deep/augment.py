@@ -56,7 +56,7 @@ def turned(images: Tensor, angle: float) -> tuple[Tensor, Tensor]:
     for each in (sine, -sine):
         matrix = images.new_tensor([[cosine, -each, 0.0], [each, cosine, 0.0]], dtype=torch.float32)
         grid = F.affine_grid(matrix[None], [1, *images.shape[1:]], align_corners=False)
-        grid = grid.expand(len(images), -1, -1, -1)
+        grid = grid.expand(images.shape[0], -1, -1, -1)  # a trace would take len() for a constant
         sides.append(F.grid_sample(images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False))
     return sides[0], sides[1]
 

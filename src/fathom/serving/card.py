@@ -47,6 +47,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),
+        "runtime": served.race and served.race.to_json(),
         "card": {**in_percent(served), **{name: known[name] for name in TOLD if name in known}},
     }
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from fathom import catalog
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import TABLE_KINDS, Kind
-from fathom.errors import StoreError
+from fathom.errors import ExportError, StoreError
 from fathom.learner import RecordLearner
 from fathom.messages import phrase
 from fathom.model import Model, calibrated
@@ -17,16 +20,23 @@ from fathom.serving.rows import RowReader, Rows
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
+RACE = "fathom.exports.race:race"  # loaded where ONNX Runtime is installed
 FEW_ROWS = 64  # up to here a learner that answers plain cells is sooner done with them than with a frame
+
+log = logging.getLogger("fathom.serving")
 
 
 @dataclass(frozen=True)
 class Served:
-    """One model under one name and version. It never changes, so an answer made from it mixes nothing."""
+    """One model under one name and version. It never changes, so an answer made from it mixes nothing.
+
+    `race`: what it and its graph in ONNX Runtime took, where both were tried; the graph answers where it won.
+    """
 
     model: Model
     name: str
     version: str
+    race: Any = None
 
     @property
     def problem(self) -> Problem:
@@ -56,7 +66,11 @@ class Served:
         if self.quick and not rows.written and len(rows) <= FEW_ROWS:
             predictions = self.quick.predict_records(self.reader.settled(rows))
         else:
-            predictions = self.model.learner.predict(Dataset(self.reader.frame(rows), self.problem.inputs))
+            dataset = Dataset(self.reader.frame(rows), self.problem.inputs)
+            if self.race is not None and self.race.session is not None:
+                calm: Predictions = self.race.session.predict(dataset)
+                return calm
+            predictions = self.model.learner.predict(dataset)
         return calibrated(predictions, self.model.calibration)
 
 
@@ -77,14 +91,14 @@ class Models:
 
     def __init__(self, served: Served) -> None:
         prove(served)
-        self.current = served
+        self.current = quickened(served)
 
     def swap(self, model: Model, *, name: str | None = None, version: str | None = None) -> Served:
         """Serve `model` from the next batch on. Whatever is wrong with it is raised here and changes nothing."""
         served = Served(model, name or self.current.name, version or str(int(self.current.version or 0) + 1))
         prove(served)
-        self.current = served
-        return served
+        self.current = quickened(served)
+        return self.current
 
 
 def prove(served: Served) -> None:
@@ -93,3 +107,19 @@ def prove(served: Served) -> None:
     predictions = served.predict(Rows([row]))
     if len(predictions) != 1:
         raise StoreError(phrase("The model answers one row with {count} predictions.", count=len(predictions)))
+
+
+def quickened(served: Served) -> Served:
+    """Raced against ONNX Runtime, where that is installed and the model is a network; else, and in any trouble, as is.
+
+    A network alone: what classical learners need is in memory without PyTorch, which a graph is made with.
+    """
+    if served.model.family != "deep" or catalog.missing("onnx"):
+        return served
+    try:
+        return replace(served, race=catalog.load(RACE)(served.model))
+    except ExportError as error:
+        log.debug("the model answers itself: %s", error)
+    except Exception:  # a way to be quicker is no reason not to answer
+        log.warning("the model answers itself: its graph failed", exc_info=True)
+    return served

@@ -78,6 +78,7 @@ CARD = {
         "card": {"type": "object"},
         "coverage": {"type": ["number", "null"]},
         "drawing": {"type": ["object", "null"]},
+        "runtime": {"type": ["object", "null"], "description": "What answers, where PyTorch and ONNX Runtime raced."},
     },
     "required": ["name", "version", "learner", "family", "task", "target", "inputs", "classes", "example", "card"],
 }

@@ -145,6 +145,7 @@ def announce(host: str, port: int, token: str | None, state: State) -> None:
         phrase("  try it:  {url}/", url=url),
         phrase("  docs:    {url}/docs", url=url),
         phrase("  ask it:  {curl}", curl=curl(url, token, state)),
+        *([phrase("  runs on: {runtime}", runtime=served.race)] if served.race else []),
         phrase("Ctrl-C stops it."),
     ]
     sys.stderr.write("\n".join(lines) + "\n")

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.heads.members import Members
+from fathom.deep.heads.members import Members, wide
 
 SMALLEST_PROBABILITY = 1e-7
 SHARPEST = 5.0  # how much a temperature may sharpen: few validation rows, all right, would ask for more and more
@@ -62,7 +62,7 @@ class Label(nn.Module):
 
     def answer(self, logits: Tensor) -> Tensor:
         """Probabilities float64 [rows, classes]."""
-        return logits.double().softmax(dim=-1).mean(dim=1)
+        return wide(logits).softmax(dim=-1).mean(dim=1)
 
 
 def sharpened_losses(logs: Tensor, truth: Tensor) -> Tensor:

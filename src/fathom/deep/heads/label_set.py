@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from fathom.deep.heads.members import wide
+
 
 class LabelSet(nn.Module):
     """A probability for each label by itself, from each member of an ensemble; their mean is the answer.
@@ -50,4 +52,4 @@ class LabelSet(nn.Module):
 
     def answer(self, logits: Tensor) -> Tensor:
         """Probabilities float64 [rows, classes]."""
-        return logits.double().sigmoid().mean(dim=1)
+        return wide(logits).sigmoid().mean(dim=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -35,6 +35,8 @@ class SubwordInputs:
     separator: str
     tokenizer: Tokenizer
     beside: TableInputs
+
+    outside: ClassVar[int] = OUTSIDE  # what stands beyond the end of a row
 
     @classmethod
     def fit(

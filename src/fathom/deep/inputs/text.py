@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -133,6 +133,8 @@ class TextInputs:
     pieces: Pieces
     beside: TableInputs
     grains: int = 1
+
+    outside: ClassVar[int] = PADDING  # what stands beyond the end of a row
 
     @classmethod
     def fit(

@@ -80,7 +80,7 @@ class BackboneNetwork(Starting):
         if not len(pieces):
             return torch.zeros(0, self.width, device=pieces.device)
         inside = pieces != OUTSIDE
-        longest = max(1, int(inside.sum(dim=1).max()))
+        longest = pieces.shape[1] if torch.onnx.is_in_onnx_export() else max(1, int(inside.sum(dim=1).max()))
         inside = inside[:, :longest].contiguous()
         inside[:, 0] = True
         read = pieces[:, :longest].long().masked_fill(~inside, self.padding)

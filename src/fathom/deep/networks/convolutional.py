@@ -88,4 +88,4 @@ class ConvolutionalNetwork(nn.Module):
         pixels = (torch.cat(looks).float() - self.mean) / self.spread
         maps = F.relu_(self.norm(self.blocks(self.stem(pixels))))
         features: Tensor = self.dropout(maps.mean(dim=(2, 3)))
-        return features.reshape(len(looks), len(images), self.features).mean(dim=0)[:, None]
+        return features.reshape(len(looks), images.shape[0], self.features).mean(dim=0)[:, None]

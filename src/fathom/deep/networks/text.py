@@ -138,7 +138,10 @@ def trimmed(pieces: Tensor) -> tuple[Tensor, Tensor]:
     [[True, True], [True, False]]
     """
     inside = pieces != PADDING
-    longest = max(1, int(inside.sum(dim=1).max())) if len(pieces) else 1
+    if torch.onnx.is_in_onnx_export():  # how long these rows are must not become a constant: who calls has cut them
+        longest = pieces.shape[1]
+    else:
+        longest = max(1, int(inside.sum(dim=1).max())) if len(pieces) else 1
     inside = inside[:, :longest].contiguous()
     inside[:, 0] = True
     return pieces[:, :longest], inside
