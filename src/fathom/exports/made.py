@@ -14,7 +14,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 
 MISSING = 0.1  # of the cells
-SIDES = (8, 160)  # of pictures, in pixels
+SIDES = (8, 96)  # of pictures, in pixels
 PATCHES = 6
 LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차0123456789"
 MOST_WORDS = 40

@@ -25,7 +25,7 @@ SLOWER = 1.1  # times as long as the model takes that the graph may take for a b
 
 @dataclass(frozen=True)
 class Race:
-    """What a model and its graph took at best, in seconds, for one row and for a batch; `session` where the graph won."""
+    """The least seconds that a model and its graph took for a row and for a batch; `session` where the graph won."""
 
     session: session.Session | None
     one: tuple[float, float]  # of the model, of the graph
@@ -50,7 +50,7 @@ class Race:
             return phrase("PyTorch: ONNX Runtime answers differently, by {gap:.2g}", gap=self.parity.difference)
         names, which = ("PyTorch", "ONNX Runtime"), 1 if self.session else 0
         return phrase(
-            "{winner}: {one:.2g} ms for a row and {batch:.2g} ms for {count} at best; {loser}: {one2:.2g} and {batch2:.2g}",
+            "{winner}: {one:.2g} ms for a row and {batch:.2g} for {count}; {loser}: {one2:.2g} and {batch2:.2g}",
             winner=names[which],
             one=1e3 * self.one[which],
             batch=1e3 * self.batch[which],

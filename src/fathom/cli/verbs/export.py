@@ -58,9 +58,7 @@ def _told(about: dict[str, Any], folder: Any) -> str:
         return phrase("The network is in {folder}; `--from {folder}` starts from it.", folder=folder)
     parity = about["parity"]
     shapes = [
-        phrase(
-            "  {name}: {type} [{shape}]", name=each["name"], type=each["type"], shape=", ".join(map(str, each["shape"]))
-        )
+        f"  {each['name']}: {each['type']} [{', '.join(map(str, each['shape']))}]"
         for each in (*about["inputs"], *about["outputs"])
     ]
     same = phrase(
@@ -70,11 +68,7 @@ def _told(about: dict[str, Any], folder: Any) -> str:
         difference=parity["difference"],
         tolerance=parity["tolerance"],
     )
-    lines = [
-        phrase("{file}, {size:,} kB", file=folder / about["file"], size=round(about["bytes"] / 1000)),
-        *shapes,
-        same,
-    ]
+    lines = [f"{folder / about['file']}, {round(about['bytes'] / 1000):,} kB", *shapes, same]
     if "own_rows" in parity:
         lines.append(
             phrase(
