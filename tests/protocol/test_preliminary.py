@@ -16,29 +16,40 @@ LEARNERS = ["logistic-regression", "nearest-neighbours"]
 
 
 @pytest.fixture
-def stopped(tmp_path, monkeypatch):
-    """A study that Ctrl-C ends when its samples are learned; and what goes on with it."""
+def cut(tmp_path, monkeypatch):
+    """A function: a study whose contenders learn samples alone, for something happens when they get all rows."""
     random = np.random.default_rng(0)
     x = random.normal(size=(600, 3))
     frame = pl.DataFrame(x, schema=["a", "b", "c"]).with_columns(
         kind=pl.Series(np.where(x[:, 0] + 0.3 * random.normal(size=600) > 0, "yes", "no"))
     )
-    options = {"minutes": 1, "learners": LEARNERS, "store": tmp_path / "store", "name": "stopped"}
-    with monkeypatch.context() as patched:
+
+    def study(happens=None):
         attempt = races.Race.attempt
 
         def until_all_rows(race, contender, seconds, rung=None):
-            if rung is None and contender.name != "baseline":
-                raise KeyboardInterrupt
+            if happens and rung is None and contender.name != "baseline":
+                return happens()
             return attempt(race, contender, seconds, rung)
 
-        patched.setattr(races.Race, "attempt", until_all_rows)
-        study = fathom.compare(frame, "kind", **options)
-    return study, lambda: fathom.compare(frame, "kind", **options)
+        with monkeypatch.context() as patched:
+            patched.setattr(races.Race, "attempt", until_all_rows)
+            options = {"minutes": 0.6, "learners": LEARNERS, "store": tmp_path / "store", "name": "cut"}
+            return fathom.compare(frame, "kind", **options)
+
+    return study
 
 
-def test_the_best_so_far_is_told_and_called_preliminary(stopped, tmp_path):
-    study, go_on = stopped
+def stop():
+    raise KeyboardInterrupt
+
+
+def late():
+    return {"status": "timed out", "message": "no time was left for it"}
+
+
+def test_the_best_so_far_is_told_and_called_preliminary(cut, tmp_path):
+    study = cut(stop)
     verdict = study.verdict
     assert study.status == "interrupted"
     assert verdict.preliminary
@@ -59,8 +70,18 @@ def test_the_best_so_far_is_told_and_called_preliminary(stopped, tmp_path):
     page = write(again, tmp_path / "report.html").read_text("utf-8")
     assert "A preliminary verdict" in page
 
-    whole = go_on()
+    whole = cut()
     assert whole.folder == study.folder
     assert not whole.verdict.preliminary
     assert "reliminary" not in " ".join([whole.verdict.text, *whole.verdict.notes])
     assert whole.best.predict(whole.test) is not None
+
+
+def test_without_the_time_to_learn_all_rows_samples_speak(cut):
+    study = cut(late)
+    assert study.status == "done"
+    assert study.verdict.preliminary
+    assert study.verdict.learner in LEARNERS
+    assert study.verdict.text.startswith("Preliminary, for the time was too short to learn more than 195 of the 390")
+    assert study.verdict.notes[0] == "No model was kept; give more minutes for one."
+    assert study.model is None

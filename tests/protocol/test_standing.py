@@ -38,6 +38,12 @@ def test_doubt_keeps_hope():
     assert standing(*far).hopeless("ridge") is None
 
 
+def test_from_few_of_many_rows_nobody_is_condemned():
+    far = (sample("boosting", 200, 0.85), sample("ridge", 100, 0.60), sample("ridge", 200, 0.61))
+    assert standing(*far, rows=1_605).hopeless("ridge") == "boosting"
+    assert standing(*far, rows=1_800).hopeless("ridge") is None
+
+
 def test_one_size_or_a_lack_of_time_condemns_nobody():
     leader = sample("boosting", 200, 0.9)
     assert standing(leader, sample("ridge", 200, 0.2)).hopeless("ridge") is None

@@ -22,7 +22,7 @@ from fathom.protocol.intervals import Bootstrap, bootstrap, units_of
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.schedule import Schedule
 from fathom.protocol.standing import Sample
-from fathom.protocol.study import INTERRUPTED, Study, Trial
+from fathom.protocol.study import Study, Trial
 from fathom.store import Store
 from fathom.tasks.task import Measure, Task
 
@@ -61,8 +61,7 @@ def judge(study: Study, schedule: Schedule, margin: float | None, samples: Seque
     matters = verdict.matters(study.trials, measure, margin)
     outlook.draw(study, measure, truth, samples, matters)
     study.verdict = verdict.draw(study, compared, matters)
-    if study.status == INTERRUPTED:
-        study.verdict = preliminary.told(study, measure, truth, samples, margin)
+    study.verdict = preliminary.told(study, measure, truth, samples, margin)
 
 
 def _compared(study: Study, measure: Measure, truth: npt.NDArray[Any], seconds: float) -> Bootstrap | None:

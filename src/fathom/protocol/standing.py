@@ -12,6 +12,7 @@ from fathom.tasks.task import Measure
 
 LEAST_GROWTH, MOST_GROWTH = 0.5, 2.2  # plausible exponents of seconds in rows
 DOUBTS = 2.0  # standard errors that a comparison must be beyond
+FARTHEST = 8  # times the rows that were learned, to which a straight line is trusted: curves of many labels rise late
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,10 @@ class Standing:
 
         A learning curve that rises ever more slowly lies below the line through its last two points: where even that
         line, and two standard errors, stays below what another contender has reached already, the rest need not be
-        learned (LCCV, Mohr and van Rijn 2021).
+        learned (LCCV, Mohr and van Rijn 2021). From less than an eighth of the rows no line is drawn.
         """
         known = [each for each in self.of(learner) if math.isfinite(each.score)]
-        if len(known) < 2 or known[-1].hurried:
+        if len(known) < 2 or known[-1].hurried or known[-1].rows < self.rows // FARTHEST:
             return None
         before, last = known[-2:]
         slope = max(self._oriented(last) - self._oriented(before), 0.0) / math.log(last.rows / before.rows)

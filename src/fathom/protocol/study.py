@@ -126,7 +126,8 @@ class Verdict:
     cost_ratio (seconds of deep over seconds of classical); None where a family has no trial. `grown` is a forecast:
     which learner to use with 8 times the rows (learner, family, rows, times, chance that none is better by what
     matters, experience: on how many other data sets it leans, and weight: how much); None where there is none.
-    `preliminary`: the study was stopped; where nobody had learned all rows yet, this is what samples of them say.
+    `preliminary`: the study was stopped, or its time was too short for anybody to learn all rows, and this is what
+    samples of them say.
     """
 
     learner: str | None

@@ -47,7 +47,9 @@ def said(growth: Growth) -> str:
         times=round(outlook.rows[-1] / growth.rows),
         then=wording.chance(outlook.deep_ahead[-1]),
     )
-    return " ".join([begin, crossing(outlook), last, *leaning(outlook)])
+    leans = leaning(outlook)
+    own = [phrase("The lines below are each contender's own, from this study alone.")] if leans else []
+    return " ".join([begin, crossing(outlook), last, *leans, *own])
 
 
 def crossing(outlook: Outlook) -> str:
