@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from fathom.data.dataset import Dataset
+from fathom.tasks.gallery import Gallery
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
@@ -90,6 +94,22 @@ class Learner(Protocol):
 
     def features(self) -> list[str] | None:
         """The features it was told, by name; None where it found them itself."""
+
+
+@runtime_checkable
+class Recogniser(Learner, Protocol):
+    """What a learner of persons offers beside its contract: others can become known, or be forgotten, without training.
+
+    `gallery_` holds who is known; `knowing` gives the same learner with another gallery, its own left as it was.
+    """
+
+    gallery_: Gallery
+
+    def embed(self, dataset: Dataset) -> npt.NDArray[np.float64]:
+        """The vector of each row, float64 [rows, d] of length one."""
+
+    def knowing(self, gallery: Gallery) -> Self:
+        """The learner with these persons."""
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ import html
 import json
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -17,15 +17,16 @@ import numpy as np
 import polars as pl
 
 from fathom import __version__, catalog
-from fathom.data import read
+from fathom.data import given, read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
 from fathom.data.kinds import Column
 from fathom.errors import DataError, FathomError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
-from fathom.learner import Learner
+from fathom.learner import Learner, Recogniser
 from fathom.messages import phrase, restore
-from fathom.tasks.identities import Identities
+from fathom.tasks.gallery import Gallery
+from fathom.tasks.identities import Identities, Verified, verified
 from fathom.tasks.label_sets import HALF, LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
@@ -71,6 +72,53 @@ class Model:
             data = {self._only_input(): list(data)}
         frame, source, folder = read.raw(data)
         return self.predict_frame(frame, folder, source.location)
+
+    def verify(self, one: Any, other: Any) -> Verified:
+        """Whether two pictures (paths, bytes or arrays of pixels) are of one person."""
+        self._recogniser()
+        said = self.predict_frame(self._given([one, other]))
+        assert isinstance(said, Identities)
+        if len(said) != 2:
+            raise DataError(phrase("Two pictures are compared, not {count}.", count=len(said)))
+        return verified(said)
+
+    def enrol(self, person: str, pictures: Iterable[Any]) -> Model:
+        """The model that knows this person too, or this person by these pictures too; nothing is trained.
+
+        `pictures`: paths, folders of pictures, encoded bytes or arrays of pixels; three or more are wise.
+        Of the pictures the sum of their vectors is kept, nothing else. Thresholds stay as they were: with more
+        persons more strangers are taken for one of them. The model itself is left as it was.
+        """
+        learner = self._recogniser()
+        rows = conform(self._given(pictures), self.problem.inputs)
+        vectors = learner.embed(Dataset(rows, self.problem.inputs))
+        return self._knowing(learner.gallery_.enrolled(person.strip(), vectors))
+
+    def forget(self, person: str) -> Model:
+        """The model that does not know this person: name and vector are gone. The model itself is left as it was.
+
+        What a network learned from the person's pictures in training stays in its weights.
+        """
+        return self._knowing(self._recogniser().gallery_.without(person))
+
+    def _recogniser(self) -> Recogniser:
+        if not isinstance(self.learner, Recogniser) or not self.problem.persons:
+            raise DataError(
+                phrase("This model ({name}, {task}) recognises nobody.", name=self.name, task=self.problem.task),
+                remedy=phrase("Train one with --task face-recognition."),
+            )
+        return self.learner
+
+    def _knowing(self, gallery: Gallery) -> Model:
+        """The model with another gallery; its card says with how many persons it was tested."""
+        learner = self._recogniser().knowing(gallery)
+        known = {"tested": len(self.problem.persons), **self.card.get("persons", {}), "known": len(gallery.persons)}
+        problem = replace(self.problem, persons=gallery.persons)
+        return replace(self, learner=learner, problem=problem, card={**self.card, "persons": known})
+
+    def _given(self, pictures: Iterable[Any]) -> pl.DataFrame:
+        """Pictures given one by one as rows."""
+        return pl.DataFrame({self._only_input(): pl.Series(given.pictures(pictures), dtype=pl.Binary)})
 
     def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
         """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Self
@@ -99,6 +100,12 @@ class Projected:
         """How similar each face is to each known person."""
         vectors = self.embed(dataset)
         return Identities(self.gallery_.persons, self.gallery_.similarities(vectors), vectors, far=self.far_)
+
+    def knowing(self, gallery: Gallery) -> Self:
+        """The learner with these persons."""
+        other = copy(self)
+        other.gallery_ = gallery
+        return other
 
     def save(self, folder: Path) -> None:
         """Write how faces are read and who is known as JSON, axes and persons' vectors as arrays."""

@@ -38,6 +38,11 @@ VERBS = {  # name: where it is, what it does; in the order of a person's way
     "train": ("fathom.cli.verbs.train:train", phrase("Train one learner, test it and store the model.")),
     "test": ("fathom.cli.verbs.test:score", phrase("Score a stored model on rows whose answers are known.")),
     "predict": ("fathom.cli.verbs.predict:predict", phrase("Predict every row of a file with a stored model.")),
+    "enrol": (
+        "fathom.cli.verbs.enrol:enrol",
+        phrase("Make somebody known to a model that recognises faces, or forget somebody."),
+    ),
+    "verify": ("fathom.cli.verbs.verify:verify", phrase("Say whether two pictures are of one person.")),
     "serve": ("fathom.cli.verbs.serve:serve", phrase("Answer predictions over HTTP, with a page to try the model.")),
     "export": (
         "fathom.cli.verbs.export:export",

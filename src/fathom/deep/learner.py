@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from copy import copy
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -27,6 +28,7 @@ from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
 from fathom.learner import Run
 from fathom.messages import phrase
+from fathom.tasks.gallery import Gallery
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
@@ -149,6 +151,13 @@ class DeepLearner:
     def embed(self, dataset: Dataset) -> npt.NDArray[np.float64]:
         """Where persons are recognised: the vector of each row, float64 [rows, size] of length one."""
         return identifying.vectors(self.model_, self.inputs_, dataset)
+
+    def knowing(self, gallery: Gallery) -> Self:
+        """Where persons are recognised: the learner with these persons."""
+        other = copy(self)
+        other.gallery_ = gallery
+        other.problem_ = replace(self.problem_, persons=gallery.persons)
+        return other
 
     def features(self) -> list[str] | None:
         """None: it found its features itself."""

@@ -60,8 +60,9 @@ def climb_again(race: Race, contenders: list[Contender]) -> None:
 
 
 def _labels(race: Race) -> int:
-    """How many labels, or persons, a sample must have some rows of."""
-    return len(race.study.problem.classes or race.study.problem.persons)
+    """How many labels a sample must have some rows of; of a person half as many will do."""
+    problem = race.study.problem
+    return len(problem.classes) or len(problem.persons) // 2
 
 
 def _fair(race: Race, contender: Contender, rung: Rung) -> float:

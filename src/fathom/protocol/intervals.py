@@ -50,8 +50,8 @@ class Bootstrap:
             return score, score
         low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         if self.measure.name == "accuracy" and not self.grouped:
-            wilson = _wilson(score, self.rows)
-            low, high = min(low, wilson[0]), max(high, wilson[1])
+            least, most = wilson(score, self.rows)
+            low, high = min(low, least), max(high, most)
         return float(min(low, score)), float(max(high, score))
 
     def difference(self, one: int, other: int) -> tuple[float, float, float]:
@@ -130,7 +130,8 @@ def _weights(rows: int, units: npt.NDArray[np.int64] | None, seed: int) -> Itera
         yield counts if codes is None else counts[:, codes]
 
 
-def _wilson(share: float, rows: int) -> tuple[float, float]:
+def wilson(share: float, rows: int) -> tuple[float, float]:
+    """The 95 % interval of a share of so many rows (Wilson 1927)."""
     square = NORMAL_975**2
     middle = (share + square / (2 * rows)) / (1 + square / rows)
     half = NORMAL_975 / (1 + square / rows) * np.sqrt(share * (1 - share) / rows + square / (4 * rows**2))

@@ -62,6 +62,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
     progress(Progress("check"))
     findings = check(dataset, problem, parts, pictures=pictures)
+    findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
     problem = found.settle(problem, train)
     if test is None:

@@ -121,6 +121,25 @@ class Identities:
         ]
 
 
+@dataclass(frozen=True)
+class Verified:
+    """Whether two pictures are of one person: how similar they are, from where on they count as one, and at what risk.
+
+    `far` is the share of pairs of two different persons that pass for one from this threshold on.
+    """
+
+    same: bool
+    similarity: float
+    threshold: float
+    far: float
+
+
+def verified(said: Identities) -> Verified:
+    """What is said of two rows as a pair."""
+    alike = float(said.vectors[0] @ said.vectors[1])
+    return Verified(alike >= said.pair_threshold, alike, said.pair_threshold, said.far)
+
+
 def is_identities(frame: pl.DataFrame) -> bool:
     """Whether `Identities.frame` made the frame."""
     return isinstance(frame.schema.get("vector"), pl.Array)

@@ -122,7 +122,7 @@ def name_of(at: int) -> str:
 def a_person(group: str, chance: Chance) -> Person:
     """A person of a group: children have round faces that differ less, older ones grey hair and lines."""
     child, older = group == "child", group == "older"
-    spread = 0.7 if child else 1.0
+    spread = 1.0 if child else 1.4
 
     def some(middle: float, reach: float) -> float:
         return middle + spread * reach * float(np.clip(chance.normal(), -2.2, 2.2))
@@ -159,16 +159,16 @@ def a_person(group: str, chance: Chance) -> Person:
 def a_view(chance: Chance) -> View:
     """One picture's pose, light, expression and camera."""
     return View(
-        yaw=float(np.clip(chance.normal(0, 0.16), -0.45, 0.45)),
+        yaw=float(np.clip(chance.normal(0, 0.12), -0.4, 0.4)),
         pitch=float(np.clip(chance.normal(0, 0.08), -0.2, 0.2)),
         roll=float(np.clip(chance.normal(0, 0.04), -0.12, 0.12)),
         size=float(chance.uniform(0.79, 0.85)),
         shift=(float(chance.normal(0, 0.012)), float(chance.normal(0, 0.012))),
         light=float(chance.uniform(0, 2 * math.pi)),
-        dark=float(chance.uniform(0.0, 0.5)),
+        dark=float(chance.uniform(0.0, 0.45)),
         bright=float(chance.uniform(0.65, 1.25)),
         tint=1 + chance.normal(0, 0.06, 3),
-        smile=float(chance.normal(0.1, 0.4)),
+        smile=float(chance.normal(0.1, 0.3)),
         open=float(max(chance.normal(0, 0.05), 0.0)),
         blink=float(chance.choice([1.0, 0.75, 0.45, 0.1], p=[0.55, 0.25, 0.14, 0.06])),
         raised=float(chance.normal(0, 0.03)),

@@ -66,7 +66,7 @@ def body(evidence: Evidence) -> Markup:
     if evidence.spans is not None:
         return entities.sureness(*evidence.spans)
     if evidence.identities is not None:
-        return identities.sureness(*evidence.identities)
+        return identities.sureness(evidence, *evidence.identities)
     if evidence.sets is not None:
         return label_sets.sureness(*evidence.sets)
     return _labels(evidence) if evidence.labels else _numbers(evidence)

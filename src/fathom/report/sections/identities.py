@@ -1,4 +1,4 @@
-"""Persons: who was named right, which strangers were let in, which pairs are hardest, and for whom it errs more."""
+"""Persons: who was named right, which strangers were let in, for whom it errs more, which pairs are hardest."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.messages import phrase
+from fathom.protocol.intervals import wilson
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections import roc
 from fathom.report.tables import table
 from fathom.tasks import likeness
 from fathom.tasks.identities import Identities
 
 MOST_PAIRS = 8
+MOST_GROUPS = 20
+FEW_PERSONS = 10  # in a group; an error rate of fewer says more of these persons than of the group
+FIGURES = ("rank-1", "identification-rate", "equal-error-rate", "true-accept-rate", "named-right", "strangers-accepted")
+Mask = npt.NDArray[np.bool_]
 
 
 def body(evidence: Evidence) -> Markup:
-    """Closed and open set: how many known persons were named right, how many strangers were let in."""
+    """Closed and open set in words, every measure of every contender, and errors by group."""
     if evidence.identities is None:
         return parts.absent(phrase("There are no stored answers of a finished contender to compare with the truth."))
     said, answers = evidence.identities
@@ -38,43 +44,81 @@ def body(evidence: Evidence) -> Markup:
         strangers=len(np.unique(answers.truth[foreign])),
         let_in=int((foreign & said.accepted).sum()),
     )
-    return tag("p", told)
+    return join(tag("p", told), _figures(evidence), _groups(evidence, said, answers))
 
 
-def sureness(said: Identities, answers: Answers) -> Markup:
-    """What the thresholds promise, and what they keep on test rows."""
-    foreign = likeness.strangers(answers.truth, said)
-    found = likeness.pairs(answers.truth, said)
+def _figures(evidence: Evidence) -> Markup:
+    named = {measure.name: measure for measure in evidence.task.measures}
     rows: list[list[Child]] = [
-        [
-            phrase("somebody known"),
-            wording.number(said.threshold),
-            wording.percent(said.far),
-            wording.percent(float(said.accepted[foreign].mean()) if foreign.any() else None),
-            f"{int(foreign.sum()):,}",
-        ],
-        [
-            phrase("the same person"),
-            wording.number(said.pair_threshold),
-            wording.percent(said.far),
-            wording.percent(_accepted(found, said)),
-            f"{int((~found.genuine).sum()):,}",
-        ],
+        [parts.name(trial.learner), *(wording.percent(trial.measures.get(name)) for name in FIGURES)]
+        for trial in evidence.done
     ]
+    caption = phrase("Every contender; {said}", said="; ".join(f"{name}: {named[name].summary}" for name in FIGURES))
+    return table(caption, [phrase("learner"), *FIGURES], rows, numbers=tuple(range(1, len(FIGURES) + 1)))
+
+
+def _groups(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
+    """Errors for each value of the column that was named for it."""
+    column = evidence.study.settings.get("by")
+    if not column or column not in answers.test.names:
+        return tag("p", phrase("No column of groups was named (--by COLUMN), so errors were not told apart by group."))
+    groups = [str(value) for value in answers.test.frame[column].gather(answers.rows).to_list()]
+    values = np.array(groups, dtype=object)
+    found = likeness.pairs(answers.truth, said)
+    names = sorted(set(groups), key=lambda name: -groups.count(name))[:MOST_GROUPS]
+    rows = [_group(name, values == name, said, answers, found) for name in names]
     head = [
-        phrase("verdict"),
-        phrase("from similarity"),
-        phrase("false accepts promised"),
-        phrase("false accepts on test rows"),
-        phrase("tried"),
+        parts.name(column),
+        phrase("persons"),
+        phrase("known, named right"),
+        phrase("strangers let in"),
+        phrase("true pairs refused"),
+        phrase("false pairs let in"),
     ]
-    caption = phrase("Thresholds were chosen on validation rows; few strangers there make them uncertain.")
-    return table(caption, head, rows, numbers=(1, 2, 3, 4))
+    caption = phrase(
+        "Errors by group, each with its 95 % interval as if pictures were independent; pairs are of two pictures of "
+        "one group. A line of fewer than {few} persons says more of these persons than of the group.",
+        few=FEW_PERSONS,
+    )
+    return table(caption, head, rows, numbers=(1, 2, 3, 4, 5))
 
 
-def _accepted(found: likeness.Pairs, said: Identities) -> float | None:
-    impostors = found.scores[~found.genuine]
-    return float((impostors >= said.pair_threshold).mean()) if len(impostors) else None
+def _group(name: str, mine: Mask, said: Identities, answers: Answers, found: likeness.Pairs) -> list[Child]:
+    foreign = likeness.strangers(answers.truth, said)
+    right = said.accepted & (said.codes == answers.truth)
+    both = mine[found.one] & mine[found.other]
+    passed = found.scores >= said.pair_threshold
+    persons = len(np.unique(answers.truth[mine]))
+    return [
+        parts.name(name),
+        phrase("{persons} (few)", persons=persons) if persons < FEW_PERSONS else f"{persons:,}",
+        _share(right, mine & ~foreign),
+        _share(said.accepted, mine & foreign),
+        _share(~passed, both & found.genuine),
+        _share(passed, both & ~found.genuine),
+    ]
+
+
+def _share(hits: Mask, among: Mask) -> str:
+    """A share with its interval and how many it is of."""
+    rows = int(among.sum())
+    if not rows:
+        return wording.percent(None)
+    count = int((hits & among).sum())
+    low, high = wilson(count / rows, rows)
+    return phrase(
+        "{share} ({low} to {high}) of {rows:,}",
+        share=wording.percent(count / rows),
+        low=wording.percent(low),
+        high=wording.percent(high),
+        rows=rows,
+    )
+
+
+def sureness(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
+    """Every threshold, those that are kept to, and what no figure says."""
+    look = evidence.winner.family if evidence.winner else ""
+    return join(roc.body(said, answers, look), roc.limits())
 
 
 def examples(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
@@ -83,7 +127,12 @@ def examples(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
     if not len(found.scores):
         return parts.absent(phrase("There are no pairs to show."))
     impostors, genuine = np.flatnonzero(~found.genuine)[:MOST_PAIRS], np.flatnonzero(found.genuine)[::-1][:MOST_PAIRS]
+    said_of = phrase(
+        "The hardest of all pairs of test pictures, with their similarity; from {threshold} on two count as one person.",
+        threshold=wording.number(said.pair_threshold),
+    )
     return join(
+        tag("p", said_of),
         tag("h3", phrase("Two persons, most alike")),
         _pairs(evidence, answers, found, impostors),
         tag("h3", phrase("One person, least alike")),
@@ -98,7 +147,12 @@ def _pairs(evidence: Evidence, answers: Answers, found: likeness.Pairs, places: 
     for at in places.tolist():
         rows = [int(answers.rows[row[at]]) for row in (found.one, found.other)]
         both = [str(names[row]) for row in rows]
-        said = phrase("{one} and {other}: {alike}", one=both[0], other=both[1], alike=wording.number(found.scores[at]))
+        alike = wording.number(float(found.scores[at]))
+        said = (
+            phrase("{one}: {alike}", one=both[0], alike=alike)
+            if both[0] == both[1]
+            else phrase("{one} and {other}: {alike}", one=both[0], other=both[1], alike=alike)
+        )
         images = [pictures.shown(cells, row, answers.test.folder, name) for row, name in zip(rows, both, strict=True)]
         shown.append(tag("figure", *images, tag("figcaption", said)))
     return tag("div", shown, class_="gallery")

@@ -1,0 +1,84 @@
+"""Pictures that a person gives one by one: files, folders of them, bytes or arrays, each looked at before use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fathom.data import media
+from fathom.data.kinds import Kind
+from fathom.data.media_paths import SUFFIXES
+from fathom.errors import DataError
+from fathom.messages import phrase
+
+MOST = 10_000  # of a folder
+
+
+def pictures(given: Iterable[Any]) -> list[bytes]:
+    """The encoded pictures; a DataError that names the first that cannot be read, or the folder that has none.
+
+    `given`: paths of files, or of folders whose pictures are all taken (str or Path), encoded bytes, or uint8 arrays.
+
+    >>> len(pictures([np.zeros((8, 8), dtype=np.uint8)]))
+    1
+    """
+    found = []
+    for name, data in _encoded(given):
+        try:
+            media.decode(data, None, 3)
+        except media.TROUBLES as error:
+            why = getattr(error, "what", None) or str(error) or type(error).__name__
+            raise DataError(
+                phrase("The picture cannot be read: {why}.", why=why),
+                where=name,
+                remedy=phrase("Pictures are read as {names}; see `fathom check`.", names=", ".join(media.FORMATS)),
+            ) from error
+        found.append(data)
+    return found
+
+
+def _encoded(given: Iterable[Any]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each picture."""
+    for place, each in enumerate(given, start=1):
+        if isinstance(each, str | Path):
+            yield from ((str(path), _read(path)) for path in _files(Path(each).expanduser()))
+        elif isinstance(each, np.ndarray):
+            yield phrase("picture {place}", place=place), media.encode(each)
+        elif isinstance(each, bytes):
+            yield phrase("picture {place}", place=place), each
+        else:
+            raise DataError(
+                phrase("A {name} is no picture.", name=type(each).__name__),
+                where=phrase("picture {place}", place=place),
+                remedy=phrase("Give paths, encoded bytes or arrays of pixels."),
+            )
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or the pictures in the folder."""
+    if not path.is_dir():
+        return [path]
+    suffixes = {f".{suffix}" for suffix in SUFFIXES[Kind.IMAGE]}
+    found = sorted(each for each in path.iterdir() if each.suffix.lower() in suffixes and each.is_file())
+    if not found or len(found) > MOST:
+        what = (
+            phrase("There is no picture in the folder.")
+            if not found
+            else phrase("{count:,} pictures are more than {most:,}.", count=len(found), most=MOST)
+        )
+        raise DataError(what, where=str(path), remedy=phrase("Name the pictures one by one."))
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # a pipe would be waited on for ever
+            raise FileNotFoundError
+        return media.read_bytes(path.name, path.parent)
+    except OSError as error:
+        raise DataError(
+            phrase("There is no such picture."), where=str(path), remedy=phrase("Check the path.")
+        ) from error
