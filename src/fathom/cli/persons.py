@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from fathom.messages import phrase, strung
+from fathom.messages import phrase
 from fathom.model import Model
 from fathom.store import Store
 
@@ -96,7 +96,7 @@ def forgotten(store: Store, name: str, person: str) -> tuple[dict[str, Any], str
         )
     )
     if studies:
-        listed = strung(phrase("{study}", study=study) for study in studies)
+        listed = ", ".join(studies)
         lines.append(
             phrase("note: these studies may hold pictures of the person; delete their folders: {listed}", listed=listed)
         )

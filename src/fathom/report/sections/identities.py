@@ -127,9 +127,10 @@ def examples(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
     if not len(found.scores):
         return parts.absent(phrase("There are no pairs to show."))
     impostors, genuine = np.flatnonzero(~found.genuine)[:MOST_PAIRS], np.flatnonzero(found.genuine)[::-1][:MOST_PAIRS]
+    threshold = wording.number(said.pair_threshold)
     said_of = phrase(
-        "The hardest of all pairs of test pictures, with their similarity; from {threshold} on two count as one person.",
-        threshold=wording.number(said.pair_threshold),
+        "The hardest of all pairs of test pictures, with their similarity; two count as one from {threshold}.",
+        threshold=threshold,
     )
     return join(
         tag("p", said_of),

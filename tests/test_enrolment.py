@@ -1,0 +1,152 @@
+"""Making somebody known, forgetting somebody, comparing two pictures: in Python and from the command line."""
+
+import json
+
+import numpy as np
+import pytest
+
+from fathom import catalog
+from fathom.cli.app import main
+from fathom.data import given
+from fathom.data.read import read
+from fathom.data.samples.faces import drawn_faces
+from fathom.data.split import split
+from fathom.errors import DataError
+from fathom.learner import Run
+from fathom.model import Model, calibrated
+from fathom.protocol import calibration
+from fathom.store import Store
+
+NEW = drawn_faces(2, 5, seed=4)["image"].to_list()  # two persons that the model does not know
+
+
+@pytest.fixture(scope="module")
+def model():
+    data = read(drawn_faces(12, 6, seed=1))
+    task = catalog.load(catalog.task("face-recognition").path)
+    problem = task.pose(data, "person")
+    parts = split(data, problem, seed=0)
+    train, valid = data.take(parts.train), data.take(parts.valid)
+    problem = task.settle(problem, train)
+    learner = catalog.load(catalog.learner("fisherfaces").path)()
+    learner.fit(problem, train, valid, Run())
+    found = calibration.fit(problem.truth(valid), learner.predict(valid))
+    assert calibrated(learner.predict(valid), found).threshold == found["threshold"]
+    return Model(learner, "fisherfaces", "classical", problem, found)
+
+
+@pytest.fixture
+def store(model, tmp_path, monkeypatch):
+    monkeypatch.setenv("FATHOM_STORE", str(tmp_path / "store"))
+    store = Store()
+    store.save_model(model, "people")
+    return store
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "Ada"
+    folder.mkdir()
+    for place, picture in enumerate(NEW[:3]):
+        (folder / f"{place}.png").write_bytes(picture)
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def told(capsys, *words):
+    status = main(list(words))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_who_is_enrolled_is_recognised_and_the_model_is_left_as_it_was(model):
+    before = model.problem.persons
+    knowing = model.enrol("Ada", NEW[:3])
+    said = knowing.predict({"image": NEW})
+    assert said.persons == (*before, "Ada")
+    assert said.similarities[:5, -1].min() > said.similarities[5:, -1].max()
+    assert (said.codes[:3] == len(before)).all()
+    assert model.problem.persons == before
+    assert model.predict({"image": NEW}).persons == before
+    assert knowing.card["persons"] == {"tested": len(before), "known": len(before) + 1}
+
+
+def test_who_is_forgotten_leaves_no_name_and_no_vector(model, tmp_path):
+    knowing = model.enrol("Zoë Unheard-of", NEW[:3])
+    folder = knowing.forget("Zoë Unheard-of").save(tmp_path / "model")
+    assert not any(b"Unheard" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    again = Model.load(folder)
+    assert np.array_equal(again.predict({"image": NEW}).similarities, model.predict({"image": NEW}).similarities)
+    with pytest.raises(DataError, match="Nobody called"):
+        again.forget("Zoë Unheard-of")
+
+
+def test_what_was_enrolled_is_loaded(model, tmp_path):
+    knowing = model.enrol("Ada", NEW[:3])
+    again = Model.load(knowing.save(tmp_path / "model"))
+    assert again.problem.persons == knowing.problem.persons
+    assert np.array_equal(again.predict({"image": NEW}).similarities, knowing.predict({"image": NEW}).similarities)
+
+
+def test_a_picture_is_the_same_person_as_itself(model):
+    found = model.verify(NEW[0], NEW[0])
+    assert found.same
+    assert found.similarity == pytest.approx(1.0)
+    both = [model.verify(NEW[0], NEW[at]).similarity for at in (1, 6)]
+    assert both[0] > both[1]
+
+
+def test_only_models_that_recognise_persons_enrol(model):
+    other = Model(catalog.load(catalog.learner("baseline").path)(), "baseline", "classical", model.problem)
+    with pytest.raises(DataError, match="recognises nobody"):
+        other.enrol("Ada", NEW[:1])
+
+
+def test_pictures_are_looked_at_before_they_are_used(folder):
+    assert len(given.pictures([folder, str(folder / "0.png"), NEW[0], np.zeros((9, 9, 3), np.uint8)])) == 6
+    (folder / "1.png").write_bytes(NEW[1][:200])
+    for trouble, match in (
+        ([folder], r"cannot be read"),
+        ([folder / "none.png"], "no such picture"),
+        ([folder / "notes.txt"], "cannot be read"),
+        ([3], "no picture"),
+        ([b""], "cannot be read"),
+    ):
+        with pytest.raises(DataError, match=match) as raised:
+            given.pictures(trouble)
+        assert raised.value.where
+        assert raised.value.remedy
+
+
+def test_the_commands_enrol_verify_and_forget(store, folder, capsys):
+    status, out, _ = told(capsys, "enrol", "people", "--person", "Ada", str(folder), "--json")
+    found = json.loads(out)
+    assert (status, found["version"], found["pictures"]) == (0, 2, 3)
+    assert any("instead of 1.00%" in each for each in found["notices"])
+    picture = folder.parent / "ada.png"
+    picture.write_bytes(NEW[3])
+    status, out, _ = told(capsys, "verify", "people", str(folder / "0.png"), str(folder / "0.png"), "--json")
+    assert (status, json.loads(out)["same"]) == (0, True)
+    assert "similarity 1.000" in told(capsys, "verify", "people", str(folder / "0.png"), str(folder / "0.png"))[1]
+    told(capsys, "enrol", "people", "--person", "Ada", str(picture))
+    assert "Ada" in Model.load(store.model_path("people@2")).problem.persons
+    status, out, _ = told(capsys, "enrol", "people", "--forget", "Ada", "--json")
+    assert json.loads(out)["versions"] == [2, 3]
+    for version in (1, 2, 3):
+        assert "Ada" not in Model.load(store.model_path(f"people@{version}")).problem.persons
+
+
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [
+        (["enrol", "people"], "who is to be known"),
+        (["enrol", "people", "--person", "Ada"], "who is to be known"),
+        (["enrol", "people", "--forget", "Nobody"], "Nobody called 'Nobody'"),
+        (["enrol", "people", "--person", "Ada", "gone.png"], "no such picture"),
+        (["verify", "people", "gone.png", "gone.png"], "no such picture"),
+    ],
+)
+def test_mistakes_are_told_with_what_to_do(store, capsys, words, match):
+    status, _, err = told(capsys, *words)
+    assert status == 2
+    assert match in err
