@@ -15,10 +15,11 @@ from fathom.protocol.calibration import fit
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks import label_sets
 from fathom.tasks.label_sets import LabelSets, encoded
-from fathom.tasks.multi_label_text_classification import MEASURES, MICRO_F1, TASK, pose
+from fathom.tasks.multi_label_text_classification import TASK, pose
 from fathom.tasks.predictions import from_frame
 from fathom.tasks.problem import Problem
 from fathom.tasks.propose import propose
+from fathom.tasks.several_labels import MEASURES, MICRO_F1
 
 CLASSES = ("damage", "late", "rude")
 COLUMNS = (Column("letter", Kind.TEXT), Column("topics", Kind.LABELS))

@@ -24,11 +24,11 @@ def propose(dataset: Dataset, target: str) -> str:
         return "named-entity-recognition"
     if column.kind == Kind.BOXES:
         return "object-detection"
+    kinds = {each.kind for each in others}
     if column.kind == Kind.LABELS:
-        return "multi-label-text-classification"
+        return "multi-label-image-classification" if Kind.IMAGE in kinds else "multi-label-text-classification"
     if column.kind == Kind.NUMBER and not _are_labels(dataset, target):
         return "tabular-regression"
-    kinds = {each.kind for each in others}
     if Kind.IMAGE in kinds:
         return "image-classification"
     return "text-classification" if Kind.TEXT in kinds else "tabular-classification"

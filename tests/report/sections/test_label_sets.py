@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,7 +24,9 @@ def evidence():
     answers = Answers(sets, truth, letters, np.arange(4))
     problem = Problem("multi-label-text-classification", "topics", TEXT, sets=CLASSES)
     winner = SimpleNamespace(learner="binary-relevance")
-    return SimpleNamespace(sets=(sets, answers), winner=winner, words=None, study=SimpleNamespace(problem=problem))
+    return SimpleNamespace(
+        sets=(sets, answers), winner=winner, words=None, image_column=None, study=SimpleNamespace(problem=problem)
+    )
 
 
 def test_each_label_has_its_figures(evidence):
@@ -44,6 +47,16 @@ def test_the_rows_with_wrong_labels_are_shown(evidence):
 def test_words_that_decide_are_marked(evidence):
     evidence.words = {"column": "letter", "shown": [{"row": 1, "label": "late", "marks": [[9, 13, 0.4]]}]}
     assert '<mark class="for-4">late</mark>' in examples(evidence, *evidence.sets)
+
+
+def test_pictures_are_shown_with_their_labels(evidence):
+    sets, answers = evidence.sets
+    pixels = pl.DataFrame({"image": pl.Series("image", np.full((4, 8, 8, 3), 90, dtype=np.uint8))})
+    evidence.image_column = "image"
+    page = examples(evidence, sets, replace(answers, test=Dataset(pixels, (Column("image", Kind.IMAGE),))))
+    assert page.count("<img") == 2
+    assert 'alt="Test row 2"' in page
+    assert "&lt;rude&gt;" in page
 
 
 def test_all_right_is_said():

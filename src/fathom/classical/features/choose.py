@@ -20,10 +20,13 @@ PATHS = {  # loaded when used: a table needs no picture library
     "Codes": "fathom.classical.features.codes:Codes",
     "Table": "fathom.classical.features.table:Table",
     "Picture": "fathom.classical.features.image:Picture",
+    "Photograph": "fathom.classical.features.photograph:Photograph",
     "Text": "fathom.classical.features.text:Text",
     "Telling": "fathom.classical.features.telling:Telling",
 }
+SHAPE = "fathom.data.media:image_shape"
 ARRAYS = "features.safetensors"
+SMALL_PICTURE = 32  # pixels of the longer side of a picture that is no photograph
 TOGETHER = 20_000  # rows of texts that are answered at a time: their matrix is larger than they are
 
 
@@ -94,7 +97,13 @@ def _other(problem: Problem, train: Dataset, *, near: bool = False, few: bool = 
     if reads == "text":
         return catalog.load(PATHS["Telling" if few else "Text"]).learn(problem, train)
     if reads == "image":
-        return catalog.load(PATHS["Picture"]).learn(
-            problem.inputs[0].name, train, problem.truth(train) if near else None
-        )
+        return _of_pictures(problem, train, near=near, few=few)
     return None
+
+
+def _of_pictures(problem: Problem, train: Dataset, *, near: bool, few: bool) -> Any:
+    """Those of small signs and drawings, or those of photographs, which show more than shapes."""
+    column = problem.inputs[0].name
+    if max(catalog.load(SHAPE)(train[column], train.folder)[:2]) <= SMALL_PICTURE:
+        return catalog.load(PATHS["Picture"]).learn(column, train, problem.truth(train) if near else None)
+    return catalog.load(PATHS["Photograph"]).learn(column, train, None if few else problem.truth(train))

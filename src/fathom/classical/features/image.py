@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.classical.features import gradients
+from fathom.classical.features.agreement import most_alike
 from fathom.data import media
 from fathom.data.dataset import Dataset
 
@@ -20,7 +21,6 @@ SMALL_COPY = 16  # the side of the copy whose pixels are features
 COLOUR_STEPS = 4  # a channel's range in the histogram of colours
 BATCH = 1_024  # pictures decoded at a time
 SCALE_ROWS = 4_096
-PROBE_ROWS = 1_500  # pictures that are compared with each other to choose the groups of features
 PIXELS, GRADIENTS, COLOURS = "pixels", "gradients", "colours"
 GROUPS = (PIXELS, GRADIENTS, COLOURS)
 
@@ -60,7 +60,8 @@ class Picture:
             scale[span] = spread if spread > 0 else 1.0
         groups = tuple(spans)
         if truth is not None:
-            groups = _telling(((sample - centre) / scale)[:PROBE_ROWS], truth[rows][:PROBE_ROWS], spans)
+            choices = [(group,) for group in spans if group != COLOURS] + [tuple(spans)]
+            groups = most_alike((sample - centre) / scale, truth[rows], spans, choices)
         kept = np.concatenate([np.arange(len(scale))[spans[group]] for group in groups])
         return cls(column, side, plain.channels, groups, tuple(centre[kept].tolist()), tuple(scale[kept].tolist()))
 
@@ -127,27 +128,6 @@ class Picture:
         """The features that `to_json` described."""
         lists = {name: tuple(data[name]) for name in ("groups", "centre", "scale")}
         return cls(**{**data, **lists})
-
-
-def _telling(x: npt.NDArray[np.float64], truth: npt.NDArray[np.int64], spans: dict[str, slice]) -> tuple[str, ...]:
-    """The groups whose nearest neighbours agree best, the fewer where they agree as well; each alone, or all."""
-    choices = [(group,) for group in spans if group != COLOURS] + [tuple(spans)]
-    if len(x) < 2 or len(choices) == 1:
-        return choices[-1]
-    distances = {group: _squared_distances(x[:, span]) for group, span in spans.items()}
-    agreed = []
-    for choice in choices:
-        total = np.sum([distances[group] for group in choice], axis=0)
-        np.fill_diagonal(total, np.inf)
-        agreed.append(float((truth[total.argmin(axis=1)] == truth).mean()))
-    return choices[int(np.argmax(agreed))]
-
-
-def _squared_distances(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Between all rows, float64 [rows, rows]."""
-    lengths = (x**2).sum(axis=1)
-    distances: npt.NDArray[np.float64] = lengths[:, None] + lengths[None, :] - 2 * (x @ x.T)
-    return distances
 
 
 def _colours(pictures: npt.NDArray[np.uint8]) -> Singles:

@@ -14,6 +14,7 @@ from fathom.data.samples.customers import customers
 from fathom.data.samples.documents import documents
 from fathom.data.samples.faces import faces
 from fathom.data.samples.reviews import reviews
+from fathom.data.samples.scenes import scenes
 from fathom.data.samples.shapes import shapes
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.data.samples.tickets import tickets
@@ -24,6 +25,7 @@ SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "addresses": addresses,
     "digits": digits,
     "customers": customers,
+    "scenes": scenes,
     "tickets": tickets,
     "documents": documents,
     "reviews": reviews,

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fathom.data.kinds import Kind
 from fathom.messages import phrase
-from fathom.report import parts, wording
+from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.sections import words
@@ -16,6 +16,7 @@ from fathom.tasks.label_sets import LabelSets
 
 MOST_LABELS = 60
 MOST_ROWS = 15
+MOST_PICTURES = 24
 BINS = 5
 
 
@@ -55,13 +56,15 @@ def body(evidence: Evidence) -> Markup:
 
 
 def examples(evidence: Evidence, sets: LabelSets, answers: Answers) -> Markup:
-    """Rows with the most wrong labels, the text with what it should have been given and what it was."""
+    """Rows with the most wrong labels, text or picture, with what it should have been given and what it was."""
     held = answers.truth > 0
     wrong = (sets.chosen != held).sum(axis=1)
     order = [at for at in np.argsort(-wrong, kind="stable").tolist() if wrong[at]]
     if not order:
         rows = wording.count(len(held), "test row")
         return parts.absent(phrase("None: the labels of all {rows} are right.", rows=rows))
+    if evidence.image_column is not None:
+        return _pictured(evidence, sets, answers, order)
     shown = order[:MOST_ROWS]
     column = next(iter(evidence.study.problem.inputs_of(Kind.TEXT)), evidence.study.problem.inputs[0].name)
     cells = answers.test.frame[column]
@@ -83,6 +86,25 @@ def examples(evidence: Evidence, sets: LabelSets, answers: Answers) -> Markup:
     caption = phrase("{shown} of {count:,} rows with a wrong label, those with the most first",
                      shown=len(shown), count=len(order))  # fmt: skip
     return table(caption, [phrase("test row"), phrase("true"), phrase("predicted"), parts.name(column)], rows_of)
+
+
+def _pictured(evidence: Evidence, sets: LabelSets, answers: Answers, order: list[int]) -> Markup:
+    """The pictures, each with its labels and with those that it was given."""
+    assert evidence.image_column is not None
+    shown, held = order[:MOST_PICTURES], answers.truth > 0
+    cells = answers.test.frame[evidence.image_column]
+    said = phrase("{shown} of {count:,} rows with a wrong label, those with the most first",
+                  shown=len(shown), count=len(order))  # fmt: skip
+    figures = []
+    for at in shown:
+        row = int(answers.rows[at])
+        told = [
+            tag("span", phrase("is "), _named(sets, held[at])),
+            tag("span", phrase("taken for "), _named(sets, sets.chosen[at])),
+        ]
+        picture = pictures.shown(cells, row, answers.test.folder, phrase("Test row {row}", row=row + 1))
+        figures.append(tag("figure", picture, tag("figcaption", told)))
+    return join(tag("p", said), tag("div", figures, class_="gallery"))
 
 
 def sureness(sets: LabelSets, answers: Answers) -> Markup:

@@ -1,0 +1,146 @@
+"""Patches of pictures as words of a vocabulary that training pictures teach (Csurka et al. 2004)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.cluster import MiniBatchKMeans
+
+from fathom.classical.features.texture import halved
+from fathom.messages import phrase
+
+Singles = npt.NDArray[np.float32]
+
+ORIENTATIONS = 8  # of a gradient, all around
+CELL = 4  # pixels a side whose gradients are summed
+PATCH = 4  # cells a side of a patch
+SCALES = 2  # patches of 16 and of 32 pixels
+FLAT = 0.02  # mean strength of the gradients below which a patch shows nothing
+WORDS = 48
+AXES = 40  # of a patch that are kept
+SAMPLE = 40_000  # patches that the vocabulary is learned from
+LENGTH = PATCH**2 * ORIENTATIONS
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class VisualWords:
+    """A vocabulary of patches, and how far a picture's patches lie from its words.
+
+    A patch is told by its gradients' orientations in 4 x 4 cells (Lowe 2004), on a dense grid at two scales, brought to
+    a few axes. A picture is told by the sum of its patches' differences from their nearest words (VLAD, Jégou et al.
+    2010): what counting words leaves out, so that few words do.
+    `middle` [128], `axes` [128, AXES], `words` [words, AXES], all float32.
+    """
+
+    middle: Singles
+    axes: Singles
+    words: Singles
+
+    @classmethod
+    def learn(cls, grey: Singles, seed: int = 0) -> Self:
+        """The vocabulary of grey pictures float32 [pictures, side, side]; fewer words where patches are few."""
+        random = np.random.default_rng(seed)
+        each = -(-SAMPLE // max(len(grey), 1))
+        found = []
+        for picture in grey:
+            patches = np.concatenate([_patches(scale)[0] for scale in _scales(picture[None])])
+            patches = patches[patches.any(axis=1)]
+            found.append(patches[np.sort(random.permutation(len(patches))[:each])])
+        sample = np.concatenate(found) if found else np.zeros((0, LENGTH), dtype=np.float32)
+        sample = sample if len(sample) else np.zeros((1, LENGTH), dtype=np.float32)
+        middle = sample.mean(axis=0)
+        axes = _axes((sample - middle).astype(np.float64))
+        turned = (sample - middle) @ axes
+        count = min(WORDS, len(np.unique(turned, axis=0)) if len(turned) < 10 * WORDS else WORDS)
+        told = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=4096, max_iter=20).fit(turned)
+        return cls(middle, axes, told.cluster_centers_.astype(np.float32))
+
+    @property
+    def length(self) -> int:
+        """How many features a picture gets."""
+        return self.words.size
+
+    def features(self, grey: Singles) -> Singles:
+        """Features float32 [pictures, length] of grey pictures float32 [pictures, side, side]."""
+        told = np.zeros((len(grey), *self.words.shape), dtype=np.float32)
+        for scale in _scales(grey):
+            for place, patches in enumerate(_patches(scale)):
+                told[place] += self._differences(patches[patches.any(axis=1)])
+        lengths = np.sqrt((told**2).sum(axis=2, keepdims=True))
+        told /= np.maximum(lengths, np.float32(1e-9))  # a word met often must not drown the others
+        return told.reshape(len(grey), self.length)
+
+    def _differences(self, patches: Singles) -> Singles:
+        """The patches' differences from their nearest words, summed for each word."""
+        turned = (patches - self.middle) @ self.axes
+        nearest = (turned @ self.words.T - (self.words**2).sum(axis=1) / 2).argmax(axis=1)
+        which = (nearest == np.arange(len(self.words))[:, None]).astype(np.float32)
+        sums: Singles = which @ turned - which.sum(axis=1, keepdims=True) * self.words
+        return sums
+
+    def arrays(self) -> Arrays:
+        """The vocabulary's arrays."""
+        return {"middle": self.middle, "axes": self.axes, "words": self.words}
+
+    @classmethod
+    def restored(cls, arrays: Arrays) -> Self:
+        """The vocabulary that `arrays` described; a ValueError where its arrays don't fit each other."""
+        found = cls(arrays["middle"], arrays["axes"], arrays["words"])
+        whole = all(each.dtype == np.float32 and np.isfinite(each).all() for each in found.arrays().values())
+        fits = found.middle.shape == (LENGTH,) and found.axes.shape == (LENGTH, AXES)
+        if not (whole and fits and found.words.ndim == 2 and found.words.shape[1] == AXES):
+            raise ValueError(phrase("the visual words' arrays differ in number"))
+        return found
+
+
+def _axes(sample: npt.NDArray[np.float64]) -> Singles:
+    """The axes of largest variance, each scaled half way to equal spread, so that small ones count more."""
+    values, vectors = np.linalg.eigh(sample.T @ sample / len(sample))
+    values, vectors = values[::-1][:AXES], vectors[:, ::-1][:, :AXES]
+    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(AXES)])  # an eigenvector's sign is arbitrary
+    axes: Singles = (vectors * signs / np.maximum(values, 1e-6) ** 0.25).astype(np.float32)
+    return axes
+
+
+def _scales(grey: Singles) -> list[Singles]:
+    made = [grey]
+    for _ in range(SCALES - 1):
+        made.append(halved(made[-1]))
+    return made
+
+
+def _patches(grey: Singles) -> Singles:
+    """Patches float32 [pictures, places, 128] on a dense grid, of length one (Hellinger); a flat one is zero."""
+    down, right = np.zeros_like(grey), np.zeros_like(grey)
+    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    right[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
+    cells = _cells(down, right)
+    blocks = np.lib.stride_tricks.sliding_window_view(cells, (PATCH, PATCH), axis=(1, 2))
+    patches = blocks.transpose(0, 1, 2, 4, 5, 3).reshape(len(grey), blocks.shape[1] * blocks.shape[2], LENGTH)
+    total = patches.sum(axis=2, keepdims=True)
+    shown = total > FLAT * (PATCH * CELL) ** 2
+    rooted: Singles = np.sqrt(np.where(shown, patches / np.maximum(total, np.float32(1e-9)), np.float32(0)))
+    return rooted
+
+
+def _cells(down: Singles, right: Singles) -> Singles:
+    """Gradient strength by orientation, shared by the nearest two; float32 [pictures, cells, cells, ORIENTATIONS]."""
+    count = down.shape[1] // CELL
+    edge = count * CELL
+    strength = np.hypot(down, right)[:, :edge, :edge]
+    turn = np.arctan2(down, right)[:, :edge, :edge] * np.float32(ORIENTATIONS / (2 * np.pi)) + ORIENTATIONS
+    low = turn.astype(np.int64)
+    share = turn - low
+    place = np.arange(edge) // CELL
+    cell = ((place[:, None] * count + place) * ORIENTATIONS)[None]
+    cell = cell + (np.arange(len(down)) * count**2 * ORIENTATIONS)[:, None, None]
+    bins = len(down) * count**2 * ORIENTATIONS
+    sums = sum(
+        np.bincount((cell + (low + step) % ORIENTATIONS).ravel(), (weight * strength).ravel(), minlength=bins)
+        for step, weight in ((0, 1 - share), (1, share))
+    )
+    return np.asarray(sums, dtype=np.float32).reshape(len(down), count, count, ORIENTATIONS)
