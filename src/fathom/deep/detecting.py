@@ -22,6 +22,7 @@ from fathom.deep.training import Model
 from fathom.tasks.boxes import Box, Boxes
 from fathom.tasks.problem import Problem
 
+CLIP = 10.0  # longest gradient: a sum over many places has a longer one than one label
 AT_ONCE = 16  # pictures answered or scored at once
 LEAST_SURE = 0.02  # a box that is less is not said
 THINNEST = 1e-3  # pixels; what is left of a box that lies outside of its picture is none

@@ -21,7 +21,6 @@ LARGEST = {"cpu": 512, "cuda": 768}  # longest side in pixels of a picture that 
 SMALL = 128 * 160  # pixels of a picture, up to which half the filters do
 FIRST = {"cpu": 32, "cuda": 48}  # filters of the finest map
 WIDTH = {"cpu": 64, "cuda": 96}  # filters of the pyramid
-CLIP = 10.0  # a sum over many places has a longer gradient than one label
 MOST_EPOCHS, FEWEST_EPOCHS = 100, 12
 BOXES_AN_EPOCH = 25  # so many boxes to learn from are worth an epoch more: few are learned by heart
 PICTURES_SEEN = 60_000  # in all of a training, where there are many
@@ -53,7 +52,7 @@ def parts(
         weight_decay=learner.weight_decay,
         average=learner.average,
         patience=learner.patience,
-        clip=CLIP,
+        clip=detecting.CLIP,
         half=device.pays_bf16(where),
         look_batch=detecting.AT_ONCE,
     )

@@ -1,0 +1,161 @@
+"""Finds boxes with what was learned on other pictures: a trained network's maps under a pyramid, or a trained detector."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, AutoModelForObjectDetection
+
+from fathom.data.dataset import Dataset
+from fathom.deep import bodies, detecting, detector, device, weights
+from fathom.deep.bodies import UNUSABLE
+from fathom.deep.heads.boxes import Boxes
+from fathom.deep.heads.queries import Pixels, Queries
+from fathom.deep.inputs.letterbox import LetterboxInputs
+from fathom.deep.networks.maps import BackboneMaps, surveyed
+from fathom.deep.training import Model, Recipe, Rows, Training
+from fathom.deep.transfer import Step
+from fathom.deep.transfer_boxes import transfer
+from fathom.deep.tuning import ALL, Lesson
+from fathom.errors import TrainingError
+from fathom.learner import Run
+from fathom.messages import phrase
+from fathom.tasks.problem import Problem
+
+DETECTOR = "ForObjectDetection"  # how the library's detectors are called
+RATE = 2e-4
+BODY_SLOWER = 0.1  # times the rate, for what a trained detector sees with
+BATCH = 8
+EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 40, 6, 20_000
+Opened = tuple[Model, dict[str, Any], dict[str, Any]]
+
+
+def fit(learner: Any, problem: Problem, train: Dataset, valid: Dataset, run: Run, folder: str) -> list[Step]:
+    """Learn to find boxes from the trained network in `folder`; what each step brought.
+
+    `learner` has the hyperparameters of `Pretrained` and gets what its `fit` leaves. A TrainingError where the network
+    cannot be used.
+    """
+    where = device.best(run.device)
+    with run.step("inputs to tensors"):
+        largest = detector.LARGEST[where.partition(":")[0]]
+        inputs = detecting.learn_inputs(problem, train, largest)
+        model, design, description = opened(folder, problem, where)
+        rows, looked = (Rows(*detecting.rows_of(inputs, problem, part)) for part in (train, valid))
+    epochs = learner.epochs or max(FEWEST_EPOCHS, min(EPOCHS, PICTURES_SEEN // max(1, len(rows))))
+    lesson = Lesson(
+        model.network,  # type: ignore[arg-type]
+        model.head,
+        rows,
+        looked,
+        run,
+        RATE if learner.rate is None else learner.rate,
+        min(learner.batch, BATCH, max(4, len(rows) // 16)),
+        epochs,
+        learner.weight_decay,
+        key_of(folder, rows, f"{run.seed}{learner.parameters()}"),
+    )
+    together = detecting.journey(problem, learner.mirror)
+    steps = whole(lesson, together) if "queries" in design else transfer(lesson, learner.mode, together)
+    learner.problem_, learner.inputs_, learner.design_, learner.smoothing_ = problem, inputs, design, 0.0
+    learner.body_, learner.model_ = description, model.requires_grad_(True).eval()
+    return steps
+
+
+def key_of(folder: str, rows: Rows, said: str) -> str:
+    """What a checkpoint must agree in to be resumed: the trained network, the rows and what was asked for."""
+    digest = hashlib.sha256(said.encode())
+    for path in sorted(Path(folder).glob("*.safetensors")):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for each in (*rows.inputs, rows.truth):
+        digest.update(each.contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def opened(folder: str, problem: Problem, where: str) -> Opened:
+    """The model that starts from the network in a folder, its design and the network's own description."""
+    kept: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        config = AutoConfig.from_pretrained(folder, **kept)
+        _, mean, spread = bodies.preparation(Path(folder), config)
+        if any(name.endswith(DETECTOR) for name in getattr(config, "architectures", None) or ()):
+            read: Any = AutoModelForObjectDetection.from_pretrained(
+                folder,
+                num_labels=len(problem.boxes),
+                ignore_mismatched_sizes=True,
+                use_safetensors=True,
+                dtype=torch.float32,
+                **kept,
+            )
+            design: dict[str, Any] = {"queries": 1}
+        else:
+            read = AutoModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32, **kept)
+            width = detector.WIDTH[where.partition(":")[0]]
+            design = {**surveyed(read), "width": width}
+        model = built(read, design, problem)
+        model.network.mean.copy_(mean)  # type: ignore[union-attr, operator]
+        model.network.spread.copy_(spread)  # type: ignore[union-attr, operator]
+    except UNUSABLE as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise TrainingError(
+            phrase("The trained network cannot be used: {error}", error=first),
+            where=folder,
+            remedy=phrase("Name another one; networks of filters like ResNet or MobileNet fit, and detectors like DETR."),
+        ) from error
+    return model, design, {**read.config.to_diff_dict(), "model_type": read.config.model_type}
+
+
+def built(read: nn.Module, design: dict[str, Any], problem: Problem) -> Model:
+    """The model over a trained network."""
+    if "queries" in design:
+        return Model(Pixels(), Queries(read, len(problem.boxes)))
+    network = BackboneMaps(read, **design)
+    model = Model(network, Boxes(network.features, len(problem.boxes), network.strides))
+    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def revived(description: dict[str, Any], design: dict[str, Any], problem: Problem) -> Model:
+    """The model of a description, its weights still to come."""
+    if "queries" not in design:
+        return built(bodies.empty(description), design, problem)
+    bodies.bounded(description)
+    config = AutoConfig.for_model(**{name: value for name, value in description.items() if name != "auto_map"})
+    config.num_labels = len(problem.boxes)
+    return built(AutoModelForObjectDetection.from_config(config), design, problem)  # type: ignore[no-untyped-call]
+
+
+def whole(lesson: Lesson, together: Any) -> list[Step]:
+    """Let a trained detector learn on as a whole, by its own loss."""
+    lesson.network.rates = {  # type: ignore[assignment]
+        f"head.{name}": BODY_SLOWER if ".backbone." in name else 1.0 for name, _ in lesson.head.named_parameters()
+    }
+    recipe = Recipe(
+        epochs=lesson.epochs,
+        batch=min(lesson.batch, 4),
+        rate=lesson.rate,
+        weight_decay=1e-4,
+        clip=0.1,
+        look_batch=detecting.AT_ONCE,
+    )
+    model = Model(lesson.network, lesson.head)
+    with lesson.run.step("training"):
+        training = Training(
+            model, recipe, lesson.train, lesson.valid, lesson.stage(ALL), lesson.keyed(ALL, recipe), together=together
+        )
+        best = training.learn().best
+    return [Step(ALL, True, best, None, 0.0, 1, 1)]
+
+
+def export(learner: Any, folder: Path) -> None:
+    """Write what the trained network has become for the transformers library."""
+    head: Any = learner.model_.head
+    network = head.body if isinstance(head, Queries) else learner.model_.network.body
+    folder.mkdir(parents=True, exist_ok=True)
+    network.save_pretrained(folder)
+
+

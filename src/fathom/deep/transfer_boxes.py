@@ -1,0 +1,154 @@
+"""What was learned on other pictures is used again to find boxes: a step at a time, each kept only if it finds more."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fathom.deep import detecting, device
+from fathom.deep.networks.backbone import depth_of, learn_last
+from fathom.deep.networks.maps import BackboneMaps, Ready
+from fathom.deep.training import Model, Recipe, Rows, Training
+from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Step, affordable, last_of
+from fathom.deep.tuning import ALL, AUTO, HEAD, LAST, TRAIN_SHARE, VALID_SHARE, Lesson
+
+HEAD_EPOCHS = 40
+HEAD_RATE = 2e-3
+HEAD_PATIENCE = 8  # looks
+HEAD_SHARE = 0.4  # of the time left once states are there
+MOST_STATES = 1 << 30  # bytes
+AT_ONCE = 16  # pictures whose states are computed between looks at the clock
+SLOWEST_AVERAGE = 0.99
+
+
+def transfer(lesson: Lesson, mode: str, together: Any) -> list[Step]:
+    """Learn in the steps of a mode, from the cheapest to the dearest; what each of them brought.
+
+    First pyramid and head on the trained network's states, which are computed once, of pictures as they are and
+    mirrored where `together` mirrors them; then the last layers too, then all, on pictures that `together` moves.
+    "auto" takes the steps that there is time for and keeps each only if more is found; a mode that was named is taken.
+    """
+    where = device.best(lesson.run.device)
+    lesson.network.to(where)
+    layers = depth_of(lesson.network.body)
+    started = time.monotonic()
+    with lesson.run.step(HEAD):
+        best = head_first(lesson, together.mirror)
+    steps = [Step(HEAD, True, best, None, time.monotonic() - started, 0, layers)]
+    for name in {AUTO: (LAST, ALL), HEAD: ()}.get(mode, (mode,)):
+        learned = last_of(layers) if name == LAST else layers
+        if mode == AUTO and not affordable(lesson, name):
+            lesson.run.hurried = True
+            steps.append(Step(name, False, None, None, 0.0, learned, layers))
+            continue
+        started, model = time.monotonic(), Model(lesson.network, lesson.head)
+        before = {key: each.detach().clone() for key, each in model.state_dict().items()}
+        with lesson.run.step(name):
+            found = further(lesson, name, learned, together)
+        kept = mode != AUTO or found < best
+        if kept:
+            best = found
+        else:
+            model.load_state_dict(before)
+        steps.append(Step(name, kept, found, None, time.monotonic() - started, learned, layers))
+    return steps
+
+
+def head_first(lesson: Lesson, mirror: bool) -> float:
+    """Learn pyramid and head on states that are computed once; the best validation score."""
+    network: Any = lesson.network
+    network.eval()
+    train = computed(lesson, lesson.train, TRAIN_SHARE, mirror)
+    valid = computed(lesson, lesson.valid, VALID_SHARE, mirror=False)
+    wanted = len(lesson.train) * (1 + mirror)
+    if len(train) < wanted:
+        lesson.run.hurried = True
+    recipe = Recipe(
+        epochs=HEAD_EPOCHS,
+        batch=min(lesson.batch, max(4, len(train) // 16)),
+        rate=HEAD_RATE,
+        weight_decay=lesson.weight_decay,
+        average=SLOWEST_AVERAGE,
+        patience=HEAD_PATIENCE,
+        clip=detecting.CLIP,
+        look_batch=detecting.AT_ONCE,
+    )
+    run = lesson.stage(HEAD)
+    if math.isfinite(run.deadline):
+        run.deadline -= (1 - HEAD_SHARE) * max(0.0, run.remaining())
+    model = Model(Ready(network), lesson.head)
+    return Training(model, recipe, train, valid, run, lesson.keyed(f"{HEAD} {len(train)}", recipe)).learn().best
+
+
+@torch.no_grad()
+def computed(lesson: Lesson, rows: Rows, share: float, mirror: bool) -> Rows:
+    """Rows with the body's states: all, or by chance as many as there is memory and a share of the time for.
+
+    In half precision, which holds twice as many. `mirror`: those of mirrored pictures too, after the others.
+    """
+    network: Any = lesson.network
+    where, started, allowed = device.best(lesson.run.device), time.monotonic(), share * lesson.run.remaining()
+    order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(lesson.run.seed))
+    width = rows.inputs[0].shape[3]
+    looks: list[list[list[Tensor]]] = [[], []] if mirror else [[]]
+    kept = size = 0
+    for part in torch.split(order, AT_ONCE):
+        for turn, look in enumerate(looks):
+            pixels = rows.inputs[0][part].to(where)
+            found = [each.half().cpu() for each in network.states(pixels.flip(3) if turn else pixels)]
+            look.append(found)
+            size += sum(each.nbytes for each in found)
+        kept += len(part)
+        if time.monotonic() - started > allowed or size > MOST_STATES:
+            break
+    if not kept:
+        return Rows(tuple(torch.zeros(0, 1, 1, 1) for _ in network.strides), rows.truth)
+    states = tuple(torch.cat([batch[level] for look in looks for batch in look]) for level in range(len(network.strides)))
+    truth = rows.truth[order[:kept]]
+    return Rows(states, torch.cat([truth, mirrored(truth, width)]) if mirror else truth)
+
+
+def mirrored(truth: Tensor, width: int) -> Tensor:
+    """Boxes [rows, most, 5] as they are in mirrored pictures.
+
+    >>> mirrored(torch.tensor([[[1.0, 2.0, 4.0, 6.0, 0.0]]]), 10).tolist()
+    [[[6.0, 2.0, 9.0, 6.0, 0.0]]]
+    """
+    return torch.cat([width - truth[..., 2:3], truth[..., 1:2], width - truth[..., :1], truth[..., 3:]], dim=-1)
+
+
+def further(lesson: Lesson, name: str, learned: int, together: Any) -> float:
+    """Let the last layers, so many, learn on with pyramid and head; the best validation score."""
+    network: Any = lesson.network
+    learn_last(network, learned + (learned == depth_of(network.body)))
+    for part, _ in Model(network, lesson.head).named_parameters():
+        if not part.startswith("network.body."):
+            network.rates[part] = FASTER
+    recipe = Recipe(
+        epochs=lesson.epochs,
+        batch=lesson.batch,
+        rate=lesson.rate,
+        weight_decay=lesson.weight_decay,
+        warmup=0.1,
+        average=SLOWEST_AVERAGE,
+        patience=PATIENCE,
+        clip=detecting.CLIP,
+        half=device.pays_bf16(device.best(lesson.run.device)),
+        look_batch=detecting.AT_ONCE,
+    )
+    run = lesson.stage(name)
+    if math.isfinite(run.deadline):
+        run.deadline -= (1 - SHARES[name]) * max(0.0, run.remaining())
+    model = Model(network, lesson.head)
+    rows = replace(lesson.train, lengths=None)
+    training = Training(model, recipe, rows, lesson.valid, run, lesson.keyed(name, recipe), together=together)
+    best = training.learn().best
+    lesson.run.hurried |= run.hurried
+    network.requires_grad_(True)
+    network.eval()
+    return best
