@@ -9,18 +9,23 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
     AutoModel,
+    AutoModelForObjectDetection,
     BertConfig,
     CLIPConfig,
     ConvNextConfig,
     DebertaV2Config,
+    DetrConfig,
     Dinov2Config,
     ElectraConfig,
     MobileNetV2Config,
     PreTrainedTokenizerFast,
     ResNetConfig,
     RobertaConfig,
+    RTDetrConfig,
+    RTDetrResNetConfig,
     SwinConfig,
     ViTConfig,
+    YolosConfig,
 )
 
 SIZES = {
@@ -68,6 +73,21 @@ SEEING = {
     "clip": lambda: CLIPConfig(vision_config=TOKENS, text_config={**SIZES, "vocab_size": 50}),
 }
 
+LEVELS = {"embedding_size": 8, "hidden_sizes": [8, 8, 16, 16], "depths": [1, 1, 1, 1], "layer_type": "basic"}
+HEADS = {"encoder_attention_heads": 2, "decoder_attention_heads": 2, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32}
+FINDING = {
+    "yolos": lambda: YolosConfig(**{**TOKENS, "image_size": [SIDE, SIDE]}, num_detection_tokens=12),
+    "detr": lambda: DetrConfig(
+        use_timm_backbone=False, backbone_config=ResNetConfig(**LEVELS, out_features=["stage4"]), d_model=16,
+        encoder_layers=1, decoder_layers=1, num_queries=12, **HEADS,
+    ),
+    "rt_detr": lambda: RTDetrConfig(
+        backbone_config=RTDetrResNetConfig(**LEVELS, out_features=["stage2", "stage3", "stage4"]),
+        encoder_in_channels=[8, 16, 16], encoder_hidden_dim=16, d_model=16, decoder_in_channels=[16, 16, 16],
+        decoder_layers=1, num_queries=12, num_denoising=4, **HEADS,
+    ),
+}  # fmt: skip
+
 
 def checkpoint(kind: str, folder: Path, texts: list[str]) -> Path:
     """Write a network of this kind and a tokenizer of these texts into `folder`."""
@@ -95,7 +115,8 @@ def seeing(kind: str, folder: Path) -> Path:
     """Write a network for pictures of this kind, and how pictures are prepared for it, into `folder`."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        AutoModel.from_config(SEEING[kind]()).save_pretrained(folder)
+        made = AutoModelForObjectDetection if kind in FINDING else AutoModel
+        made.from_config((SEEING | FINDING)[kind]()).save_pretrained(folder)
     said = {
         "size": {"height": SIDE, "width": SIDE},
         "do_rescale": True,

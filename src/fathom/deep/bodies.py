@@ -130,12 +130,16 @@ def revived(folder: Path, design: dict[str, Any]) -> nn.Module:
 
 def empty(description: dict[str, Any]) -> nn.Module:
     """A body of this description, its weights still to come; a ValueError for one of an absurd size."""
+    body: nn.Module = AutoModel.from_config(configured(description))  # type: ignore[no-untyped-call]
+    return body
+
+
+def configured(description: dict[str, Any]) -> Any:
+    """The configuration of a description; a ValueError for one of an absurd size."""
     for name, value in description.items():
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             weights.whole(value, weights.MOST_LAYERS if "layers" in name else weights.LARGEST_SIZE)
-    config = AutoConfig.for_model(**{name: value for name, value in description.items() if name != "auto_map"})
-    body: nn.Module = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
-    return body
+    return AutoConfig.for_model(**{name: value for name, value in description.items() if name != "auto_map"})
 
 
 def preparation(folder: Path, config: Any) -> tuple[int, torch.Tensor, torch.Tensor]:

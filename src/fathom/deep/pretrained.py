@@ -14,11 +14,12 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import bodies, device, weights
+from fathom.deep import bodies, device, pretrained_boxes, weights
 from fathom.deep.augment import mirrors, movement
 from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.hub import located
 from fathom.deep.inputs.image import ImageInputs
+from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.learner import DeepLearner, described, misfit, with_truth
@@ -26,7 +27,7 @@ from fathom.deep.networks.backbone import BackboneNetwork, Starting
 from fathom.deep.networks.pictures import PictureNetwork
 from fathom.deep.networks.text import INTERVALS
 from fathom.deep.training import Model, Rows
-from fathom.deep.transfer import TRANSFER, told, transfer
+from fathom.deep.transfer import TRANSFER, Step, told, transfer
 from fathom.deep.tuning import MODES, Lesson, tune
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
@@ -80,6 +81,11 @@ class Pretrained(DeepLearner):
             raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
         sees = bool(problem.inputs_of(Kind.IMAGE))
         where = device.best(run.device)
+        if problem.boxes:
+            with device.quiet_randomness(run.seed, where):
+                steps = pretrained_boxes.fit(self, problem, train, valid, run, located(self.backbone))
+            self._stands(steps, run)
+            return
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
                 folder = located(self.backbone)
@@ -93,12 +99,16 @@ class Pretrained(DeepLearner):
             if sees:
                 epochs = lesson.epochs
                 steps = transfer(lesson, self.mode, movement(epochs, self._mirrored(problem, inputs)))
-                self.mode_ = next(each.name for each in reversed(steps) if each.kept)
-                run.told[TRANSFER] = told(steps)
+                self._stands(steps, run)
             else:
                 self.mode_ = tune(lesson, self.mode)
         self.problem_, self.inputs_, self.design_, self.smoothing_ = problem, inputs, design, self.smoothing
         self.model_ = Model(network, head).requires_grad_(True).eval()
+
+    def _stands(self, steps: list[Step], run: Run) -> None:
+        """What the last step that was kept made of the network is what stands; all are told."""
+        self.mode_ = next(each.name for each in reversed(steps) if each.kept)
+        run.told[TRANSFER] = told(steps)
 
     def _texts(self, folder: str, problem: Problem, train: Dataset) -> tuple[Starting, Any, dict[str, Any]]:
         body, inputs = start(folder, problem, train, self.longest)
@@ -129,7 +139,7 @@ class Pretrained(DeepLearner):
     def save(self, folder: Path) -> None:
         """Write weights.safetensors, learner.json and the trained network's description into `folder`."""
         super().save(folder)
-        if isinstance(self.model_.network, PictureNetwork):
+        if self.problem_.boxes or isinstance(self.model_.network, PictureNetwork):
             write_json(folder / BODY, self.body_)
             return
         config = self.model_.network.body.config  # type: ignore[union-attr]
@@ -142,6 +152,11 @@ class Pretrained(DeepLearner):
         learner = cls.restored(data, folder)
         try:
             network: Starting
+            if learner.problem_.boxes:
+                learner.body_ = weights.read_json(folder / BODY)
+                model = pretrained_boxes.revived(learner.body_, learner.design_, learner.problem_)
+                learner.finish(model, tensors, folder)
+                return learner
             if isinstance(learner.inputs_, ImageInputs):
                 learner.body_ = weights.read_json(folder / BODY)
                 body = bodies.revived(folder, learner.design_)
@@ -161,6 +176,8 @@ class Pretrained(DeepLearner):
         super().finish(model, tensors, folder)
         if isinstance(model.network, PictureNetwork):
             bodies.laid_out(model.network.body)
+        if self.problem_.boxes:
+            bodies.laid_out(model)
 
     def export(self, folder: Path) -> None:
         """Write the body as it has learned, and its tokenizer, in the format of the transformers library.
@@ -169,6 +186,9 @@ class Pretrained(DeepLearner):
         and `AutoTokenizer` load from `folder`, and `--from` too; neither the head nor the columns beside the text are
         in them. An OSError where `folder` cannot be written, a TrainingError for a network that the library lacks.
         """
+        if self.problem_.boxes:
+            pretrained_boxes.export(self.model_, folder)
+            return
         body: Any = self.model_.network.body
         if isinstance(self.model_.network, PictureNetwork):
             bodies.export(body, self.inputs_, folder)
@@ -184,8 +204,10 @@ class Pretrained(DeepLearner):
         wrapped.save_pretrained(folder)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> SubwordInputs | ImageInputs:
+    def read_inputs(data: dict[str, Any]) -> SubwordInputs | ImageInputs | LetterboxInputs:
         """The inputs that were described as JSON."""
+        if "letterbox" in data:
+            return LetterboxInputs.from_json(data)
         return SubwordInputs.from_json(data) if "tokenizer" in data else ImageInputs.from_json(data)
 
 

@@ -1,4 +1,4 @@
-"""Finds boxes with what was learned on other pictures: a trained network's maps under a pyramid, or a trained detector."""
+"""Finds boxes with what was learned on other pictures: under a pyramid, or by a detector that was trained as one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers import AutoConfig, AutoModel, AutoModelForObjectDetection
 
 from fathom.data.dataset import Dataset
-from fathom.deep import bodies, detecting, detector, device, weights
+from fathom.deep import bodies, detecting, detector, device
 from fathom.deep.bodies import UNUSABLE
 from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.queries import Pixels, Queries
-from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.networks.maps import BackboneMaps, surveyed
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import Step
@@ -30,7 +29,7 @@ DETECTOR = "ForObjectDetection"  # how the library's detectors are called
 RATE = 2e-4
 BODY_SLOWER = 0.1  # times the rate, for what a trained detector sees with
 BATCH = 8
-EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 40, 6, 20_000
+EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 24, 4, 5_000
 Opened = tuple[Model, dict[str, Any], dict[str, Any]]
 
 
@@ -98,14 +97,16 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
             width = detector.WIDTH[where.partition(":")[0]]
             design = {**surveyed(read), "width": width}
         model = built(read, design, problem)
-        model.network.mean.copy_(mean)  # type: ignore[union-attr, operator]
-        model.network.spread.copy_(spread)  # type: ignore[union-attr, operator]
+        model.network.mean.copy_(mean)  # type: ignore[operator]
+        model.network.spread.copy_(spread)  # type: ignore[operator]
     except UNUSABLE as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise TrainingError(
             phrase("The trained network cannot be used: {error}", error=first),
             where=folder,
-            remedy=phrase("Name another one; networks of filters like ResNet or MobileNet fit, and detectors like DETR."),
+            remedy=phrase(
+                "Name another one; networks of filters like ResNet or MobileNet fit, and detectors like DETR."
+            ),
         ) from error
     return model, design, {**read.config.to_diff_dict(), "model_type": read.config.model_type}
 
@@ -113,25 +114,26 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
 def built(read: nn.Module, design: dict[str, Any], problem: Problem) -> Model:
     """The model over a trained network."""
     if "queries" in design:
-        return Model(Pixels(), Queries(read, len(problem.boxes)))
-    network = BackboneMaps(read, **design)
-    model = Model(network, Boxes(network.features, len(problem.boxes), network.strides))
-    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+        model = Model(Pixels(), Queries(read, len(problem.boxes)))
+    else:
+        network = BackboneMaps(read, **design)
+        model = Model(network, Boxes(network.features, len(problem.boxes), network.strides))
+    bodies.laid_out(model)
+    return model
 
 
 def revived(description: dict[str, Any], design: dict[str, Any], problem: Problem) -> Model:
     """The model of a description, its weights still to come."""
     if "queries" not in design:
         return built(bodies.empty(description), design, problem)
-    bodies.bounded(description)
-    config = AutoConfig.for_model(**{name: value for name, value in description.items() if name != "auto_map"})
+    config = bodies.configured(description)
     config.num_labels = len(problem.boxes)
     return built(AutoModelForObjectDetection.from_config(config), design, problem)  # type: ignore[no-untyped-call]
 
 
 def whole(lesson: Lesson, together: Any) -> list[Step]:
     """Let a trained detector learn on as a whole, by its own loss."""
-    lesson.network.rates = {  # type: ignore[assignment]
+    lesson.network.rates = {
         f"head.{name}": BODY_SLOWER if ".backbone." in name else 1.0 for name, _ in lesson.head.named_parameters()
     }
     recipe = Recipe(
@@ -151,11 +153,8 @@ def whole(lesson: Lesson, together: Any) -> list[Step]:
     return [Step(ALL, True, best, None, 0.0, 1, 1)]
 
 
-def export(learner: Any, folder: Path) -> None:
+def export(model: Model, folder: Path) -> None:
     """Write what the trained network has become for the transformers library."""
-    head: Any = learner.model_.head
-    network = head.body if isinstance(head, Queries) else learner.model_.network.body
+    network: Any = model.head.body if isinstance(model.head, Queries) else model.network.body
     folder.mkdir(parents=True, exist_ok=True)
     network.save_pretrained(folder)
-
-

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from fathom.deep import detecting, device
 from fathom.deep.networks.backbone import depth_of, learn_last
-from fathom.deep.networks.maps import BackboneMaps, Ready
+from fathom.deep.networks.maps import Ready
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Step, affordable, last_of
 from fathom.deep.tuning import ALL, AUTO, HEAD, LAST, TRAIN_SHARE, VALID_SHARE, Lesson
@@ -108,7 +108,9 @@ def computed(lesson: Lesson, rows: Rows, share: float, mirror: bool) -> Rows:
             break
     if not kept:
         return Rows(tuple(torch.zeros(0, 1, 1, 1) for _ in network.strides), rows.truth)
-    states = tuple(torch.cat([batch[level] for look in looks for batch in look]) for level in range(len(network.strides)))
+    states = tuple(
+        torch.cat([batch[level] for look in looks for batch in look]) for level in range(len(network.strides))
+    )
     truth = rows.truth[order[:kept]]
     return Rows(states, torch.cat([truth, mirrored(truth, width)]) if mirror else truth)
 
