@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from fathom.data.dataset import Dataset
 from fathom.errors import ExportError
 from fathom.exports import made
-from fathom.exports.answers import answers_of
+from fathom.exports.answers import Plain, answers_of
 from fathom.exports.graph import Graph
 from fathom.messages import phrase
 from fathom.model import Model
@@ -29,16 +29,15 @@ PICTURES = {  # how the pixels of a picture are laid out, and made of a file
 class Answering(nn.Module):
     """From inputs with the channels of pictures last to calibrated answers."""
 
-    def __init__(self, model: nn.Module, finish: nn.Module) -> None:
+    def __init__(self, model: nn.Module, last: nn.Module) -> None:
         super().__init__()
         self.model = model
-        self.finish = finish
+        self.last = last
 
-    def forward(self, *given: Tensor) -> Tensor | tuple[Tensor, ...]:
+    def forward(self, *given: Tensor) -> Tensor:
         """Answers [rows, ...]."""
         inputs = [each.permute(0, 3, 1, 2) if is_picture(each) else each for each in given]
-        head: Any = self.model.head
-        answers: Tensor | tuple[Tensor, ...] = self.finish(head.answer(self.model(*inputs)))
+        answers: Tensor = self.last(self.model(*inputs))
         return answers
 
 
@@ -59,7 +58,8 @@ def graph_of(model: Model) -> Graph:
             phrase("'{name}' has no network that could be written as ONNX.", name=model.name),
             remedy=phrase("Serve it with `fathom serve`."),
         )
-    inputs, answers = learner.inputs_, answers_of(model)
+    inputs, network = learner.inputs_, _still(learner.model_)
+    answers = answers_of(model, Plain(network.head))
     count = len(inputs.blank()) if hasattr(inputs, "blank") else None
     outside = getattr(inputs, "outside", None)
 
@@ -74,8 +74,17 @@ def graph_of(model: Model) -> Graph:
         for name, each in zip(names, example, strict=True)
         if outside is not None and each.dtype == torch.int32
     }
-    module = Answering(_still(learner.model_), answers.finish).eval()
-    return Graph(module, example, names, answers.outputs, tensors, answers.said, preparation, cut)
+    return Graph(
+        Answering(network, answers.last).eval(),
+        example,
+        names,
+        answers.outputs,
+        tensors,
+        answers.predict(tensors),
+        preparation,
+        answers.meaning,
+        cut | answers.longer,
+    )
 
 
 def _laid_out(given: Tensor, outside: int | None) -> Tensor:
@@ -88,7 +97,7 @@ def _laid_out(given: Tensor, outside: int | None) -> Tensor:
     return given
 
 
-def _still(model: nn.Module) -> nn.Module:
+def _still(model: Any) -> Any:
     """The model on the processor; itself where it is there already."""
     where = next(model.parameters()).device
     return model if where.type == "cpu" else copy.deepcopy(model).cpu()

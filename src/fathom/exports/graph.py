@@ -13,7 +13,10 @@ from torch import Tensor, nn
 from fathom.data.dataset import Dataset
 from fathom.tasks.predictions import Predictions
 
+AT_ONCE = 256  # rows answered at once
+
 Arrays = tuple[npt.NDArray[Any], ...]
+Answer = Callable[[tuple[Tensor, ...]], Arrays]  # outputs of inputs
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,9 @@ class Graph:
     """A module that can be traced, and what stands before and after it.
 
     `module` makes tensors of `example`, inputs of some rows, all with the rows first. `inputs` and `outputs` name both.
-    `tensors` makes rows into what goes in, `said` makes predictions, calibrated, of what comes out and went in.
-    `longer` names the axes beside the rows that differ from batch to batch, by input. `preparation` says in plain JSON
-    data how rows become inputs, for whoever does it without fathom.
+    `tensors` makes rows into what goes in; `predict(run, dataset)` makes calibrated predictions of what `run` makes of
+    that. `longer` names the axes beside the rows that differ from batch to batch, by input. `preparation` says in plain
+    JSON data how rows become inputs, `meaning` what the outputs mean, for whoever does both without fathom.
     """
 
     module: nn.Module
@@ -31,14 +34,25 @@ class Graph:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     tensors: Callable[[Dataset], tuple[Tensor, ...]]
-    said: Callable[[Arrays, tuple[Tensor, ...]], Predictions]
+    predict: Callable[[Answer, Dataset], Predictions]
     preparation: dict[str, Any]
+    meaning: dict[str, Any] = field(default_factory=dict)
     longer: dict[str, dict[int, str]] = field(default_factory=dict)
 
-    def answer(self, given: tuple[Tensor, ...]) -> Arrays:
-        """What the module itself makes of inputs."""
-        found = self.module(*given)
-        return tuple(each.numpy() for each in (found if isinstance(found, tuple) else (found,)))
+
+def in_batches(
+    tensors: Callable[[Dataset], tuple[Tensor, ...]], read: Callable[[Arrays], Predictions]
+) -> Callable[[Answer, Dataset], Predictions]:
+    """How rows are predicted where what comes out is all that must be known: so many at once, then `read` together."""
+
+    def predict(run: Answer, dataset: Dataset) -> Predictions:
+        given, rows = tensors(dataset), len(dataset)
+        if rows <= AT_ONCE:
+            return read(run(given))
+        parts = [run(tuple(each[at : at + AT_ONCE] for each in given)) for at in range(0, rows, AT_ONCE)]
+        return read(tuple(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+    return predict
 
 
 def widest(some: Arrays, others: Arrays) -> float:

@@ -86,7 +86,7 @@ def held(parity: Parity, folder: Path) -> None:
 
 def notes(model: Model) -> dict[str, str]:
     """What the file itself says, should it be parted from its description."""
-    names = model.problem.classes or model.problem.sets
+    names = model.problem.classes or model.problem.sets or model.problem.boxes
     said = {"fathom": __version__, "learner": model.name, "task": model.problem.task, "predicts": model.problem.target}
     return {**said, "classes": json.dumps(names, ensure_ascii=False)}
 
@@ -102,8 +102,9 @@ def description(model: Model, running: session.Session, parity: Parity, own: Par
         "opset": session.OPSET,
         "inputs": [each.to_json() for each in running.inputs],
         "outputs": [each.to_json() for each in running.outputs],
-        "classes": list(problem.classes or problem.sets),
+        "classes": list(problem.classes or problem.sets or problem.boxes),
         "preparation": running.graph.preparation,
+        "meaning": running.graph.meaning,
         "calibration": model.calibration,
         "parity": {
             "difference": parity.difference,

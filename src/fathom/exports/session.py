@@ -8,7 +8,6 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import onnx
 import onnxruntime
 import torch
@@ -21,7 +20,6 @@ from fathom.messages import phrase
 from fathom.tasks.predictions import Predictions
 
 OPSET = 20  # the first in which pictures can be turned; ONNX Runtime 1.17 and later have it
-AT_ONCE = 256  # rows answered at once
 SILENT = 4  # the runtime's messages below a fatal error stay inside: what matters is raised
 ROWS = "rows"
 REFUSALS = (RuntimeError, ValueError, TypeError, NotImplementedError, AttributeError, KeyError, IndexError)
@@ -105,12 +103,7 @@ class Session:
 
     def predict(self, dataset: Dataset) -> Predictions:
         """Calibrated predictions for at least one row, in the kinds that the model was trained with."""
-        given = self.graph.tensors(dataset)
-        rows = len(dataset)
-        if rows <= AT_ONCE:
-            return self.graph.said(self.run(given), given)
-        parts = [self.run(tuple(each[at : at + AT_ONCE] for each in given)) for at in range(0, rows, AT_ONCE)]
-        return self.graph.said(tuple(np.concatenate(each) for each in zip(*parts, strict=True)), given)
+        return self.graph.predict(self.run, dataset)
 
 
 def version() -> str:

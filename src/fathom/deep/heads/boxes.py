@@ -70,7 +70,7 @@ class Boxes(nn.Module):
         middles, strides = places([(each.shape[2], each.shape[3]) for each in maps], self.strides, raw.device)
         far = raw[..., :4].clamp(-FARTHEST, FARTHEST).exp() * strides[:, None]
         boxes = torch.cat([middles - far[..., :2], middles + far[..., 2:]], dim=-1)
-        own = torch.cat([middles, strides[:, None]], dim=-1).expand(len(raw), -1, -1)
+        own = torch.cat([middles, strides[:, None]], dim=-1).expand(raw.shape[0], -1, -1)
         return torch.cat([boxes, own, raw[..., 4:]], dim=-1)
 
     def loss(self, outputs: Tensor, truth: Tensor) -> Tensor:
