@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from fathom.data.media import encode
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -39,6 +43,18 @@ CONTRAST = """() => {
 }"""
 
 
+WARMTH = """() => {
+  const canvas = document.querySelector('#places canvas');
+  const context = canvas.getContext('2d');
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const redder = (x, y) => {
+    const at = 4 * (Math.floor(y * canvas.height) * canvas.width + Math.floor(x * canvas.width));
+    return data[at] - data[at + 2];
+  };
+  return { light: redder(0.2, 0.2), dark: redder(0.9, 0.9) };
+}"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     with sync_api.sync_playwright() as playwright:
@@ -47,8 +63,25 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser_with_camera(browser):
+    flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    found = browser.browser_type.launch(executable_path=str(CHROMIUM), args=flags)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def visit(browser):
+    yield from visits(browser)
+
+
+@pytest.fixture
+def visit_with_camera(browser_with_camera):
+    yield from visits(browser_with_camera)
+
+
+def visits(browser):
     contexts = []
 
     def go(client, path="/", **circumstances):
@@ -256,6 +289,82 @@ class TestPictures:
         assert ink[1] - ink[0] > 0.5  # and filling the picture, small as it was drawn
         assert ink[2]
         check(page)
+
+    def test_what_decided_is_drawn_over_the_picture(self, visit, serving, make):
+        pixels = np.full((56, 84), 250, dtype=np.uint8)
+        pixels[28:, 42:] = 10
+        with serving(make.pictures()) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encode(pixels)})
+            page.get_by_role("button", name="What decided?").click()
+            page.wait_for_selector("#places canvas")
+            assert "light" in page.inner_text("#places")
+            page.wait_for_function("() => document.querySelector('#places canvas').width === 360")
+            warmth = page.evaluate(WARMTH)
+            assert warmth["light"] > warmth["dark"] + 20
+            check(page)
+            page.get_by_role("button", name="한국어").click()
+            assert "근거" in page.inner_text("#places")
+            assert page.troubles == []
+
+    def test_several_pictures_are_answered_and_a_broken_one_spoils_none(self, visit, serving, make):
+        def file(name, data):
+            return {"name": name, "mimeType": "image/png", "buffer": data}
+
+        light, dark = (encode(np.full((9, 9), value, dtype=np.uint8)) for value in (240, 10))
+        with serving(make.pictures()) as client:
+            page = visit(client)
+            files = [file("light.png", light), file("broken.png", dark[:50]), file("dark.png", dark)]
+            page.locator("#file").set_input_files(files)
+            page.wait_for_selector(".strip")
+            said = page.locator(".strip button").all_inner_texts()
+            assert [each.split()[0] for each in said] == ["light", "cannot", "dark"]
+            assert page.inner_text("#prediction") == "light"
+            page.locator(".strip button").nth(2).click()
+            assert page.inner_text("#prediction") == "dark"
+            assert page.locator('.strip [aria-pressed="true"]').count() == 1
+            page.locator(".strip button").nth(1).click()
+            assert "cannot be read" in page.inner_text("#answer") or "no picture" in page.inner_text("#answer")
+            assert page.get_by_role("button", name="What decided?").count() == 0
+            page.troubles[:] = [each for each in page.troubles if "422" not in each]  # the browser's own note of it
+            check(page)
+
+    def test_a_picture_turned_by_the_camera_is_shown_upright(self, visit, serving, make, tmp_path):
+        turned = Image.new("RGB", (60, 30), "white")
+        exif = turned.getexif()
+        exif[0x0112] = 6
+        turned.save(tmp_path / "turned.jpg", exif=exif)
+        with serving(make.pictures()) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files(tmp_path / "turned.jpg")
+            page.get_by_role("button", name="What decided?").click()
+            page.wait_for_selector("#places")
+            size = page.evaluate("document.querySelector('.sent img').naturalHeight")
+            assert size == 60
+            check(page)
+
+    def test_the_camera_gives_a_still(self, visit_with_camera, serving, make):
+        with serving(make.pictures()) as client:
+            page = visit_with_camera(client, permissions=["camera"])
+            page.get_by_role("button", name="Use the camera").click()
+            page.wait_for_function("() => document.querySelector('#film')?.videoWidth > 0")
+            check(page)
+            page.get_by_role("button", name="Take the picture").click()
+            page.wait_for_selector("#prediction")
+            page.get_by_role("button", name="Close the camera").click()
+            assert page.locator("#film").count() == 0
+            assert page.troubles == []
+
+    def test_without_a_camera_the_page_says_what_to_do(self, visit, serving, make):
+        with serving(make.pictures()) as client:
+            page = visit(client)
+            page.get_by_role("button", name="Use the camera").click()
+            page.wait_for_selector("#trouble p")
+            assert "file" in page.inner_text("#trouble")
+            page.evaluate("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+            page.get_by_role("button", name="Use the camera").click()
+            page.get_by_text("localhost").wait_for()
+            check(page)
 
     def test_pictures_that_nobody_draws_have_no_board(self, visit, serving, make):
         with serving(make.pictures(drawing=None)) as client:

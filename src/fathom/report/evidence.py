@@ -17,7 +17,7 @@ from fathom.data.kinds import Kind
 from fathom.errors import FathomError
 from fathom.model import FILE, read_record
 from fathom.protocol.contenders import BASELINE
-from fathom.protocol.insight import learned
+from fathom.protocol.insight import decided, learned
 from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.identities import Identities
@@ -97,6 +97,11 @@ class Evidence:
     def words(self) -> dict[str, Any] | None:
         """The words that decide for the winner; None where none were looked for."""
         return read_words(self.study)
+
+    @cached_property
+    def decided(self) -> dict[int, dict[str, Any]]:
+        """What decided in pictures that the winner got wrong, by test row; empty where it was not looked for."""
+        return decided.found(self.study)
 
     def columns_of(self, trial: Trial) -> list[dict[str, Any]]:
         """How much each column matters to a contender, the most first; empty where that was not measured."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,9 @@ from fathom.messages import phrase
 from fathom.report.html import Markup, tag
 
 LONGEST = 256  # pixels of the longer side that are kept
+WARM = (225, 80, 20)  # the colour of what decided
+STRONGEST = 0.85  # share of it where it decided most
+PALE = 70  # of 255, that the picture beneath is lightened by, so that the colour is seen
 SHOWN = 128  # pixels of the longer side on the page
 
 
@@ -38,6 +42,26 @@ def shown(cells: pl.Series, row: int, folder: Path | None, alt: str) -> Markup:
         height=round(picture.height * factor),
         class_="pixels" if longest <= SHOWN // 2 else None,
     )
+
+
+def warmed(
+    cells: pl.Series, row: int, folder: Path | None, places: Sequence[Sequence[float]], alt: str
+) -> Markup | None:
+    """The picture in grey, warm where `places` (rows of figures, above zero what counts) are high; None if unreadable.
+
+    Between the middles of places it is drawn smoothly: they are coarse, and their edges mean nothing.
+    """
+    picture = _open(cells, row, folder)
+    heat = np.maximum(np.asarray(places, dtype=np.float64), 0.0)
+    if picture is None or heat.ndim != 2 or not heat.size or not np.isfinite(heat).all():
+        return None
+    longest = max(picture.size)
+    size = (max(round(picture.width * SHOWN / longest), 1), max(round(picture.height * SHOWN / longest), 1))
+    grey = np.asarray(picture.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float64)[..., None]
+    share = Image.fromarray((heat / max(heat.max(), 1e-12) * 255).astype(np.uint8))
+    warm = np.asarray(share.resize(size, Image.Resampling.BICUBIC), dtype=np.float64)[..., None] / 255 * STRONGEST
+    mixed = (1 - warm) * (PALE + (1 - PALE / 255) * grey) + warm * np.array(WARM, dtype=np.float64)
+    return enlarged(mixed.round().astype(np.uint8), size[1], alt, class_="warmed")
 
 
 def enlarged(pixels: npt.NDArray[np.uint8], height: int, alt: str, class_: str = "") -> Markup:

@@ -13,7 +13,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from fathom.messages import phrase
-from fathom.serving.batching import Batcher
+from fathom.serving.batching import SMALL, Batcher
 from fathom.serving.inference import Question
 from fathom.serving.limits import Limits
 from fathom.serving.models import Models
@@ -57,9 +57,10 @@ class Exchange:
         """The header, "" where it was not sent."""
         return header(self.scope, b"content-type").decode("latin-1")
 
-    async def ask(self, question: Question) -> bytes:
-        """The answer to `question`, written by the model's thread."""
-        return await self.state.batcher.submit(question, self.deadline, len(self.body))  # type: ignore[no-any-return]
+    async def ask(self, question: Question, *, heavy: bool = False) -> bytes:
+        """The answer to `question`, written by the model's thread; a `heavy` one never on the event loop."""
+        size = max(len(self.body), SMALL + 1) if heavy else len(self.body)
+        return await self.state.batcher.submit(question, self.deadline, size)  # type: ignore[no-any-return]
 
     @property
     def path(self) -> dict[str, Any]:

@@ -73,7 +73,10 @@ class Answering:
         start = 0
         for job, rows in asked:
             stop = start + len(rows)
-            job.answer = job.task.write(part(predictions, start, stop), served, rows)
+            try:
+                job.answer = job.task.write(part(predictions, start, stop), served, rows)
+            except Exception as error:
+                job.error = explained(error)
             start = stop
         return True
 

@@ -55,6 +55,12 @@ class Served:
         return next(iter(self.problem.inputs_of(Kind.TEXT)), None) if labelled else None
 
     @cached_property
+    def picture_column(self) -> str | None:
+        """The column of pictures of a model that answers with labels; None where there is none."""
+        labelled = self.problem.classes or self.problem.sets
+        return next(iter(self.problem.inputs_of(Kind.IMAGE)), None) if labelled else None
+
+    @cached_property
     def quick(self) -> RecordLearner | None:
         """The learner, where it answers plain cells without a frame."""
         learner = self.model.learner

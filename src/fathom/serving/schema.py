@@ -67,6 +67,23 @@ EXPLANATION: dict[str, Any] = {
     },
     "required": ["prediction", "column", "text", "marks", "id"],
 }
+PLACES: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "prediction": {"$ref": "#/components/schemas/Prediction"},
+        "column": {"type": "string"},
+        "label": {"type": "string"},
+        "method": {"type": "string", "enum": ["grad-cam", "occlusion"]},
+        "places": {
+            "type": "array",
+            "description": "Lines of places from the top, each from the left; of occlusion the probability that the "
+            "label loses when the place is covered, of grad-cam a share of the strongest place.",
+            "items": {"type": "array", "items": {"type": "number"}},
+        },
+        "id": {"type": "string"},
+    },
+    "required": ["prediction", "column", "label", "method", "places", "id"],
+}
 CARD = {
     "type": "object",
     "properties": {
@@ -113,10 +130,17 @@ def components(served: Served) -> dict[str, Any]:
             },
             "required": ["predictions", "model", "id"],
         },
-        **({"Explanation": EXPLANATION} if served.text_column else {}),
+        **explanation(served),
         "Model": CARD,
         **protocols.components(served, cell_schema, TIME),
     }
+
+
+def explanation(served: Served) -> dict[str, Any]:
+    """The schema of what `/explain` answers; none where the model labels neither texts nor pictures."""
+    if served.text_column:
+        return {"Explanation": EXPLANATION}
+    return {"Explanation": PLACES} if served.picture_column else {}
 
 
 def row_schema(served: Served) -> dict[str, Any]:

@@ -25,7 +25,12 @@ def evidence():
     problem = Problem("multi-label-text-classification", "topics", TEXT, sets=CLASSES)
     winner = SimpleNamespace(learner="binary-relevance")
     return SimpleNamespace(
-        sets=(sets, answers), winner=winner, words=None, image_column=None, study=SimpleNamespace(problem=problem)
+        sets=(sets, answers),
+        winner=winner,
+        words=None,
+        image_column=None,
+        decided={},
+        study=SimpleNamespace(problem=problem),
     )
 
 

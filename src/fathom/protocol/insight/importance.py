@@ -20,7 +20,7 @@ from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.folders import write_json
 from fathom.model import Model, calibrated, finite
 from fathom.protocol.frames import read_dataset
-from fathom.protocol.insight import places, words
+from fathom.protocol.insight import decided, places, words
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.task import Measure, Task
@@ -32,8 +32,9 @@ FIND = "fathom.classical.parcel:find"
 
 
 def run(folder: Path, heard: Callable[[float, str], None]) -> None:
-    """Measure what the spec in `folder` asks for; the list goes to result.json, of texts the words to words.json.
+    """Measure what the spec in `folder` asks for; the list goes to result.json.
 
+    Of texts the words go to words.json, of pictures what decided in mistakes to decided.json.
     The spec: model (folder), data (folder with test and truth), measure, seconds, seed, own (types and modules
     of a person's own estimator; empty for any other).
     """
@@ -48,6 +49,10 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     task: Task = catalog.load(catalog.task(model.problem.task).path)
     seconds, seed = spec["seconds"], spec["seed"]
     if model.problem.inputs_of(Kind.IMAGE):
+        labelled = bool(model.problem.classes or model.problem.sets)
+        if labelled:
+            seconds /= 2
+            write_json(folder / decided.FILE, finite(decided.reading(model, test, truth, seconds)))
         found = places.occlusion(model, test, truth, seconds, seed, heard)
     else:
         if model.problem.inputs_of(Kind.TEXT) and (model.problem.classes or model.problem.sets):

@@ -18,9 +18,11 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.model import Model, calibrated
 from fathom.tasks.identities import Identities
+from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers
 
 MOST_ROWS = 500
+LONGEST = 256  # pixels of the longer side: a map of places has use for no more
 FEWEST_ROWS = 50
 MOST_BYTES = 256 << 20  # of pixels at once
 SIDES = (4, 8)  # places along the longer side; the more where there is time
@@ -52,6 +54,8 @@ def occlusion(
     if model.problem.persons:
         known = known[truth[known] < len(model.problem.persons)]  # a stranger has no right answer to lose
     height, width, channels = media.image_shape(test[column], test.folder)
+    shrink = min(1.0, LONGEST / max(height, width))
+    height, width = max(round(height * shrink), 1), max(round(width * shrink), 1)
     fit = min(MOST_ROWS, MOST_BYTES // (height * width * channels))
     rows = np.sort(random.permutation(known)[: max(fit, 1)])
     test, truth = test.take(rows), truth[rows]
@@ -92,7 +96,7 @@ class _Shown:
         )
 
     def worth(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """What is given to the right label or person, or minus how far a number is off, float64 [rows]."""
+        """What is given to the right label (of several the mean) or person, or minus how far a number is off; [rows]."""
         seen = replace(self.test, frame=self.test.frame.with_columns(pl.Series(self.column, pixels)))
         predictions = calibrated(self.model.learner.predict(seen), self.model.calibration)
         if isinstance(predictions, Labels):
@@ -101,6 +105,10 @@ class _Shown:
         if isinstance(predictions, Identities):
             alike: npt.NDArray[np.float64] = predictions.similarities[np.arange(len(self.truth)), self.truth]
             return alike
+        if isinstance(predictions, LabelSets):
+            true = self.truth > 0
+            given = (predictions.probabilities * true).sum(axis=1) / np.maximum(true.sum(axis=1), 1)
+            return given
         assert isinstance(predictions, Numbers)
         off: npt.NDArray[np.float64] = np.abs(predictions.values - self.truth)
         return -off

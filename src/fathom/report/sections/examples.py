@@ -11,7 +11,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import entities, identities, label_sets, words
+from fathom.report.sections import decided, entities, identities, label_sets, words
 from fathom.report.tables import table
 from fathom.tasks.predictions import Labels, Numbers
 
@@ -49,7 +49,8 @@ def _labels(evidence: Evidence, labels: Labels, answers: Answers) -> Markup:
     every = phrase("{answers}, the surest first.", answers=many)
     said = tag("p", some if len(shown) < len(wrong) else every)
     if pictured:
-        return join(said, tag("div", [_picture(evidence, labels, answers, at) for at in shown], class_="gallery"))
+        gallery = tag("div", [_picture(evidence, labels, answers, at) for at in shown], class_="gallery")
+        return join(said, decided.legend(evidence), gallery)
     cells: list[list[Child]] = [
         [
             parts.name(labels.classes[answers.truth[at]], 30),
@@ -148,6 +149,7 @@ def _picture(evidence: Evidence, labels: Labels, answers: Answers, at: int) -> M
     return tag(
         "figure",
         pictures.shown(cells, int(answers.rows[at]), answers.test.folder, alt),
+        decided.drawn(evidence, answers, int(answers.rows[at])),
         tag(
             "figcaption",
             tag("span", phrase("is "), parts.name(true, 30)),

@@ -10,7 +10,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import words
+from fathom.report.sections import decided, words
 from fathom.report.tables import table
 from fathom.tasks.label_sets import LabelSets
 
@@ -103,8 +103,8 @@ def _pictured(evidence: Evidence, sets: LabelSets, answers: Answers, order: list
             tag("span", phrase("taken for "), _named(sets, sets.chosen[at])),
         ]
         picture = pictures.shown(cells, row, answers.test.folder, phrase("Test row {row}", row=row + 1))
-        figures.append(tag("figure", picture, tag("figcaption", told)))
-    return join(tag("p", said), tag("div", figures, class_="gallery"))
+        figures.append(tag("figure", picture, decided.drawn(evidence, answers, row), tag("figcaption", told)))
+    return join(tag("p", said), decided.legend(evidence), tag("div", figures, class_="gallery"))
 
 
 def sureness(sets: LabelSets, answers: Answers) -> Markup:

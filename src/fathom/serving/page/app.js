@@ -1,18 +1,21 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askPicture, askRow, askWords } from "./ask.js";
+import { ask, askPictures, askRow, askWords } from "./ask.js";
 import { make } from "./dom.js";
 import { tableForm } from "./form.js";
 import { decidingWords } from "./marks.js";
 import { pictureForm } from "./pictures.js";
+import { placesOf } from "./places.js";
+import { strip } from "./several.js";
 import { startTheme } from "./theme.js";
 import { spoken, startLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 let answered = null; // the last answer, to be said again in another language
 let explained = null; // which words it rests on
-let asked = null; // the row that it answers
+let asked = null; // the row that it answers, or the picture
+let several = null; // the pictures that were asked about, their answers, and which of them is shown
 let asking = 0; // the newest question; older answers are not shown
 
 startLanguage(at("language"));
@@ -26,19 +29,32 @@ async function start() {
   const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   let form = null;
   const texts = model.classes.length + model.sets.length > 0 && model.inputs.some((each) => each.kind === "text");
+  const labels = model.classes.length + model.sets.length > 0;
   const show = () => {
-    showAnswer(at("answer"), answered, model, asked);
+    if (answered.trouble) at("answer").replaceChildren(make("p", { class: "quiet" }, answered.trouble.error, " ", answered.trouble.remedy ?? ""));
+    else showAnswer(at("answer"), answered, model, asked);
     if (explained) at("answer").append(decidingWords(explained) ?? "");
+    if (!pictures) return;
+    if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
+    if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, several.at, choose));
+  };
+  const choose = (position) => {
+    several.at = position;
+    [asked, answered] = [several.blobs[position], several.predictions[position]];
+    form.look(asked);
+    show();
+    at("answer").querySelector('[aria-pressed="true"]')?.focus();
   };
   const question = (askIt) => async (value) => {
     const mine = ++asking;
     if (value === null) return forget();
     at("answer").setAttribute("aria-busy", "true");
+    at("trouble").replaceChildren();
     try {
       const { predictions } = await askIt(value);
       if (mine !== asking) return;
-      [asked, answered, explained] = [value, predictions[0], null];
-      at("trouble").replaceChildren();
+      several = pictures ? { blobs: value, predictions, at: 0 } : null;
+      [asked, answered, explained] = [pictures ? value[0] : value, predictions[0], null];
       show();
       if (!pictures) bringIntoView(at("answer"));
       if (!texts) return;
@@ -55,7 +71,7 @@ async function start() {
     }
   };
   form = pictures
-    ? pictureForm(at("fields"), model, question(askPicture), (error) => tell({ facts: { error } }))
+    ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
     : tableForm(at("fields"), model, question(askRow));
   spoken(() => {
     at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
@@ -77,8 +93,13 @@ function forget() {
 }
 
 function tell(trouble) {
-  const facts = trouble.facts ?? { error: String(trouble) };
   forget();
+  sayAlso(trouble);
+}
+
+// What went wrong, beside the answer that is there.
+function sayAlso(trouble) {
+  const facts = trouble.facts ?? { error: String(trouble) };
   const lines = [facts.error ?? t("failed"), facts.column ? t("row", facts.column) : null, facts.remedy];
   at("trouble").replaceChildren(...lines.filter(Boolean).map((line) => make("p", {}, line)));
 }

@@ -1,3 +1,5 @@
+const AT_ONCE = 4; // pictures that are asked about beside each other
+
 /** Something that the page says in its alert: a sentence, and what to do about it. */
 export class Trouble extends Error {
   constructor(facts) {
@@ -27,9 +29,31 @@ export const askRow = (row) =>
 export const askWords = (row) =>
   ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
 
-/** Ask about one picture. */
-export function askPicture(blob) {
+/** Ask about pictures, each by itself: what is wrong with one keeps none of the others from its answer. */
+export async function askPictures(blobs) {
+  const predictions = new Array(blobs.length);
+  const waiting = blobs.map((blob, at) => [blob, at]);
+  const next = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) predictions[one[1]] = await answerTo(one[0], blobs.length === 1);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, blobs.length) }, next));
+  return { predictions };
+}
+
+async function answerTo(blob, alone) {
+  try {
+    return (await ask("predict", { method: "POST", body: pictured(blob) })).predictions[0];
+  } catch (trouble) {
+    if (alone || !trouble.facts) throw trouble;
+    return { trouble: trouble.facts };
+  }
+}
+
+/** Ask which places of a picture its label rests on. */
+export const askPlaces = (blob) => ask("explain", { method: "POST", body: pictured(blob) });
+
+function pictured(blob) {
   const form = new FormData();
   form.append("image", blob, "picture.png");
-  return ask("predict", { method: "POST", body: form });
+  return form;
 }

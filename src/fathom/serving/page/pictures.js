@@ -1,25 +1,36 @@
-// Pictures go in by drawing, by choosing a file, or by dropping one.
+// Pictures go in by drawing, by choosing files, by dropping them, or from the camera.
 import { board } from "./drawing.js";
+import { camera } from "./camera.js";
 import { make } from "./dom.js";
 import { spoken, t } from "./words.js";
 
-/** Build the easel into `place`; `asked(blob)` is called with each picture, null when there is none any more. */
+/** Build the easel into `place`; `asked(blobs)` is called with the pictures given, null when there is none any more. */
 export function pictureForm(place, model, asked, refused) {
   const shown = make("img", { alt: "", hidden: true });
   const sent = make("figure", { class: "sent", hidden: true }, shown, make("figcaption", { "data-t": "sent" }));
-  const give = (blob) => {
+  const look = (blob) => {
     URL.revokeObjectURL(shown.src);
     sent.hidden = shown.hidden = !blob;
     if (blob) shown.src = URL.createObjectURL(blob);
-    asked(blob);
+  };
+  const give = (blob) => {
+    look(blob);
+    asked(blob && [blob]);
   };
   const paper = model.drawing ? board(model.drawing, give) : null;
-  const take = (file) => {
-    if (!file) return;
-    if (file.type.startsWith("image/")) give(file);
-    else refused(t("notPicture"));
+  const take = (files) => {
+    const pictures = [...files].filter((file) => file.type.startsWith("image/"));
+    if (pictures.length) {
+      look(pictures[0]);
+      asked(pictures);
+    }
+    if (pictures.length < files.length) refused(t("notPicture"));
   };
-  const input = make("input", { type: "file", accept: "image/*", id: "file", class: "hidden", onchange: () => take(input.files[0]) });
+  const choose = () => {
+    take(input.files);
+    input.value = ""; // the same file can be chosen again
+  };
+  const input = make("input", { type: "file", accept: "image/*", multiple: true, id: "file", class: "hidden", onchange: choose });
   const drop = make(
     "div", { class: "drop" },
     input, make("label", { for: "file", "data-t": "choose" }), make("br"), make("span", { class: "quiet", "data-t": "drop" }),
@@ -36,7 +47,7 @@ export function pictureForm(place, model, asked, refused) {
         make("button", { type: "button", "data-t": "undo", onclick: paper.undo }),
       ),
     ),
-    make("div", {}, paper && make("p", { class: "quiet", "data-t": "draw" }), drop, sent),
+    make("div", {}, paper && make("p", { class: "quiet", "data-t": "draw" }), drop, camera(give, refused), sent),
   );
   place.replaceChildren(easel);
   spoken(() => {
@@ -44,6 +55,7 @@ export function pictureForm(place, model, asked, refused) {
     paper?.canvas.setAttribute("aria-label", t("board"));
     shown.alt = t("picture");
   });
+  return { look };
 }
 
 function receive(place, drop, take) {
@@ -54,6 +66,6 @@ function receive(place, drop, take) {
   for (const name of ["dragleave", "drop"]) place.addEventListener(name, () => drop.classList.remove("over"));
   place.addEventListener("drop", (event) => {
     event.preventDefault();
-    take(event.dataTransfer.files[0]);
+    take(event.dataTransfer.files);
   });
 }
