@@ -96,7 +96,7 @@ class _Shown:
         )
 
     def worth(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """What is given to the right label (of several the mean) or person, or minus how far a number is off; [rows]."""
+        """What is given to the right label (of several the mean) or person, or minus how far a number is off."""
         seen = replace(self.test, frame=self.test.frame.with_columns(pl.Series(self.column, pixels)))
         predictions = calibrated(self.model.learner.predict(seen), self.model.calibration)
         if isinstance(predictions, Labels):
