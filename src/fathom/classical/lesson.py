@@ -14,10 +14,12 @@ from fathom.classical.features.choose import Features
 from fathom.classical.outcome import Outcome
 from fathom.classical.products import Matrix
 from fathom.data.dataset import Dataset
+from fathom.data.kinds import Kind
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 PILOT_ROWS = 1_000
+FEW_ROWS, SLOW = 50, 0.15  # pictures that are tried first, of more than four times as many; seconds that say enough
 SHARE_OF_TIME = 0.3  # that featurization may take
 
 
@@ -70,7 +72,8 @@ def featurized(
         if share < 1:
             rows = sample(truth, int(share * len(truth)), bool(problem.classes), rng)
             train, truth = train.take(rows), truth[rows]
-            few = rng.permutation(len(valid))[: max(int(share * len(valid)), PILOT_ROWS)]
+            least = FEW_ROWS if _pictured(problem) else PILOT_ROWS
+            few = rng.permutation(len(valid))[: max(int(share * len(valid)), least)]
             valid, valid_truth = valid.take(few), valid_truth[few]
         features = learn(problem, train)
         return Rows(features, features.matrix(train), truth, features.matrix(valid), valid_truth)
@@ -101,10 +104,22 @@ def _affordable(
     problem: Problem, train: Dataset, rows: int, run: Run, learn: Callable[[Problem, Dataset], Features]
 ) -> float:
     """The share of rows that can be featurized in time, from timing some; 1 where all can."""
-    if len(train) <= PILOT_ROWS or not np.isfinite(run.deadline):
+    if not np.isfinite(run.deadline):
         return 1.0
-    pilot = train.take(np.linspace(0, len(train) - 1, PILOT_ROWS).astype(np.intp))
-    start = time.perf_counter()
-    learn(problem, pilot).matrix(pilot)
-    projected = (time.perf_counter() - start) * rows / PILOT_ROWS
-    return min(1.0, SHARE_OF_TIME * max(run.remaining(), 0.0) / projected)
+    share = 1.0
+    for count in (FEW_ROWS, PILOT_ROWS) if _pictured(problem) else (PILOT_ROWS,):
+        if len(train) <= (4 * FEW_ROWS if count == FEW_ROWS else PILOT_ROWS):
+            return share
+        pilot = train.take(np.linspace(0, len(train) - 1, count).astype(np.intp))
+        start = time.perf_counter()
+        learn(problem, pilot).matrix(pilot)
+        seconds = time.perf_counter() - start
+        share = min(1.0, SHARE_OF_TIME * max(run.remaining(), 0.0) / (seconds * rows / count))
+        if seconds > SLOW:  # photographs: a thousand would take long to try
+            break
+    return share
+
+
+def _pictured(problem: Problem) -> bool:
+    """Whether pictures go in, of which one can take as long as a thousand rows of a table."""
+    return bool(problem.inputs_of(Kind.IMAGE))

@@ -106,4 +106,5 @@ def _of_pictures(problem: Problem, train: Dataset, *, near: bool, few: bool) -> 
     column = problem.inputs[0].name
     if max(catalog.load(SHAPE)(train[column], train.folder)[:2]) <= SMALL_PICTURE:
         return catalog.load(PATHS["Picture"]).learn(column, train, problem.truth(train) if near else None)
-    return catalog.load(PATHS["Photograph"]).learn(column, train, None if few else problem.truth(train))
+    made = catalog.load(PATHS["Photograph"])
+    return made.for_thresholds(column, train) if few else made.learn(column, train, problem.truth(train))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -23,10 +23,11 @@ LARGE, SMALL = 128, 64  # sides that pictures are read at
 LARGE_FROM = 96  # pixels of the longer side
 COPY = 16  # the side of the copy whose pixels are features
 BATCH = 64  # pictures decoded at a time
-VOCABULARY_ROWS = 400  # pictures that the vocabulary is learned from
+VOCABULARY_ROWS = 250  # pictures that the vocabulary is learned from
 SCALE_ROWS = 1_000
 PIXELS, GRADIENTS, COLOURS, TEXTURES, WORDS = "pixels", "gradients", "colours", "textures", "words"
 GROUPS = (PIXELS, GRADIENTS, COLOURS, TEXTURES, WORDS)
+SORTED = (PIXELS, GRADIENTS, COLOURS, TEXTURES)  # for thresholds, which a vocabulary's axes mean little to
 PLACED = (PIXELS, GRADIENTS, COLOURS)  # what stands where: for things that fill the picture
 STREWN = (COLOURS, TEXTURES, WORDS)  # what there is anywhere in it: for scenes
 
@@ -45,6 +46,7 @@ class Photograph:
     vocabulary: VisualWords
     centre: Singles
     scale: Singles
+    known: list[tuple[Dataset, Singles]] = field(default_factory=list, compare=False, repr=False)  # asked for next
 
     @classmethod
     def learn(cls, column: str, dataset: Dataset, truth: Codes | None, groups: tuple[str, ...] = GROUPS) -> Self:
@@ -56,10 +58,12 @@ class Photograph:
         height, width, channels = media.image_shape(dataset[column], dataset.folder)
         side = LARGE if max(height, width) >= LARGE_FROM else SMALL
         groups = tuple(group for group in groups if channels == 3 or group != COLOURS)
-        spread = np.arange(0, len(dataset), 1 + len(dataset) // VOCABULARY_ROWS)
-        grey = _grey(_read(dataset.take(spread), column, side, channels))
+        vocabulary = VisualWords.none()
+        if WORDS in groups:
+            spread = np.arange(0, len(dataset), 1 + len(dataset) // VOCABULARY_ROWS)
+            vocabulary = VisualWords.learn(_grey(_read(dataset.take(spread), column, side, channels)))
         nothing = np.zeros(0, dtype=np.float32)
-        plain = cls(column, side, channels, groups, VisualWords.learn(grey), nothing, nothing)
+        plain = cls(column, side, channels, groups, vocabulary, nothing, nothing)
         rows = np.arange(0, len(dataset), 1 + len(dataset) // SCALE_ROWS)
         sample = plain.matrix(dataset.take(rows))
         centre, scale, spans = sample.mean(axis=0), np.empty(sample.shape[1], dtype=np.float32), plain._spans()
@@ -70,7 +74,14 @@ class Photograph:
             choices = [tuple(group for group in kept if group in groups) for kept in (STREWN, PLACED, GROUPS)]
             groups = most_alike((sample - centre) / scale, truth[rows], spans, choices)
         kept = np.concatenate([np.arange(len(scale))[spans[group]] for group in groups])
-        return replace(plain, groups=groups, centre=centre[kept], scale=scale[kept])
+        centre, scale = centre[kept], scale[kept]
+        known = [(dataset, (sample[:, kept] - centre) / scale)] if len(rows) == len(dataset) else []
+        return replace(plain, groups=groups, centre=centre, scale=scale, known=known)
+
+    @classmethod
+    def for_thresholds(cls, column: str, dataset: Dataset) -> Self:
+        """Those that trees are told: without the words, whose axes say little one by one."""
+        return cls.learn(column, dataset, None, SORTED)
 
     @property
     def names(self) -> list[str]:
@@ -108,6 +119,8 @@ class Photograph:
 
     def matrix(self, dataset: Dataset) -> Singles:
         """The features of a dataset's rows, float32 [rows, names]."""
+        if self.known and self.known[0][0] is dataset:  # the rows that all was learned from, told once and forgotten
+            return self.known.pop()[1]
         width = max((span.stop for span in self._spans().values()), default=0)
         matrix = np.empty((len(dataset), width), dtype=np.float32)
         for start in range(0, len(dataset), BATCH):

@@ -21,7 +21,7 @@ SCALES = 2  # patches of 16 and of 32 pixels
 FLAT = 0.02  # mean strength of the gradients below which a patch shows nothing
 WORDS = 48
 AXES = 40  # of a patch that are kept
-SAMPLE = 40_000  # patches that the vocabulary is learned from
+SAMPLE = 20_000  # patches that the vocabulary is learned from
 LENGTH = PATCH**2 * ORIENTATIONS
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -58,6 +58,12 @@ class VisualWords:
         count = min(WORDS, len(np.unique(turned, axis=0)) if len(turned) < 10 * WORDS else WORDS)
         told = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=4096, max_iter=20).fit(turned)
         return cls(middle, axes, told.cluster_centers_.astype(np.float32))
+
+    @classmethod
+    def none(cls) -> Self:
+        """A vocabulary without a word, for where none are told."""
+        empty = np.zeros((0, AXES), dtype=np.float32)
+        return cls(np.zeros(LENGTH, dtype=np.float32), np.zeros((LENGTH, AXES), dtype=np.float32), empty)
 
     @property
     def length(self) -> int:
