@@ -43,7 +43,11 @@ COLUMN = {"nsmc": "document"}
 HELD_BACK = 0.1
 SINGLE = 200  # rows asked one by one
 MEMORY = "memory"
-FEW_STEPS = {"logistic-regression": {"strengths": (10.0,), "iterations": 20}}  # where memory is measured
+FEW_STEPS = {  # where memory is measured
+    "logistic-regression": {"strengths": (10.0,), "iterations": 20},
+    "support-vectors": {"slacks": (1.0,)},
+}
+LINEAR = ("logistic-regression", "naive-bayes", "support-vectors")  # on n-grams
 WORDS, LENGTH = 60_000, 8  # different words of generated texts, words of one
 FASTTEXT = """
 import json, sys, time, fasttext
@@ -161,7 +165,7 @@ def main() -> None:
         fasttext(asked.fasttext, asked.sets)
         return
     contenders = [row for row in catalog.learners_for(TASK.name) if row.contender and row.name != "baseline"]
-    named = asked.learners.split(",") if asked.learners else ["classical"]
+    named = asked.learners.split(",") if asked.learners else list(LINEAR) if asked.memory else ["classical"]
     chosen = [row.name for row in contenders if row.name in named or row.family in named]
     names = [f"{MEMORY}{asked.memory}"] if asked.memory else asked.sets
     heading(f"Texts, {asked.minutes:g} minutes at most, {asked.threads} threads")

@@ -116,9 +116,9 @@ def test_one_malformed_cell_among_many_counts_as_missing_and_is_told(bad):
     data = read({"text": ["to Seoul"] * 60, "entities": cells})
     assert data.column("entities").kind == Kind.SPANS
     assert (data["entities"][0].to_list(), data["entities"].null_count(), data["entities"][7]) == (SEOUL, 1, None)
-    (told,) = [each for each in data.source.notices if "are no spans" in each]
-    assert "1 values are no spans" in told
-    assert f"(first: '{cells[7]}' in row 8)" in told
+    (told,) = [each for each in data.source.notices if "kind spans" in each]
+    assert "1 value is not of kind spans" in told
+    assert f"('{cells[7]}' in row 8)" in told
 
 
 def test_a_stored_span_without_a_label_counts_as_missing_and_is_told():
@@ -126,7 +126,7 @@ def test_a_stored_span_without_a_label_counts_as_missing_and_is_told():
     rows[7] = [{"start": 3, "end": 8, "label": None}]
     data = read(pl.DataFrame({"text": ["to Seoul"] * 60, "entities": rows}))
     assert (data["entities"].null_count(), data["entities"][7]) == (1, None)
-    assert any("1 values are no spans" in each and "in row 8" in each for each in data.source.notices)
+    assert any("1 value is not of kind spans" in each and "in row 8" in each for each in data.source.notices)
 
 
 @pytest.mark.parametrize("name", ["entities", "label"])
@@ -139,8 +139,8 @@ def test_one_malformed_row_of_an_export_is_told_by_its_number(tmp_path, bad, nam
     data = read(path)
     assert (data["entities"].null_count(), data["entities"][7], data["page"][7]) == (1, None, 7)
     assert set(data.names) == {"text", "entities", "page"}
-    (told,) = [each for each in data.source.notices if "are no spans" in each]
-    assert f"1 values are no spans and count as missing (first: '{bad}' in row 8)" in told
+    (told,) = [each for each in data.source.notices if "kind spans" in each]
+    assert f"1 value is not of kind spans and counts as missing ('{bad}' in row 8)" in told
 
 
 def test_one_malformed_pair_is_told_by_its_number(tmp_path):
@@ -160,7 +160,7 @@ def test_a_row_where_nobody_looked_is_not_malformed(tmp_path):
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     data = read(path)
     assert data["entities"].null_count() == 1
-    assert not any("are no spans" in each for each in data.source.notices)
+    assert not any("spans and count" in each for each in data.source.notices)
 
 
 def test_many_malformed_cells_are_no_spans():

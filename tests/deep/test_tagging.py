@@ -11,7 +11,8 @@ from fathom.data.tokens import REACH
 from fathom.deep.inputs.tokens import SCHEME, TokenInputs, tag_names
 from fathom.deep.recurrent import Recurrent
 from fathom.deep.tagging import allowed
-from fathom.errors import StoreError
+from fathom.deep.transformer import Transformer
+from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
 from fathom.tasks.named_entity_recognition import TASK
 
@@ -32,6 +33,25 @@ def learner(data):
     learner = Recurrent(epochs=12)
     learner.fit(TASK.pose(data, "entities"), data, data, Run())
     return learner
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Recurrent(cell="gru", width=32, epochs=10), lambda: Transformer(width=32, depth=1, epochs=10)]
+)
+def test_other_networks_learn_are_saved_and_loaded(make, data, tmp_path):
+    learner = make()
+    learner.fit(TASK.pose(data, "entities"), data, data, Run())
+    learner.save(tmp_path)
+    again = type(learner).load(tmp_path)
+    said = again.predict(data)
+    assert said.rows == learner.predict(data).rows
+    assert sum(bool(row) for row in said.rows) > 0.8 * len(data)
+    assert again.parameters() == learner.parameters()
+
+
+def test_a_cell_that_there_is_not(data):
+    with pytest.raises(TrainingError, match="'rnn'"):
+        Recurrent(cell="rnn").fit(TASK.pose(data, "entities"), data, data, Run())
 
 
 def found(learner, *texts):

@@ -13,7 +13,7 @@ import polars as pl
 from fathom.cli import export, output
 from fathom.data import scan
 from fathom.data.conform import conform, unseen
-from fathom.messages import phrase
+from fathom.messages import plural
 from fathom.model import Model
 from fathom.records.record import Form
 from fathom.tasks.identities import Identities
@@ -67,10 +67,11 @@ class Batch:
                 strange[name] = (count + len(values), first)
         for name, (count, first) in strange.items():
             output.say(
-                phrase(
+                plural(
+                    count,
+                    "note: column '{name}': {count:,} value that training did not see ('{first}')",
                     "note: column '{name}': {count:,} values that training did not see (first: '{first}')",
                     name=name,
-                    count=count,
                     first=first,
                 )
             )

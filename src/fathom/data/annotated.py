@@ -10,7 +10,7 @@ import polars as pl
 from fathom.data.conll import ENTITIES, TEXT
 from fathom.data.kinds import Kind
 from fathom.data.spans import ENDS, LABELS, SHARE, STARTS, Span, read_cell, read_span, stored
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 TEXTS = ("text", "sentence", "content", "document", "문장", "본문")
 LISTS = ("entities", "spans", "label", "labels", "ner", "annotations")
@@ -96,10 +96,11 @@ def _told(bad: list[tuple[int, Any]]) -> tuple[str, ...]:
     row, value = bad[0]
     text = str(value)
     return (
-        phrase(
+        plural(
+            len(bad),
+            "Column '{name}': {count:,} value is not of kind {kind} and counts as missing ({shown} in row {row:,}).",
             "Column '{name}': {count:,} values are no {kind} and count as missing (first: {shown} in row {row:,}).",
             name=ENTITIES,
-            count=len(bad),
             kind=Kind.SPANS,
             shown=f"'{text if len(text) <= 40 else text[:37] + '...'}'",
             row=row,

@@ -11,7 +11,7 @@ import polars as pl
 from fathom.data.kinds import Kind
 from fathom.data.media_paths import SUFFIXES
 from fathom.errors import DataError
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 METADATA = ("metadata.csv", "metadata.tsv", "metadata.jsonl", "metadata.parquet", "labels.csv")
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".arrow", ".xlsx")
@@ -87,7 +87,15 @@ def _parted(train: Path, test: Path | str) -> str:
 
 
 def _skipped(others: int) -> tuple[str, ...]:
-    return (phrase("{others:,} files that are no pictures were left out.", others=others),) if others else ()
+    if not others:
+        return ()
+    return (
+        plural(
+            others,
+            "{count:,} file that is no picture was left out.",
+            "{count:,} files that are no pictures were left out.",
+        ),
+    )
 
 
 def _only_table(folder: Path, read_table: Callable[[Path], Table]) -> Found:

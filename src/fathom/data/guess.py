@@ -114,7 +114,13 @@ def _number(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column 
         reason = phrase("{numbers} in {unit}", numbers=reason, unit=unit)
     if slips:
         slip = said.filter(values.is_null())[0][:40]
-        reason = phrase("{numbers}, but for {slips:,} values such as '{slip}'", numbers=reason, slips=slips, slip=slip)
+        reason = plural(
+            slips,
+            "{numbers}, but for the value '{slip}'",
+            "{numbers}, but for {count:,} values such as '{slip}'",
+            numbers=reason,
+            slip=slip,
+        )
     return Column(name, Kind.NUMBER, reason=_noted(reason, note), format=format)
 
 

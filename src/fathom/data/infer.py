@@ -14,7 +14,7 @@ from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
 from fathom.errors import DataError
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 TEXT = "text"  # what readers of annotated text call its column
 Kinds = Mapping[str, "str | Kind"]
@@ -82,10 +82,11 @@ def misfits(series: pl.Series, stored: pl.Series, column: Column) -> list[str]:
         return []
     first = lost[0]
     return [
-        phrase(
+        plural(
+            len(lost),
+            "Column '{name}': {count:,} value is not of kind {kind} and counts as missing ({shown} in row {row:,}).",
             "Column '{name}': {count:,} values are no {kind} and count as missing (first: {shown} in row {row:,}).",
             name=column.name,
-            count=len(lost),
             kind=column.kind,
             shown=_shown(series[first]),
             row=first + 1,

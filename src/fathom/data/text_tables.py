@@ -17,7 +17,7 @@ from fathom.data.dialect import DELIMITERS_SPOKEN, SAMPLE, SPOKEN, codec_of, del
 from fathom.data.headers import no_header, usable
 from fathom.data.preamble import header_place, refuse_other
 from fathom.errors import DataError
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 HEAD = 100  # rows among which the header is looked for
 HUGE_CELL = 16 << 20  # characters; a larger cell is a quote that was never closed
@@ -173,17 +173,19 @@ def read_by_row(file: io.StringIO, layout: Layout) -> tuple[pl.DataFrame, list[s
     notices = []
     if short:
         notices.append(
-            phrase(
+            plural(
+                len(short),
+                "{count:,} row is shorter than the header; its last cells count as missing (row {first:,}).",
                 "{count:,} rows are shorter than the header; their last cells count as missing (first: row {first:,}).",
-                count=len(short),
                 first=short[0],
             )
         )
     if overhang:
         notices.append(
-            phrase(
+            plural(
+                len(overhang),
+                "{count:,} row ends in empty cells beyond the header, left out (row {first:,}).",
                 "{count:,} rows end in empty cells beyond the header, left out (first: row {first:,}).",
-                count=len(overhang),
                 first=overhang[0],
             )
         )

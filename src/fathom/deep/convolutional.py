@@ -41,7 +41,8 @@ TEXTS = Settings(2e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99
 class Convolutional(DeepLearner):
     """On pictures, moved a little in every epoch, a pre-activation residual network (He et al. 2016).
 
-    On texts filters over runs of two to five pieces (Kim 2014). None stands for what suits the input: `epochs` by the
+    On texts filters over runs of two to five pieces (Kim 2014), and beside them a vector for each run that is met more
+    than once (Joulin et al. 2017). None stands for what suits the input: `epochs` by the
     number of rows, the rest by its kind; `mirror`: colour pictures only, and never digits or letters.
 
     >>> Convolutional(largest=64).largest
@@ -64,6 +65,7 @@ class Convolutional(DeepLearner):
     vocabulary: int = 16_000  # pieces at most, beside single characters
     longest: int = 256  # pieces of a row
     members: int = 1  # networks side by side over texts, which are surer and take as much longer
+    runs: int = texts.RUNS  # runs of pieces, at most, that have a vector of their own beside the filters; 0: none
     grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
 
     kind = "convolutional"

@@ -14,6 +14,7 @@ from fathom.deep import device
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.inputs.text import PADDING, TextInputs
 from fathom.deep.learner import Parts
+from fathom.deep.networks.runs import Runs, frequent
 from fathom.deep.networks.text import INTERVALS, Beside, TextNetwork
 from fathom.deep.pretraining import pretrained
 from fathom.deep.training import Recipe
@@ -23,6 +24,7 @@ from fathom.tasks.problem import Problem
 ROWS_SEEN = 600_000  # how many rows a training sees in all, many times the few and a few times the many
 FEW_ROWS = 200_000  # below, texts are taken apart into pieces more than once
 FEW_GRAINS = 3
+RUNS = 100_000  # of pieces that have vectors of their own, at most
 MANY_ROWS = 50_000  # from which batches are twice as large
 FEWEST_EPOCHS, MOST_EPOCHS = 3, 20
 
@@ -44,16 +46,19 @@ def parts(
     """The parts of a training on texts: `design` says what is particular to the network that `build` makes.
 
     `learner` has the hyperparameters vocabulary, longest, rate, weight_decay, batch, epochs, patience, average,
-    smoothing, grains and, where it can learn from texts without labels first, pretrain.
+    smoothing, grains, runs and, where it can learn from texts without labels first, pretrain.
     """
     more = corpus(getattr(learner, "pretrain", ""))
     grains = learner.grains or (FEW_GRAINS if len(train) < FEW_ROWS else 1)
     inputs = TextInputs.fit(problem, train, learner.vocabulary, learner.longest, more, grains)
     rows, looked = inputs.tensors(train), inputs.tensors(valid)
     beside = {"numbers": inputs.beside.width, "counts": inputs.beside.counts}
-    design = {**design, "vocabulary": len(inputs.pieces), **beside}
+    known = frequent(rows[0], learner.runs)
+    design = {**design, "vocabulary": len(inputs.pieces), "runs": len(known), **beside}
     network = build(design)
     for each in network.modules():
+        if isinstance(each, Runs):
+            each.known.copy_(known)
         if isinstance(each, Beside) and each.embed is not None:
             each.embed.set_edges(quantile_edges(rows[1], INTERVALS))
     if more:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
@@ -29,25 +30,38 @@ IMBALANCED = 0.9  # from this share of the largest class on, accuracy mostly rep
 def classes_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels in the target column, sorted; a DataError where they make no classification."""
     column = dataset.column(target)
-    where = place_of(dataset, target)
     labels = as_text(dataset[target].drop_nulls()).unique().sort().to_list()
-    if len(labels) < 2:
-        found = phrase("only one label, '{label}'", label=labels[0]) if labels else phrase("no label at all")
+    found = phrase("only one label, '{label}'", label=labels[0]) if labels else phrase("no label at all")
+    fewer = phrase("Predict a column with fewer labels.")
+    if column.kind == Kind.NUMBER:
+        fewer = phrase("Predict a column with fewer labels, or say --task tabular-regression.")
+    return enough(
+        sorted_labels(labels) if len(labels) > 1 else [],
+        MOST_CLASSES,
+        place_of(dataset, target),
+        none=phrase("There is nothing to tell apart: {found}.", found=found),
+        give=phrase("Predict another column."),
+        fewer=fewer,
+    )
+
+
+def enough(labels: Sequence[str], most: int, where: str, *, none: str, give: str, fewer: str = "") -> tuple[str, ...]:
+    """The labels, where there are some and no more than `most`; a DataError that names the column otherwise.
+
+    `none` says that there is no label and `give` what to do then, `fewer` what to do about too many.
+
+    >>> enough(["cat", "dog"], 200, "pets.csv", none="No row has a label.", give="Give some.")
+    ('cat', 'dog')
+    """
+    if not labels:
+        raise DataError(none, where=where, remedy=give)
+    if len(labels) > most:
         raise DataError(
-            phrase("There is nothing to tell apart: {found}.", found=found),
+            phrase("{count:,} different labels are too many to tell apart.", count=len(labels)),
             where=where,
-            remedy=phrase("Predict another column."),
+            remedy=fewer or phrase("Merge labels; {most:,} are the most.", most=most),
         )
-    if len(labels) > MOST_CLASSES:
-        remedy = phrase("Predict a column with fewer labels.")
-        if column.kind == Kind.NUMBER:
-            remedy = phrase("Predict a column with fewer labels, or say --task tabular-regression.")
-        raise DataError(
-            phrase("{count:,} different labels are too many to classify.", count=len(labels)),
-            where=where,
-            remedy=remedy,
-        )
-    return tuple(sorted_labels(labels))
+    return tuple(labels)
 
 
 def sorted_labels(labels: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.tasks import entities
 from fathom.tasks.inputs import inputs_for, place_of
+from fathom.tasks.labels import enough
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -40,19 +41,13 @@ def labels_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels in a column of spans, sorted; a DataError where there is none, or too many to learn."""
     found = dataset[target].drop_nulls().explode().drop_nulls().struct.field("label")
     labels = found.unique().sort().to_list()
-    if not labels:
-        raise DataError(
-            phrase("No row has an entity to learn from."),
-            where=place_of(dataset, target),
-            remedy=phrase("Give texts with some entities marked."),
-        )
-    if len(labels) > MOST_LABELS:
-        raise DataError(
-            phrase("{count:,} different labels are too many to tell apart in texts.", count=len(labels)),
-            where=place_of(dataset, target),
-            remedy=phrase("Merge labels; {most} are the most.", most=MOST_LABELS),
-        )
-    return tuple(labels)
+    return enough(
+        labels,
+        MOST_LABELS,
+        place_of(dataset, target),
+        none=phrase("No row has an entity to learn from."),
+        give=phrase("Give texts with some entities marked."),
+    )
 
 
 def choose_measure(problem: Problem, train: Dataset) -> str:

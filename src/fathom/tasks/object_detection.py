@@ -10,6 +10,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.tasks import detections
 from fathom.tasks.inputs import inputs_for, place_of
+from fathom.tasks.labels import enough
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -43,19 +44,13 @@ def labels_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels in a column of boxes, sorted; a DataError where there is none, or too many to learn."""
     found = dataset[target].drop_nulls().explode().drop_nulls().struct.field("label")
     labels = found.unique().sort().to_list()
-    if not labels:
-        raise DataError(
-            phrase("No picture has a box to learn from."),
-            where=place_of(dataset, target),
-            remedy=phrase("Give pictures with some boxes drawn in them."),
-        )
-    if len(labels) > MOST_LABELS:
-        raise DataError(
-            phrase("{count:,} different labels are too many to tell apart in pictures.", count=len(labels)),
-            where=place_of(dataset, target),
-            remedy=phrase("Merge labels; {most} are the most.", most=MOST_LABELS),
-        )
-    return tuple(labels)
+    return enough(
+        labels,
+        MOST_LABELS,
+        place_of(dataset, target),
+        none=phrase("No picture has a box to learn from."),
+        give=phrase("Give pictures with some boxes drawn in them."),
+    )
 
 
 def choose_measure(problem: Problem, train: Dataset) -> str:

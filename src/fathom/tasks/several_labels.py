@@ -8,6 +8,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.tasks import label_sets
 from fathom.tasks.inputs import place_of
+from fathom.tasks.labels import enough
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure
 
@@ -43,19 +44,13 @@ def labels_of(dataset: Dataset, target: str) -> tuple[str, ...]:
     """The labels that two rows or more have, sorted; a DataError where there is none, or too many to learn."""
     counts = dataset[target].drop_nulls().explode().drop_nulls().value_counts(name="rows")
     labels = counts.filter(counts["rows"] >= FEWEST_ROWS)[target].sort().to_list()
-    if not labels:
-        raise DataError(
-            phrase("No label is on two rows or more, so there is nothing to learn."),
-            where=place_of(dataset, target),
-            remedy=phrase("Give rows with labels, several rows for each."),
-        )
-    if len(labels) > MOST_LABELS:
-        raise DataError(
-            phrase("{count:,} different labels are too many to learn.", count=len(labels)),
-            where=place_of(dataset, target),
-            remedy=phrase("Merge labels; {most:,} are the most.", most=MOST_LABELS),
-        )
-    return tuple(labels)
+    return enough(
+        labels,
+        MOST_LABELS,
+        place_of(dataset, target),
+        none=phrase("No label is on two rows or more, so there is nothing to learn."),
+        give=phrase("Give rows with labels, several rows for each."),
+    )
 
 
 def choose_measure(problem: Problem, train: Dataset) -> str:

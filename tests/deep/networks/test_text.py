@@ -13,6 +13,9 @@ from fathom.deep.networks.transformer import transformer_network
 VOCABULARY = 60
 MAKERS = {
     "n-grams": lambda **beside: ngram_network(vocabulary=VOCABULARY, size=16, widths=[2, 5], filters=8, **beside),
+    "gru": lambda **beside: recurrent_network(
+        vocabulary=VOCABULARY, size=16, width=8, depth=2, dropout=0.1, cell="gru", **beside
+    ),
     "recurrent": lambda **beside: recurrent_network(
         vocabulary=VOCABULARY, size=16, width=8, depth=2, dropout=0.1, **beside
     ),

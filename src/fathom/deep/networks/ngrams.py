@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.text import Several, TextNetwork, several
+from fathom.deep.networks.several import Several, several
+from fathom.deep.networks.text import TextNetwork
 
 
 class NgramFilters(nn.Module):
@@ -38,17 +39,16 @@ class NgramFilters(nn.Module):
         return F.relu(torch.cat(found, dim=1)).transpose(1, 2)
 
 
-def ngram_network(
-    *, size: int, widths: Sequence[int], filters: int, members: int = 1, **others: Any
-) -> TextNetwork | Several:
-    """A network for texts that pools filters by their strongest answer.
+def ngram_network(*, size: int, widths: Sequence[int], filters: int, **others: Any) -> TextNetwork | Several:
+    """A network for texts that pools filters by their strongest answer; `others` go to `several`.
 
     >>> network = ngram_network(vocabulary=50, size=8, widths=[2, 3], filters=16).eval()
     >>> none = torch.zeros(5, 0)
     >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 32])
     """
-    return several(
-        members,
-        lambda: TextNetwork(NgramFilters(size, widths=widths, filters=filters), ["max"], size=size, **others),
-    )
+
+    def make(**others: Any) -> TextNetwork:
+        return TextNetwork(NgramFilters(size, widths=widths, filters=filters), ["max"], size=size, **others)
+
+    return several(make, **others)

@@ -1,4 +1,4 @@
-"""A memory that reads a text from both ends: bidirectional long short-term memory."""
+"""A memory that reads a text from both ends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.text import Several, TextNetwork, several
+from fathom.deep.networks.several import Several, several
+from fathom.deep.networks.text import TextNetwork
 from fathom.deep.networks.tokens import TokenNetwork
+
+CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class Bidirectional(nn.Module):
-    """Long short-term memory in both directions (Hochreiter & Schmidhuber 1997; Graves & Schmidhuber 2005).
+    """A memory in both directions (Graves & Schmidhuber 2005).
+
+    `cell`: "lstm", long short-term memory (Hochreiter & Schmidhuber 1997), or "gru", gated units, which have a quarter
+    fewer weights (Cho et al. 2014).
 
     Vectors float [rows, places, size] and `inside` bool [rows, places] go in, [rows, places, 2 * width] come out, at
     each place what was read up to it from the left and from the right. A row's places are inside from the first on;
@@ -24,16 +30,17 @@ class Bidirectional(nn.Module):
     torch.Size([5, 7, 32])
     """
 
-    def __init__(self, size: int, *, width: int, depth: int = 1, dropout: float = 0.0) -> None:
+    def __init__(self, size: int, *, width: int, depth: int = 1, dropout: float = 0.0, cell: str = "lstm") -> None:
         super().__init__()
+        memory = CELLS[cell]
         sizes = [size, *[2 * width] * (depth - 1)]
-        self.onward = nn.ModuleList(nn.LSTM(each, width, batch_first=True) for each in sizes)
-        self.back = nn.ModuleList(nn.LSTM(each, width, batch_first=True) for each in sizes)
+        self.onward = nn.ModuleList(memory(each, width, batch_first=True) for each in sizes)
+        self.back = nn.ModuleList(memory(each, width, batch_first=True) for each in sizes)
         self.dropout = dropout
         self.features = 2 * width
         for layer in (*self.onward, *self.back):
-            forget = layer.bias_ih_l0[width : 2 * width]
-            nn.init.ones_(forget)  # it remembers before it has learned what to forget
+            keep = layer.bias_ih_l0[width : 2 * width]  # of either cell the gate that holds what is known
+            nn.init.ones_(keep)  # it remembers before it has learned what to forget
 
     def forward(self, vectors: Tensor, inside: Tensor) -> Tensor:
         """What was read at each place, from both sides."""
@@ -63,9 +70,11 @@ def gathered(vectors: Tensor, places: Tensor) -> Tensor:
 
 
 def recurrent_network(
-    *, size: int, width: int, depth: int, dropout: float, members: int = 1, **others: Any
+    *, size: int, width: int, depth: int, dropout: float, cell: str = "lstm", **others: Any
 ) -> TextNetwork | Several:
     """A network for texts that pools what a bidirectional memory read, by the largest and by the mean.
+
+    `others` go to `several`.
 
     >>> network = recurrent_network(vocabulary=50, size=8, width=16, depth=1, dropout=0.1).eval()
     >>> none = torch.zeros(5, 0)
@@ -73,17 +82,25 @@ def recurrent_network(
     torch.Size([5, 1, 64])
     """
 
-    def make() -> TextNetwork:
-        encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout)
-        return TextNetwork(encoder, ["max", "mean"], size=size, dropout=dropout, **others)
+    def make(**others: Any) -> TextNetwork:
+        encoder = Bidirectional(size, width=width, depth=depth, dropout=dropout, cell=cell)
+        return TextNetwork(encoder, ["max", "mean"], size=size, **others)
 
-    return several(members, make)
+    return several(make, dropout=dropout, **others)
 
 
 def tagging_network(
-    *, size: int, width: int, depth: int, dropout: float, forget: float, counts: list[int], letters: int
+    *,
+    size: int,
+    width: int,
+    depth: int,
+    dropout: float,
+    forget: float,
+    counts: list[int],
+    letters: int,
+    cell: str = "lstm",
 ) -> TokenNetwork:
     """A network that a bidirectional memory makes features of each token with."""
     inside = TokenNetwork.size_of(size, len(counts), letters)
-    encoder = Bidirectional(inside, width=width, depth=depth, dropout=dropout)
+    encoder = Bidirectional(inside, width=width, depth=depth, dropout=dropout, cell=cell)
     return TokenNetwork(encoder, counts=counts, letters=letters, size=size, dropout=dropout, forget=forget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -108,27 +108,6 @@ class TextNetwork(nn.Module):
             pieces = pieces.masked_fill(lost, UNKNOWN)
         vectors = F.dropout(self.embed(pieces), self.dropout, self.training)
         return self.encoder(vectors, inside), inside
-
-
-class Several(nn.Module):
-    """Networks that know nothing of each other, their features side by side [rows, members, width].
-
-    Few rows are learned differently from every start; what several agree on is surer (Lakshminarayanan et al. 2017).
-    """
-
-    def __init__(self, networks: Sequence[TextNetwork]) -> None:
-        super().__init__()
-        self.networks = nn.ModuleList(networks)
-        self.members, self.features = len(networks), networks[0].features
-
-    def forward(self, pieces: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
-        """Features of each member."""
-        return torch.cat([network(pieces, numbers, codes) for network in self.networks], dim=1)
-
-
-def several(members: int, make: Callable[[], TextNetwork]) -> TextNetwork | Several:
-    """One network, or as many as there are members."""
-    return make() if members == 1 else Several([make() for _ in range(members)])
 
 
 def trimmed(pieces: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,9 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from fathom.deep.networks.several import Several, several
 from fathom.deep.networks.text import TextNetwork
+from fathom.deep.networks.tokens import TokenNetwork
 
 SLOWEST = 10_000.0  # the slowest of the turns by which places are told apart goes round once in so many places
+MOST_DROPOUT = 0.2  # within blocks: much that is left out of all that is added up leaves little
 START = 0.5  # spread of the weights at the start, over the root of how many are summed
 
 
@@ -87,13 +90,41 @@ def turn(vectors: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
     return torch.cat([one * cosine - two * sine, two * cosine + one * sine], dim=-1)
 
 
-def transformer_network(*, width: int, depth: int, heads: int, dropout: float, **others: Any) -> TextNetwork:
-    """A network for texts that pools what attention found by the mean.
+class Narrowed(nn.Module):
+    """An encoder whose vectors [rows, places, size] first become `width` long."""
+
+    def __init__(self, size: int, width: int, *, depth: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.layer = nn.Linear(size, width)
+        self.encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
+        self.features = width
+
+    def forward(self, vectors: Tensor, inside: Tensor) -> Tensor:
+        """What each place has become, having looked at all others."""
+        found: Tensor = self.encoder(self.layer(vectors), inside)
+        return found
+
+
+def transformer_network(*, width: int, depth: int, heads: int, dropout: float, **others: Any) -> TextNetwork | Several:
+    """A network for texts that pools what attention found by the mean; `others` go to `several`.
 
     >>> network = transformer_network(vocabulary=50, width=16, depth=2, heads=2, dropout=0.1).eval()
     >>> none = torch.zeros(5, 0)
     >>> network(torch.ones(5, 1, 9, dtype=torch.int32), none, none.long()).shape
     torch.Size([5, 1, 16])
     """
-    encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
-    return TextNetwork(encoder, ["mean"], size=width, dropout=dropout, **others)
+
+    def make(**others: Any) -> TextNetwork:
+        encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
+        return TextNetwork(encoder, ["mean"], size=width, **others)
+
+    return several(make, dropout=dropout, **others)
+
+
+def tagging_network(
+    *, width: int, depth: int, heads: int, dropout: float, forget: float, counts: list[int], letters: int
+) -> TokenNetwork:
+    """A network that attention makes features of each token with."""
+    inside = TokenNetwork.size_of(width, len(counts), letters)
+    encoder = Narrowed(inside, width, depth=depth, heads=heads, dropout=min(dropout, MOST_DROPOUT))
+    return TokenNetwork(encoder, counts=counts, letters=letters, size=width, dropout=dropout, forget=forget)
