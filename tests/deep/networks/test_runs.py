@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.deep.networks.ngrams import ngram_network
-from fathom.deep.networks.runs import SIZE, Runs, frequent, hashed
+from fathom.deep.networks.runs import SIZE, Runs, frequent, halved, looked_up, numbered
 
 TEXTS = [[5, 6, 7, 8], [5, 6, 9], [8, 7], [6, 5], [9]]
 
@@ -52,7 +52,7 @@ def test_of_too_many_runs_the_frequent_ones_are_kept():
     every, few = frequent(pieces, 1_000), frequent(pieces, 2)
     assert len(few) == 2
     assert set(few.tolist()) < set(every.tolist())
-    both_ends = torch.cat(list(hashed(pieces)), dim=1)
+    both_ends = torch.cat(list(numbered(pieces)), dim=1)
     assert all((both_ends == each).any(dim=1).all() for each in few)  # each text begins and ends
 
 
@@ -114,3 +114,14 @@ def test_they_stand_beside_filters_with_an_answer_of_their_own(columns):
         mine = each(padded(TEXTS), *beside)[:, 0]
         assert torch.equal(found[:, at, : each.features], mine)
         assert not found[:, at, each.features :].any()
+
+
+@settings(deadline=None)
+@given(st.sets(st.integers(0, 2**60 - 1), min_size=1, max_size=70))
+def test_both_ways_of_looking_up_find_what_is_there(numbers):
+    known = torch.tensor(sorted(numbers))
+    assert torch.equal(looked_up(known, known), torch.arange(len(known)))
+    assert torch.equal(halved(known, known), torch.arange(len(known)))
+    for each in (known - 1, known + 1):
+        there = torch.isin(each, known)
+        assert torch.equal(known[halved(known, each)] == each, there)

@@ -23,12 +23,14 @@ class Several(nn.Module):
     def __init__(self, networks: Sequence[TextNetwork | Runs]) -> None:
         super().__init__()
         self.networks = nn.ModuleList(networks)
-        self.members, self.features = len(networks), max(network.features for network in networks)
+        self.widths = [network.features for network in networks]
+        self.members, self.features = len(networks), max(self.widths)
 
     def forward(self, pieces: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Features of each member."""
         found = [network(pieces, numbers, codes) for network in self.networks]
-        return torch.cat([F.pad(each, (0, self.features - each.shape[2])) for each in found], dim=1)
+        short = [self.features - width for width in self.widths]
+        return torch.cat([F.pad(each, (0, less)) for each, less in zip(found, short, strict=True)], dim=1)
 
 
 def several(
