@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,17 @@ import polars as pl
 from fathom.cli import export, output
 from fathom.data import scan
 from fathom.data.conform import conform, unseen
-from fathom.messages import plural
+from fathom.data.marked import folder_of
+from fathom.data.picture_sizes import picture_sizes
+from fathom.errors import FathomError
+from fathom.folders import whole_file
+from fathom.messages import phrase, plural
 from fathom.model import Model
 from fathom.records.record import Form
+from fathom.tasks.boxes import read_boxes
+from fathom.tasks.coco import as_coco
 from fathom.tasks.identities import Identities
-from fathom.tasks.predictions import Predictions, Spans
+from fathom.tasks.predictions import Boxes, Predictions, Spans
 
 PIECE = 65_536  # rows
 
@@ -29,6 +36,7 @@ class Batch:
     model: Model
     data: str
     only: bool = False
+    least: float = 0.0  # how probable a box must be to be written
     form: Form | None = None  # of a record, where entities are to be columns
 
     def write(self, target: Path, *, bom: bool = False) -> int:
@@ -39,6 +47,31 @@ class Batch:
         """Write all rows to stdout as CSV; their number."""
         return export.write_csv(self.pieces(), sys.stdout.buffer, bom=bom)
 
+    def write_coco(self, target: Path) -> int:
+        """Write all pictures with their boxes as COCO; their number. FathomError where the model finds no boxes."""
+        if not self.model.problem.boxes:
+            raise FathomError(
+                phrase("A .json file is for boxes in pictures, and this model predicts '{target}'.",
+                       target=self.model.problem.target),
+                remedy=phrase("Name a .csv, .jsonl or .parquet file."),
+            )  # fmt: skip
+        found = self.coco()
+        with whole_file(target) as place:
+            place.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
+        return len(found["images"])
+
+    def coco(self) -> dict[str, Any]:
+        """All pictures with their boxes as COCO has them."""
+        frames = list(replace(self, only=False).pieces())
+        column = self.model.problem.inputs[0].name
+        names, sizes, said = [], [], []
+        for frame in frames:
+            cells = frame[column]
+            names += [cell if isinstance(cell, str) else None for cell in cells]
+            sizes += picture_sizes(cells, folder_of(Path(self.data).expanduser())).tolist()
+            said += frame["prediction"].to_list()
+        return as_coco(names, sizes, read_boxes(said), self.model.problem.boxes)
+
     def rows(self) -> list[dict[str, Any]]:
         """All rows as dicts."""
         return [row for piece in self.pieces() for row in export.without_bytes(piece).to_dicts()]
@@ -46,6 +79,8 @@ class Batch:
     def _told(self, predictions: Predictions, rows: pl.DataFrame) -> pl.DataFrame:
         if isinstance(predictions, Identities):
             return predictions.table()
+        if isinstance(predictions, Boxes):
+            return predictions.above(self.least).frame()
         if self.form is None or not isinstance(predictions, Spans):
             return predictions.frame()
         return self.form.frame(rows[self.model.problem.inputs[0].name].to_list(), predictions)
@@ -54,7 +89,7 @@ class Batch:
         """The rows with their predictions, piece by piece."""
         inputs = self.model.problem.inputs
         path = Path(self.data).expanduser()
-        folder = path if path.is_dir() else path.parent
+        folder = folder_of(path)
         first_row = 1
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         for raw in scan.batches(self.data, inputs, PIECE):

@@ -11,6 +11,7 @@ import polars as pl
 from fathom.data.columnar import is_annotated
 from fathom.data.conll import is_conll
 from fathom.data.kinds import Column
+from fathom.data.marked import is_marked
 from fathom.data.read import raw
 from fathom.data.streams import STREAMED, TEXT, lazy
 from fathom.errors import DataError
@@ -50,9 +51,11 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
 
 
 def _marked(path: Path) -> bool:
-    """Whether the file is a text with spans, which is read as a whole."""
+    """Whether the file is a text with spans or a list of pictures with boxes, which are read as a whole."""
     suffix = path.suffix.lower()
-    return is_conll(path) if suffix in TEXT else suffix in JSON_LINES and is_annotated(path)
+    if suffix in TEXT:
+        return is_marked(path) or is_conll(path)
+    return suffix in JSON_LINES and is_annotated(path)
 
 
 def _streamed(

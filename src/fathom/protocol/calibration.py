@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from fathom.tasks import likeness
+from fathom.tasks import detections, likeness
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
 from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
@@ -24,7 +24,7 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
 
     For sets of labels the probability from which on a label is said; for identities from which similarity on somebody
-    is known, or two are the same.
+    is known, or two are the same; for boxes the probability from which one is said.
 
     Empty where there are too few rows to learn it from.
 
@@ -37,7 +37,9 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
         return _threshold(truth, predictions)
     if isinstance(predictions, Identities):
         return _likeness(truth, predictions)
-    if isinstance(predictions, Spans | Boxes):  # there is no probability of what was not said to compare with
+    if isinstance(predictions, Boxes):
+        return _least_sure(truth, predictions)
+    if isinstance(predictions, Spans):  # there is no probability of what was not said to compare with
         return {}
     return _half_width(truth, predictions)
 
@@ -104,6 +106,23 @@ def _likeness(truth: npt.NDArray[np.int64], said: Identities) -> dict[str, float
         for name, impostors in (("threshold", similar), ("pair_threshold", found.scores[~found.genuine]))
         if len(impostors)
     }
+
+
+def _least_sure(truth: npt.NDArray[Any], boxes: Boxes) -> dict[str, float]:
+    """The probability from which a box is said, by the F1 of all boxes at half overlap."""
+    labels = detections.found(truth, boxes, (0.5,))
+    true = sum(float(one.true.sum()) for one in labels)
+    if true < FEWEST_ROWS:
+        return {}
+    sure = np.concatenate([one.probability for one in labels])
+    right = np.concatenate([one.hit[:, 0] for one in labels])
+
+    def f1(at: float) -> float:
+        said = sure >= at
+        return 2 * float(right[said].sum()) / (float(said.sum()) + true)
+
+    best = max(map(float, THRESHOLDS), key=lambda at: (f1(at), -abs(at - HALF)))
+    return {} if best == HALF else {"threshold": best}
 
 
 def _half_width(truth: npt.NDArray[np.float64], numbers: Numbers) -> dict[str, float]:

@@ -21,8 +21,8 @@ from fathom.protocol.insight import decided, learned
 from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.identities import Identities
-from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Labels, Numbers, Predictions, Spans
+from fathom.tasks.label_sets import HALF, LabelSets
+from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure, Task
 
 if TYPE_CHECKING:
@@ -169,16 +169,34 @@ class Evidence:
         return answers.predictions, answers
 
     @cached_property
+    def boxes(self) -> tuple[Boxes, Answers] | None:
+        """The winner's answers where they are boxes in pictures."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Boxes):
+            return None
+        return answers.predictions, answers
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which the winner's boxes are said."""
+        return float(self._record.get("calibration", {}).get("threshold", HALF))
+
+    @cached_property
     def card(self) -> dict[str, Any]:
         """What the winner's model says of its making: data fingerprint, library versions; empty without a model."""
+        card: dict[str, Any] = self._record.get("card", {})
+        return card
+
+    @cached_property
+    def _record(self) -> dict[str, Any]:
+        """What the winner's model says of itself; empty without a model."""
         if self.winner is None:
             return {}
         places = [self.winner.folder / "model", Path((self.study.model or {}).get("path", ""))]
         for place in places:
             if (place / FILE).is_file():
                 try:
-                    card: dict[str, Any] = read_record(place)["card"]
-                    return card
+                    return read_record(place)
                 except (*UNREADABLE, KeyError):
                     continue
         return {}

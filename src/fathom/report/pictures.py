@@ -64,6 +64,16 @@ def warmed(
     return enlarged(mixed.round().astype(np.uint8), size[1], alt, class_="warmed")
 
 
+def data(cells: pl.Series, row: int, folder: Path | None, longest: int) -> str | None:
+    """The picture as the address of an image that holds it, no side longer; None where it cannot be read."""
+    picture = _open(cells, row, folder, longest)
+    if picture is None:
+        return None
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
 def enlarged(pixels: npt.NDArray[np.uint8], height: int, alt: str, class_: str = "") -> Markup:
     """Pixels [height, width, 3 or 4] as an element so many pixels high, a small one enlarged pixel by pixel."""
     picture = Image.fromarray(pixels)
@@ -80,7 +90,7 @@ def enlarged(pixels: npt.NDArray[np.uint8], height: int, alt: str, class_: str =
     )
 
 
-def _open(cells: pl.Series, row: int, folder: Path | None) -> Image.Image | None:
+def _open(cells: pl.Series, row: int, folder: Path | None, longest: int = LONGEST) -> Image.Image | None:
     """The decoded picture, no larger than is shown; None where it cannot be read."""
     if cells[row] is None:
         return None
@@ -88,7 +98,7 @@ def _open(cells: pl.Series, row: int, folder: Path | None) -> Image.Image | None
         picture = Image.fromarray(media.cell_pixels(cells, row, folder))
     except (DataError, OSError, ValueError, SyntaxError):
         return None
-    picture.thumbnail((LONGEST, LONGEST))
+    picture.thumbnail((longest, longest))
     return picture
 
 

@@ -9,6 +9,7 @@ from fathom.serving.direct import Fact, Reply, fact, json_of, reference
 from fathom.serving.exchange import State
 from fathom.serving.models import Served
 from fathom.serving.schema import example
+from fathom.tasks.label_sets import HALF
 from fathom.tasks.task import Task
 
 TOLD = (  # what of the card the page shows; the rest is in the model's folder
@@ -44,6 +45,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "sets": list(problem.sets),
         "boxes": list(problem.boxes),
         "persons": list(problem.persons),
+        "threshold": served.model.calibration.get("threshold", HALF),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),
@@ -57,6 +59,8 @@ def drawing(served: Served) -> dict[str, Any] | None:
 
     A model whose card does not say is given what most collections of digits and letters have.
     """
+    if served.problem.boxes:
+        return None
     measured: dict[str, Any] | None = served.model.card.get("drawing", {"margin": 0.1, "stroke": 0.1})
     return measured and {"inverted": False, **measured}
 

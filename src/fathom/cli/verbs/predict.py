@@ -9,7 +9,7 @@ import typer
 from fathom.cli import files, options, output
 from fathom.messages import phrase
 
-SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet", ".sqlite", ".db")
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet", ".sqlite", ".db", ".json")
 
 
 HELP = phrase(
@@ -29,7 +29,9 @@ def predict(
     out: Annotated[
         str | None,
         typer.Option(
-            "--out", metavar="FILE", help=phrase("A .csv, .jsonl, .parquet or .sqlite file; else CSV goes to stdout.")
+            "--out",
+            metavar="FILE",
+            help=phrase("A .csv, .jsonl, .parquet or .sqlite file; .json: boxes as COCO; else CSV on stdout."),
         ),
     ] = None,
     only: Annotated[
@@ -51,6 +53,9 @@ def predict(
     region: Annotated[
         str, typer.Option("--region", help=phrase("With --records: the country of phone numbers without one."))
     ] = "KR",
+    least: Annotated[
+        float, typer.Option("--least", min=0, max=1, help=phrase("Of boxes: only those at least so probable."))
+    ] = 0.0,
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -65,9 +70,9 @@ def predict(
         from fathom.cli.forms import form_of
 
         form = form_of(loaded, pattern or [], region)
-    batch = Batch(loaded, data, only=only, form=form)
+    batch = Batch(loaded, data, only=only, least=least, form=form)
     if target is not None:
-        rows = batch.write(target, bom=bom)
+        rows = batch.write_coco(target) if target.suffix.lower() == ".json" else batch.write(target, bom=bom)
         text = phrase("{rows:,} rows: {target}", rows=rows, target=target)
         output.show({"model": model, "data": data, "rows": rows, "out": str(target)}, text, as_json)
     elif as_json:

@@ -46,6 +46,10 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
         return [
             Finding("unchecked", phrase("Whether pictures bear the wrong name in '{target}'.", target=problem.target))
         ]
+    if problem.boxes:
+        return [
+            Finding("unchecked", phrase("Whether boxes in '{target}' are wrong or missing.", target=problem.target))
+        ]
     if problem.sets:
         return [
             Finding("unchecked", phrase("Whether labels in '{target}' are wrong or missing.", target=problem.target))

@@ -13,6 +13,7 @@ from fathom.messages import phrase
 
 SMALL = 10  # rows that a class needs to be learned and tested at all
 IMBALANCED = 0.9
+TINY = 8  # pixels of a box's shorter side below which little of a thing is left to see
 
 
 def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
@@ -27,6 +28,8 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
         return findings + _persons(dataset, problem)
     if problem.labels:
         return findings + _spans(dataset, problem)
+    if problem.boxes:
+        return findings + _boxes(dataset, problem)
     if problem.sets:
         return findings + _sets(dataset, problem)
     return findings + (_classes(dataset, problem) if problem.classes else [])
@@ -75,6 +78,32 @@ def _persons(dataset: Dataset, problem: Posed) -> list[Finding]:
             count=len(counts),
         )
         findings.append(Finding("note", what, column, (), phrase("Gather a second picture of them.")))
+    return findings
+
+
+def _boxes(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """How many boxes of each label there are, how large they are, and which are too few or too small to learn."""
+    rows = [row for row in problem.truth(dataset) if row is not None]
+    counts = Counter(mark[4] for row in rows for mark in row)
+    column = (problem.target,)
+    what = phrase(
+        "{boxes:,} boxes of {count} labels ({labels}) in {rows:,} pictures, {empty:,} of them without any.",
+        boxes=sum(counts.values()),
+        count=len(counts),
+        labels=_listed([name for name, _ in counts.most_common()]),
+        rows=len(rows),
+        empty=sum(not row for row in rows),
+    )
+    findings = [Finding("ok", what, column)]
+    if rare := [name for name in problem.boxes if counts[name] < SMALL]:
+        what = phrase("Labels of fewer than {small} boxes: {listed}. Their scores say little.", small=SMALL,
+                      listed=_listed(rare))  # fmt: skip
+        findings.append(Finding("warning", what, column, (), phrase("Mark more of them, or merge the labels.")))
+    sides = [min(mark[2] - mark[0], mark[3] - mark[1]) for row in rows for mark in row]
+    if tiny := sum(side < TINY for side in sides):
+        what = phrase("{tiny:,} boxes have a side of less than {least} pixels; hardly any learner finds such things.",
+                      tiny=tiny, least=TINY)  # fmt: skip
+        findings.append(Finding("warning" if tiny > len(sides) / 4 else "note", what, column))
     return findings
 
 

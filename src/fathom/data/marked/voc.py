@@ -34,12 +34,18 @@ def read_folder(folder: Path) -> Marked | None:
 
 def read_list(path: Path) -> Marked | None:
     """The pictures that a list of ImageSets/Main names; None where the file is no such list."""
-    folder = path.parent.parent.parent
-    if path.suffix != ".txt" or path.parent.parts[-2:] != LISTS.parts or not (folder / NOTES).is_dir():
+    if not is_list(path):
         return None
+    folder = path.parent.parent.parent
     listed = _names(path)
     notes = [note for note in _notes(folder) if note.stem in listed]
     return _read(folder, notes, {}, listed)
+
+
+def is_list(path: Path) -> bool:
+    """Whether a file is a list of ImageSets/Main of a folder with Annotations."""
+    lists = path.suffix == ".txt" and path.parent.parts[-2:] == LISTS.parts
+    return lists and (path.parent.parent.parent / NOTES).is_dir()
 
 
 def _read(folder: Path, notes: list[Path], parts: dict[str, str], only: set[str] | None = None) -> Marked | None:

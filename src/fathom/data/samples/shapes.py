@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from fathom.data.boxes import Mark, stored
 from fathom.data.rectangles import areas, shared
 
-ROWS = 240
+ROWS = 160
 LABELS = ("circle", "square", "triangle")
 SHARES = (0.45, 0.3, 0.25)
 EMPTY = 0.04  # of the pictures, with clutter and nothing else
@@ -27,13 +27,13 @@ Points = list[tuple[float, float]]
 
 
 def shapes() -> pl.DataFrame:
-    """Columns `image` (PNG) and `boxes`: pictures of 72 to 128 pixels a side with up to six shapes each.
+    """Columns `image` (PNG) and `boxes`: pictures of 72 to 128 pixels a side with up to five shapes each.
 
     Shapes have any colour and are turned, so that neither tells the label; lines, dots and blots have no box.
 
     >>> frame = shapes()
     >>> frame.height, sorted({box["label"] for row in frame["boxes"] for box in row})
-    (240, ['circle', 'square', 'triangle'])
+    (160, ['circle', 'square', 'triangle'])
     """
     random = np.random.default_rng(5)
     pictures, rows = zip(*(_picture(random) for _ in range(ROWS)), strict=True)
@@ -48,7 +48,7 @@ def _picture(random: Random) -> tuple[bytes, list[Mark]]:
     draw = ImageDraw.Draw(image)
     _clutter(draw, random, ground)
     marks: list[Mark] = []
-    wanted = 0 if random.random() < EMPTY else int(random.integers(1, 7))
+    wanted = 0 if random.random() < EMPTY else int(random.integers(1, 6))
     for _ in range(4 * wanted):
         if len(marks) == wanted:
             break
@@ -69,7 +69,7 @@ def _picture(random: Random) -> tuple[bytes, list[Mark]]:
 
 def _outline(label: str, random: Random, width: int, height: int) -> Points:
     """A shape's corners: its middle so placed that it lies in the picture, turned by chance."""
-    radius = random.uniform(8, min(width, height) / 4)
+    radius = random.uniform(11, min(width, height) / 3.6)
     turn = random.uniform(0, 2 * math.pi)
     corners = {"circle": 40, "square": 4, "triangle": 3}[label]
     x, y = random.uniform(radius, width - radius), random.uniform(radius, height - radius)

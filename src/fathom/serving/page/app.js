@@ -74,7 +74,8 @@ async function start() {
     ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
     : tableForm(at("fields"), model, question(askRow));
   spoken(() => {
-    at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
+    if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
+    else at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
     if (answered) show();
   });

@@ -28,6 +28,7 @@ const WORDS = {
     wordFor: (share) => `${share} less probable without it`, wordAgainst: (share) => `${share} more probable without it`,
     noLabel: "no label",
     noEntities: "Nothing was found in this text.",
+    noBoxes: "nothing found", least: "At least so sure", purposeBoxes: (labels) => `Finds ${labels} in pictures.`,
     trained: "Trained", rows: "Rows", version: "Version", interval: (low, high) => `${low} to ${high}`,
   },
   ko: {
@@ -58,6 +59,7 @@ const WORDS = {
     wordFor: (share) => `없으면 확률이 ${share} 낮아집니다`, wordAgainst: (share) => `없으면 확률이 ${share} 높아집니다`,
     noLabel: "해당 레이블 없음",
     noEntities: "이 텍스트에서 찾은 것이 없습니다.",
+    noBoxes: "찾은 것 없음", least: "이만큼은 확실해야", purposeBoxes: (labels) => `사진에서 ${labels}을(를) 찾습니다.`,
     trained: "학습 시각", rows: "행", version: "버전", interval: (low, high) => `${low} ~ ${high}`,
   },
 };

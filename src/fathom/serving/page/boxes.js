@@ -1,0 +1,66 @@
+// A picture with the boxes found in it, and a slider for how sure a box must be to be shown.
+import { make, percent } from "./dom.js";
+import { locale, t } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const COLOURS = ["#ffb000", "#35c9ff", "#ff6ad5", "#7ee05a", "#b59bff", "#ff7a5c"];
+let least = null; // what the person chose, kept from picture to picture
+
+/** The picture `blob` with its boxes drawn, the slider, and a list of what is shown. */
+export function boxes(blob, found, model) {
+  const picture = make("img", { alt: t("picture") });
+  const layer = drawn("svg", { class: "layer", "aria-hidden": "true" });
+  const list = make("table", { class: "found" });
+  const said = make("p", { class: "big", id: "prediction" });
+  const share = make("output", { for: "least" });
+  const slider = make("input", {
+    type: "range", id: "least", min: 1, max: 99, step: 1, value: Math.round(100 * (least ?? model.threshold)),
+    oninput: () => { least = slider.value / 100; redraw(); },
+  });
+  const redraw = () => {
+    const bar = slider.value / 100;
+    const shown = found.filter((box) => box.probability >= bar);
+    share.textContent = percent(bar, locale());
+    said.textContent = counted(shown, model.boxes) || t("noBoxes");
+    layer.replaceChildren(...shown.toReversed().map((box) => outline(box, colour(box.label, model), picture)));
+    list.replaceChildren(...shown.map((box) => line(box)));
+  };
+  picture.addEventListener("load", () => {
+    layer.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
+    URL.revokeObjectURL(picture.src);
+    redraw();
+  });
+  picture.src = URL.createObjectURL(blob);
+  redraw();
+  const dial = make("p", { class: "dial" }, make("label", { for: "least" }, t("least")), " ", slider, " ", share);
+  return [said, make("div", { class: "boxed" }, picture, layer), dial, list];
+}
+
+// "2 cats, 1 dog" has too many forms in too many languages.
+const counted = (shown, labels) => labels
+  .map((label) => [label, shown.filter((box) => box.label === label).length])
+  .filter(([, count]) => count).map(([label, count]) => `${label} ${count}`).join(" · ");
+
+const colour = (label, model) => COLOURS[model.boxes.indexOf(label) % COLOURS.length];
+
+function outline(box, stroke, picture) {
+  const size = Math.max(picture.naturalWidth, picture.naturalHeight) * 0.032 || 12;
+  const words = drawn("text", { x: box.left, y: Math.max(box.top - size / 4, size), "font-size": size, fill: stroke });
+  words.textContent = `${box.label} ${percent(box.probability, locale())}`;
+  const sides = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
+  const group = drawn("g", {});
+  group.append(drawn("rect", { ...sides, stroke }), words);
+  return group;
+}
+
+const line = (box) => make(
+  "tr", {},
+  ...[box.label, [box.left, box.top, box.right, box.bottom].map(Math.round).join(", "), percent(box.probability, locale())]
+    .map((cell) => make("td", {}, cell)),
+);
+
+function drawn(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
