@@ -12,7 +12,7 @@ from common import heading, print_table
 from fathom.deep.pretrained import Pretrained
 from fathom.learner import Run
 from fathom.tasks.text_classification import TASK
-from text import parts
+from text import paces, parts
 
 
 def main() -> None:
@@ -36,8 +36,10 @@ def main() -> None:
                 learner.fit(problem, train, looked, Run.lasting(60 * asked.minutes, seed=0))
                 seconds = time.perf_counter() - started
                 right = (learner.predict(test).codes == problem.truth(test)).mean()
-                table.append([name, len(train), mode, learner.mode_, float(right), seconds])
-    print_table(["set", "training rows", "mode", "kept", "accuracy", "seconds"], table)
+                speeds = map(round, paces(learner, test))
+                table.append([name, len(train), mode, learner.mode_, float(right), seconds, *speeds])
+    head = ["set", "training rows", "mode", "kept", "accuracy", "seconds", "rows/s", "rows/s singly"]
+    print_table(head, table)
 
 
 if __name__ == "__main__":
