@@ -318,6 +318,19 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         features="many",
     ),
     LearnerRow(
+        "local-binary-patterns",
+        "fathom.classical.face_patterns:LocalBinaryPatterns",
+        "classical",
+        phrase("compares which patterns of light and dark stand where in a face"),
+        ("image",),
+        ("identity",),
+        phrase("faces in changing light, few pictures a person; pictures of some size and little noise"),
+        accuracy="good",
+        training="seconds",
+        parameters=3,
+        features="many",
+    ),
+    LearnerRow(
         "binary-relevance",
         "fathom.classical.binary_relevance:BinaryRelevance",
         "classical",
@@ -428,6 +441,7 @@ EXTRAS = {  # what an extra brings, as modules to look for
     "hub": ("datasets",),
     "text": ("rapidfuzz", "dateutil", "phonenumbers"),
     "korean": ("kiwipiepy",),
+    "faces": ("skimage",),
 }
 
 

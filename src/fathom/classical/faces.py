@@ -29,6 +29,7 @@ Codes = npt.NDArray[np.int64]
 
 ROWS_A_SECOND = 400  # of the time left: finding axes must not use it up
 FEWEST_ROWS = 200
+FEW_ROWS = 1_500
 FLAT = 1e-6
 
 
@@ -51,7 +52,7 @@ class Projected:
         """Find axes on the training rows, and choose among them by validation rows."""
         column = problem.inputs_of(Kind.IMAGE)[0]
         with run.step("features"):
-            self.portraits_ = Portraits.learn(column, train, self.side)
+            self.portraits_ = Portraits.learn(column, train, self.side, cut=problem.cut)
             owners, looked = problem.truth(train), problem.truth(valid)
             x, seen = self.described(train), self.described(valid)
         self.far_ = problem.far
@@ -82,8 +83,16 @@ class Projected:
             rows = max(int(ROWS_A_SECOND * run.remaining()), FEWEST_ROWS)
         sample = x[:: 1 + len(x) // max(rows, 1)] if rows < len(x) else x
         count = max(min(self.most_axes, *(each - 1 for each in sample.shape)), 1)
-        found = PCA(count, svd_solver="randomized", random_state=run.seed).fit(sample)
-        return found.components_.T.astype(np.float64), np.sqrt(found.explained_variance_) + FLAT
+        if len(sample) > FEW_ROWS:
+            found = PCA(count, svd_solver="randomized", random_state=run.seed).fit(sample)
+            return found.components_.T.astype(np.float64), np.sqrt(found.explained_variance_) + FLAT
+        centred = sample - sample.mean(
+            axis=0
+        )  # from few rows the products of all pairs tell as much (Turk and Pentland)
+        values, vectors = eigh(centred @ centred.T)
+        lengths = np.sqrt(np.maximum(values[::-1][:count], FLAT))
+        axes = centred.T @ (vectors[:, ::-1][:, :count] / lengths)
+        return axes, lengths / np.sqrt(max(len(sample) - 1, 1)) + FLAT
 
     def described(self, dataset: Dataset) -> Floats:
         """What each face is compared by, float64 [rows, features]: its pixels, at one brightness and contrast."""

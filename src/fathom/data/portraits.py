@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from fathom.data import media
+from fathom.data import cutting, media
 from fathom.data.dataset import Dataset
 
 Pixels = npt.NDArray[np.uint8]
@@ -19,19 +19,22 @@ SMALLEST = 16
 
 @dataclass(frozen=True)
 class Portraits:
-    """How faces are read from the pictures of a column: the side of the square in pixels."""
+    """How faces are read from the pictures of a column: the side of the square in pixels, whether they are cut out."""
 
     column: str
     side: int
+    cut: bool = False
 
     @classmethod
-    def learn(cls, column: str, dataset: Dataset, largest: int = LARGEST) -> Self:
+    def learn(cls, column: str, dataset: Dataset, largest: int = LARGEST, *, cut: bool = False) -> Self:
         """The size that these pictures allow."""
         height, width, _ = media.image_shape(dataset[column], dataset.folder)
-        return cls(column, int(np.clip(min(height, width), SMALLEST, largest)))
+        return cls(column, largest if cut else int(np.clip(min(height, width), SMALLEST, largest)), cut)
 
     def pixels(self, dataset: Dataset, channels: int = 1) -> Pixels:
         """The faces, uint8 [rows, side, side, channels]; a missing picture is black."""
+        if self.cut:
+            dataset = cutting.ready(dataset, self.column)[0]
         return media.images(dataset[self.column], dataset.folder, size=(self.side, self.side), channels=channels)
 
     def to_json(self) -> dict[str, Any]:
@@ -44,4 +47,4 @@ class Portraits:
         side = int(data["side"])
         if not 1 <= side <= 4 * LARGEST:
             raise ValueError(f"side {side}")
-        return cls(str(data["column"]), side)
+        return cls(str(data["column"]), side, bool(data["cut"]))

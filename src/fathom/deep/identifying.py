@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from fathom.data import cutting
 from fathom.data.dataset import Dataset
 from fathom.deep import weights
 from fathom.deep.heads.identity import ArcFace, Embedding
@@ -50,6 +51,11 @@ def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
         "widths": [first * 2**stage for stage in range(stages)],
         "depths": [1] * stages,
     }
+
+
+def ready(problem: Problem, dataset: Dataset) -> Dataset:
+    """The rows, with faces cut out of their pictures where the problem asks for that."""
+    return cutting.ready(dataset, problem.inputs[0].name)[0] if problem.cut else dataset
 
 
 def head(network: nn.Module) -> Embedding:

@@ -106,6 +106,7 @@ class DeepLearner:
             raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
         with device.quiet_randomness(run.seed, where):
             with run.step("inputs to tensors"):
+                train, valid = (identifying.ready(problem, rows) for rows in (train, valid))
                 parts = self.prepare(problem, train, valid, run)
             train_truth, valid_truth = parts.truths or (train_truth, valid_truth)
             head = self.head(problem, parts.network, parts.smoothing)
@@ -150,6 +151,7 @@ class DeepLearner:
 
     def embed(self, dataset: Dataset) -> npt.NDArray[np.float64]:
         """Where persons are recognised: the vector of each row, float64 [rows, size] of length one."""
+        dataset = identifying.ready(self.problem_, dataset)
         return identifying.vectors(self.model_, self.inputs_, dataset)
 
     def knowing(self, gallery: Gallery) -> Self:

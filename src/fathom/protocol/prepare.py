@@ -58,10 +58,11 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     predict, group, time, test = request.predict, request.group, request.time, request.test
     dataset, pictures = readable(without(read(request.data, kinds=request.kinds), request.drop, predict))
     found, problem = posed(dataset, request)
+    dataset, problem, cut = found.ready(dataset, problem)
     progress(Progress("split"))
     parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
     progress(Progress("check"))
-    findings = check(dataset, problem, parts, pictures=pictures)
+    findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
     findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
     problem = found.settle(problem, train)
@@ -69,6 +70,8 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         tested = dataset.take(parts.test)
     else:
         tested, pictures = readable(_given(test, dataset, problem, request.by))
+        tested, _, cut = found.ready(tested, problem)
+        pictures = [*pictures, *cut]
         findings = [
             *findings,
             *(_of_test(each) for each in pictures if each.level != "ok"),

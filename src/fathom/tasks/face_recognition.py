@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fathom.data import cutting, media
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
+from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
 from fathom.errors import DataError
 from fathom.messages import phrase
@@ -60,9 +62,27 @@ def only_known(problem: Problem, train: Dataset) -> Problem:
     return replace(problem, persons=tuple(name for name in problem.persons if name in known))
 
 
+def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
+    """The faces cut out of the pictures, where these show more than faces; what was found and missed on the way."""
+    column = problem.inputs[0].name
+    if not (problem.cut or cutting.must_cut(dataset[column], dataset)):
+        return dataset, problem, _unlooked(dataset, column)
+    dataset, counts = cutting.ready(dataset, column)
+    return dataset, replace(problem, cut=True), cutting.told(column, counts)
+
+
+def _unlooked(dataset: Dataset, column: str) -> list[Finding]:
+    """Large pictures in which nobody could look for faces."""
+    height, width, _ = media.image_shape(dataset[column], dataset.folder)
+    if cutting.installed() or max(height, width) <= cutting.CROPPED:
+        return []
+    what = phrase("Whether the pictures show more than faces: what finds them is not installed.")
+    return [Finding("unchecked", what, (column,), (), "pip install 'fathom-ml[faces]'")]
+
+
 def choose_measure(problem: Problem, train: Dataset) -> str:
     """Known persons named right and strangers told from them, over all thresholds."""
     return likeness.OPEN_SET.name
 
 
-TASK = Task("face-recognition", frozenset({Kind.IMAGE}), pose, likeness.MEASURES, choose_measure, only_known)
+TASK = Task("face-recognition", frozenset({Kind.IMAGE}), pose, likeness.MEASURES, choose_measure, only_known, ready)

@@ -24,7 +24,8 @@ class Problem:
     `inputs` are the columns that go in, in order; `classes` the labels a label task can answer, sorted; `labels`
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
     have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted; `persons` those that
-    are known where somebody is to be recognised, and `far` the share of strangers that may be taken for one of them.
+    are known where somebody is to be recognised, `far` the share of strangers that may be taken for one of them, `cut`
+    whether faces are first to be found in the pictures.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -42,6 +43,7 @@ class Problem:
     boxes: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     far: float = FAR
+    cut: bool = False
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
@@ -97,7 +99,7 @@ class Problem:
             "labels": list(self.labels),
             "sets": list(self.sets),
             "boxes": list(self.boxes),
-            **({"persons": list(self.persons), "far": self.far} if self.persons else {}),
+            **({"persons": list(self.persons), "far": self.far, "cut": self.cut} if self.persons else {}),
         }
 
     @classmethod
@@ -106,7 +108,7 @@ class Problem:
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
         lists = ("classes", "labels", "sets", "boxes", "persons")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
-        said["far"] = float(data.get("far", FAR))
+        said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 

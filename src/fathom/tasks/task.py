@@ -9,6 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
+from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
@@ -36,6 +37,10 @@ class Measure:
         return one > other if self.higher_is_better else one < other
 
 
+def _as_read(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
+    return dataset, problem, []
+
+
 def _as_posed(problem: Problem, train: Dataset) -> Problem:
     return problem
 
@@ -47,7 +52,8 @@ class Task:
     `pose(dataset, target)` makes the problem: it picks the inputs and checks that the target fits,
     raising a DataError that names column and remedy. `measures` are all reported;
     `choose_measure(problem, train)` names the one that decides. `settle(problem, train)` is the problem as the training
-    rows leave it, for tasks where it depends on the split.
+    rows leave it, for tasks where it depends on the split. `ready(dataset, problem)` are the rows as learners want them
+    where that takes long and is done once, the problem that tells learners so, and what was found on the way.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Task:
     measures: tuple[Measure, ...]
     choose_measure: Callable[[Problem, Dataset], str]
     settle: Callable[[Problem, Dataset], Problem] = _as_posed
+    ready: Callable[[Dataset, Problem], tuple[Dataset, Problem, list[Finding]]] = _as_read
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

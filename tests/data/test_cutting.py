@@ -1,0 +1,99 @@
+"""Faces are found in photographs and cut out, once; pictures that are faces already are left alone."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from fathom import catalog
+from fathom.data import cutting
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column, Kind
+from fathom.data.media import encode
+from fathom.data.read import read
+from fathom.errors import MissingExtra
+from fathom.learner import Run
+from fathom.model import Model
+from fathom.tasks.face_recognition import TASK, pose
+
+IMAGE = Column("image", Kind.IMAGE)
+
+
+@pytest.fixture(scope="module")
+def photograph():
+    """A real photograph with one face, which scikit-image ships; the public domain."""
+    return pytest.importorskip("skimage.data").astronaut()
+
+
+def dataset(pictures, **more):
+    cells = pl.Series("image", [None if each is None else encode(each) for each in pictures], dtype=pl.Binary)
+    columns = (IMAGE, *(Column(name, Kind.CATEGORY) for name in more))
+    return Dataset(pl.DataFrame([cells, *(pl.Series(name, values) for name, values in more.items())]), columns)
+
+
+def test_the_face_of_a_photograph_is_found(photograph):
+    (face,) = cutting.detector()(photograph)
+    assert 0.35 < face.x < 0.52
+    assert 0.15 < face.y < 0.3
+    assert 0.12 < face.side < 0.25
+    pixels, count = cutting.cut(photograph)
+    assert (pixels.shape, count) == ((96, 96, 3), 1)
+    moved = np.roll(photograph, (40, 30), axis=(0, 1))
+    again, _ = cutting.cut(moved)
+    assert np.corrcoef(pixels.ravel(), again.ravel())[0, 1] > 0.9
+
+
+def test_without_a_face_the_whole_picture_is_taken():
+    plain = np.full((120, 200, 3), 90, np.uint8)
+    plain[:, :40] = 255
+    pixels, count = cutting.cut(plain)
+    assert count == 0
+    assert (pixels[:, 2:] == 90).all()  # the middle square, less what its edge mixes in
+    assert cutting.detector()(np.zeros((10, 10, 3), np.uint8)) == []
+
+
+def test_faces_are_cut_once_and_missing_pictures_stay_black(photograph):
+    data = dataset([photograph, None, np.full((120, 120, 3), 50, np.uint8)])
+    cut, counts = cutting.ready(data, "image")
+    assert counts.tolist() == [1, -1, 0]
+    assert cut["image"].dtype.shape == (96, 96, 3)
+    assert not cut["image"][1].to_numpy().any()
+    assert cutting.ready(cut, "image")[0] is cut
+    levels = [each.level for each in cutting.told("image", counts)]
+    assert levels == ["ok", "warning"]
+
+
+def test_only_pictures_of_more_than_a_face_are_cut(photograph):
+    assert cutting.must_cut(dataset([photograph])["image"], dataset([photograph]))
+    face = dataset([np.asarray(cutting.cut(photograph)[0]).repeat(2, axis=0).repeat(2, axis=1)])
+    assert not cutting.must_cut(face["image"], face)
+    tiny = read("sample:faces")
+    assert not cutting.must_cut(tiny["image"], tiny)
+    nobody = dataset([np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8)])
+    assert not cutting.must_cut(nobody["image"], nobody)
+
+
+def test_a_model_of_photographs_cuts_new_ones_too(photograph):
+    chance = np.random.default_rng(0)
+    turned = [photograph, photograph[:, ::-1], photograph // 2, 255 - photograph // 3]
+    pictures = [np.roll(each, chance.integers(-30, 30, 2), axis=(0, 1)) for each in turned for _ in range(3)]
+    data = dataset(pictures, who=[f"p{row // 3}" for row in range(12)])
+    cut, problem, findings = TASK.ready(data, pose(data, "who"))
+    assert problem.cut
+    assert any("cut out" in each.what for each in findings)
+    learner = catalog.load(catalog.learner("eigenfaces").path)()
+    learner.fit(problem, cut, cut.take([0]), Run())
+    model = Model(learner, "eigenfaces", "classical", problem)
+    said = model.predict({"image": [encode(pictures[0]), encode(pictures[3])]})
+    assert np.allclose(said.similarities, learner.predict(cut.take([0, 3])).similarities)
+
+
+def test_without_the_extra_it_is_said_that_nobody_looked(photograph, monkeypatch):
+    monkeypatch.setattr(catalog, "missing", lambda extra: ("skimage",))
+    data = dataset([photograph] * 8, who=list("aabbccdd"))
+    same, problem, findings = TASK.ready(data, pose(data, "who"))
+    assert same is data
+    assert not problem.cut
+    assert [each.level for each in findings] == ["unchecked"]
+    cutting.detector.cache_clear()
+    with pytest.raises(MissingExtra, match="skimage"):
+        cutting.detector()
