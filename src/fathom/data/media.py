@@ -24,6 +24,8 @@ from fathom.errors import DataError, RowError
 from fathom.messages import phrase
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+MOVING_SUFFIXES = (".gif", ".webp", ".tif", ".tiff")  # of formats that can hold several pictures
+MOVING_STARTS = (b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
 MOST_PIXELS = 50_000_000  # a small file that unfolds to more is refused
 MOST_BYTES = 256 << 20
 MOST_UNFOLDED = 1 << 30  # bytes of pixels that are kept in memory instead of being decoded at each use
@@ -121,6 +123,24 @@ def check_images(cells: pl.Series, folder: Path | None) -> list[tuple[int, str, 
         return _fill(None, start, cells[start : start + CHUNK].to_list(), place)
 
     return [(row, _name(cells[row]), trouble) for row, trouble in _chunks(look, len(cells))]
+
+
+def moving(cells: pl.Series, folder: Path | None) -> list[tuple[int, str]]:
+    """(row position, path) of animations and of files of several pages; their first picture is what is read."""
+    if is_unfolded(cells):
+        return []
+    place, found = Folder(folder), []
+    for row, cell in enumerate(cells.to_list()):
+        named = isinstance(cell, str) and cell.lower().endswith(MOVING_SUFFIXES)
+        if not named and not (isinstance(cell, bytes) and cell.startswith(MOVING_STARTS)):
+            continue
+        try:
+            with _open(read_bytes(cell, place)) as image:
+                if getattr(image, "is_animated", False):
+                    found.append((row, _name(cell)))
+        except TROUBLES:
+            continue
+    return found
 
 
 def unfold(cells: pl.Series, folder: Path | None) -> pl.Series:

@@ -12,7 +12,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from fathom.data.dataset import Dataset
+from fathom.data.kinds import MEDIA_KINDS
 from fathom.data.posed import Posed
+from fathom.data.same_files import first_of_same
 from fathom.data.strangers import parts_of_persons
 
 Rows = npt.NDArray[np.int64]
@@ -86,8 +88,13 @@ def _as_given(dataset: Dataset, problem: Posed, rows: Rows, seed: int, valid: fl
 
 
 def duplicate_groups(dataset: Dataset, names: tuple[str, ...]) -> Rows:
-    """A number for each row, equal for rows whose values in these columns are equal; int64 [rows]."""
-    keyed = dataset.frame.select(names).with_columns((cs.binary() | cs.array()).hash())
+    """A number for each row, equal for rows whose values in these columns are equal; int64 [rows].
+
+    Of files it is what they hold that counts, not their names.
+    """
+    files = [name for name in names if dataset.column(name).kind in MEDIA_KINDS and dataset[name].dtype == pl.String]
+    held = [first_of_same(dataset[name], dataset.folder) for name in files]
+    keyed = dataset.frame.select(names).with_columns((cs.binary() | cs.array()).hash()).with_columns(held)
     if not names:
         return np.arange(len(dataset))
     firsts = keyed.with_row_index(ROW).group_by(names, maintain_order=True).agg(ROW)

@@ -3,12 +3,16 @@
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 from fathom.data import media
 from fathom.data.checks.pictures import check_pictures, readable
+from fathom.data.checks.rows import check_rows
 from fathom.data.read import read
-from fathom.data.split import duplicate_groups
+from fathom.data.same_files import first_of_same
+from fathom.data.split import duplicate_groups, split
 from fathom.errors import DataError
+from fathom.tasks.problem import Problem
 
 
 @pytest.fixture
@@ -66,3 +70,46 @@ def test_equal_unfolded_pictures_are_duplicates(folder):
     (folder / "dog" / "1.png").write_bytes((folder / "cat" / "0.png").read_bytes())
     after, _ = readable(read(folder))
     assert len(np.unique(duplicate_groups(after, ("image",)))) == 5
+
+
+def test_a_copied_picture_is_the_same_picture_under_any_name(folder):
+    (folder / "dog" / "copy.png").write_bytes((folder / "cat" / "0.png").read_bytes())
+    dataset = read(folder)
+    paths = dataset["image"].to_list()
+    groups = duplicate_groups(dataset, ("image",))
+    copies = [row for row, path in enumerate(paths) if path in ("cat/0.png", "dog/copy.png")]
+    assert len(set(groups.tolist())) == len(paths) - 1
+    assert len(set(groups[copies].tolist())) == 1
+    (folder / "dog" / "copy.png").write_bytes(b"x" * 1_000)
+    assert len(set(duplicate_groups(dataset, ("image",)).tolist())) == len(paths)
+
+
+def test_a_picture_under_two_labels_is_told(folder, tmp_path):
+    for number in range(3):
+        (folder / "dog" / f"{number}.png").write_bytes((folder / "cat" / f"{number}.png").read_bytes())
+        (folder / "dog" / f"other-{number}.png").write_bytes(media.encode(np.full((6, 5 + number), 9, dtype=np.uint8)))
+    dataset = read(folder)
+    posed = Problem("image-classification", "label", (dataset.column("image"),), ("cat", "dog"))
+    said = " ".join(finding.what for finding in check_rows(dataset, posed, split(dataset, posed, seed=0)))
+    assert "3 rows (33.3%) repeat" in said
+    assert "6 rows have the same inputs as another row and a different 'label'" in said
+    assert "0 of" in said or "No rows with equal inputs stand on both sides" in said
+
+
+def test_missing_files_and_links_outside_are_no_copies(folder):
+    (folder / "dog" / "out.png").symlink_to("/etc/hostname")
+    cells = pl.Series("image", ["cat/0.png", "cat/9.png", "cat/8.png", "../x.png", "dog/out.png", None])
+    assert first_of_same(cells, folder).to_list() == cells.to_list()
+
+
+def test_files_of_several_pictures_are_noted(folder):
+    frames = [Image.fromarray(np.full((9, 7), value, dtype=np.uint8)) for value in (0, 90, 200)]
+    for name in ("moving.gif", "pages.tif"):
+        frames[0].save(folder / "dog" / name, save_all=True, append_images=frames[1:])
+    frames[0].save(folder / "dog" / "still.gif")
+    dataset = read(folder)
+    (note,) = [finding for finding in check_pictures(dataset) if finding.level == "note"]
+    assert "2 files hold several pictures" in note.what
+    assert {dataset["image"][row] for row in note.rows} == {"dog/moving.gif", "dog/pages.tif"}
+    inside = pl.Series("image", [(folder / "dog" / "moving.gif").read_bytes(), b"GIF8 broken", media.encode(np.eye(9))])
+    assert [row for row, _ in media.moving(inside, None)] == [0]

@@ -22,6 +22,7 @@ def check_pictures(dataset: Dataset) -> list[Finding]:
     for name in _columns(dataset):
         broken = media.check_images(dataset.frame[name], dataset.folder)
         findings.append(_finding(name, broken, "error", phrase("Replace these files, or remove their rows.")))
+        findings += _moving(name, dataset)
     return findings
 
 
@@ -48,11 +49,28 @@ def readable(dataset: Dataset) -> tuple[Dataset, list[Finding]]:
         findings.append(
             _finding(name, broken, "warning", phrase("They were left out. Replace these files to use them."))
         )
+        findings += _moving(name, dataset)
     return dataset, findings
 
 
 def _columns(dataset: Dataset) -> list[str]:
     return [column.name for column in dataset.columns if column.kind == Kind.IMAGE and not column.ignored]
+
+
+def _moving(name: str, dataset: Dataset) -> list[Finding]:
+    """A note on animations and files of several pages, of which one picture is looked at."""
+    found = media.moving(dataset.frame[name], dataset.folder)
+    if not found:
+        return []
+    what = plural(
+        len(found),
+        "{name}: {count:,} file holds several pictures (row {row:,} {path}); only the first is looked at.",
+        "{name}: {count:,} files hold several pictures (row {row:,} {path} is one); only the first is looked at.",
+        name=name,
+        row=found[0][0] + 1,
+        path=found[0][1],
+    )
+    return [Finding("note", what, (name,), tuple(row for row, _ in found))]
 
 
 def _finding(name: str, broken: list[tuple[int, str, str]], level: Level, remedy: str) -> Finding:

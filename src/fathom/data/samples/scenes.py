@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from fathom.data.objects import pictures
 
-ROWS = 300
+ROWS = 200
 SIDE = 32  # pixels of a picture
 FINE = 4  # times as large as it is drawn, so that edges come out smooth
 THINGS = ("boat", "cloud", "house", "sun", "tree")
@@ -22,7 +22,7 @@ Random = np.random.Generator
 
 
 def scenes() -> pl.DataFrame:
-    """300 landscapes of 32 x 32 pixels, drawn the same each time: `image` (PNG bytes), `things` (lists of names).
+    """200 landscapes of 32 x 32 pixels, drawn the same each time: `image` (PNG bytes), `things` (lists of names).
 
     A boat lies on water and a house stands on land, so that one of the two tells of the other.
     """
