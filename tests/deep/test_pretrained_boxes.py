@@ -14,6 +14,7 @@ from fathom.data.boxes import Mark
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.deep import transfer_boxes
+from fathom.deep.convolutional import Convolutional
 from fathom.deep.pretrained import Pretrained
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
@@ -107,6 +108,25 @@ def test_it_finds_what_it_learned_by_steps(folders, monkeypatch):
     assert steps[-1]["loss"] < 0.8
     best = min(step["loss"] for step in steps)
     assert [step["loss"] for step in steps if step["name"] == learner.mode_] == [best]
+
+
+def test_a_detector_that_was_learned_here_is_started_from(folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(transfer_boxes, "HEAD_EPOCHS", 2)
+    first = Convolutional(epochs=2)
+    first.fit(PROBLEM, squares(24, 5), squares(8, 6), Run(seed=1))
+    first.save(tmp_path)
+    learner = fitted(str(tmp_path), mode="head")
+    before, after = (each.model_.network.body.state_dict() for each in (first, learner))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    again = tmp_path / "again"
+    again.mkdir()
+    learner.save(again)
+    assert Pretrained.load(again).predict(squares(3, 2)) == learner.predict(squares(3, 2))
+    with pytest.raises(TrainingError):
+        learner.export(tmp_path / "out")
+    fitted(folders["resnet"], mode="head").save(again)
+    with pytest.raises(TrainingError, match="only detectors"):
+        fitted(str(again))
 
 
 class Stop(Exception):

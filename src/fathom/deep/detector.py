@@ -16,7 +16,7 @@ from fathom.deep.training import Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
-USUAL = Settings(2e-3, 5e-2, batch=8, smoothing=0.0, dropout=0.0, average=0.99, patience=20)
+USUAL = Settings(3e-3, 5e-2, batch=8, smoothing=0.0, dropout=0.0, average=0.99, patience=20)
 LARGEST = {"cpu": 512, "cuda": 768}  # longest side in pixels of a picture that is looked at
 SMALL = 128 * 160  # pixels of a picture, up to which half the filters do
 FIRST = {"cpu": 32, "cuda": 48}  # filters of the finest map

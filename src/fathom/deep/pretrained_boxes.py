@@ -11,20 +11,23 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, AutoModelForObjectDetection
 
 from fathom.data.dataset import Dataset
-from fathom.deep import bodies, detecting, detector, device
-from fathom.deep.bodies import UNUSABLE
+from fathom.deep import bodies, detecting, detector, device, weights
+from fathom.deep.bodies import NETWORK, UNUSABLE
 from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.queries import Pixels, Queries
-from fathom.deep.networks.maps import BackboneMaps, surveyed
+from fathom.deep.learner import DESCRIPTION, FORMAT, WEIGHTS
+from fathom.deep.networks.maps import BackboneMaps, LearnedMaps, surveyed
+from fathom.deep.networks.pyramid import PyramidNetwork
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import Step
 from fathom.deep.transfer_boxes import transfer
 from fathom.deep.tuning import ALL, Lesson
-from fathom.errors import TrainingError
+from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
+LEARNED = "convolutional"  # the learner whose detectors others can start from
 DETECTOR = "ForObjectDetection"  # how the library's detectors are called
 RATE = 2e-4
 BODY_SLOWER = 0.1  # times the rate, for what a trained detector sees with
@@ -80,6 +83,8 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
     """The model that starts from the network in a folder, its design and the network's own description."""
     kept: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
+        if (Path(folder) / DESCRIPTION).is_file():
+            return learned(Path(folder), problem)
         config = AutoConfig.from_pretrained(folder, **kept)
         _, mean, spread = bodies.preparation(Path(folder), config)
         if any(name.endswith(DETECTOR) for name in getattr(config, "architectures", None) or ()):
@@ -99,7 +104,7 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
         model = built(read, design, problem)
         model.network.mean.copy_(mean)  # type: ignore[operator]
         model.network.spread.copy_(spread)  # type: ignore[operator]
-    except UNUSABLE as error:
+    except (*UNUSABLE, StoreError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise TrainingError(
             phrase("The trained network cannot be used: {error}", error=first),
@@ -111,12 +116,26 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
     return model, design, {**read.config.to_diff_dict(), "model_type": read.config.model_type}
 
 
+def learned(folder: Path, problem: Problem) -> Opened:
+    """The same from a detector that was learned here: its filters and its pyramid, under a new head."""
+    data = weights.read_json(folder / DESCRIPTION)
+    if data.get("format") != FORMAT or data.get("kind") != LEARNED or not data["problem"].get("boxes"):
+        raise ValueError(phrase("of what was learned here, only detectors with filters of their own can find boxes"))
+    tensors, _ = weights.read(folder / WEIGHTS)
+    network = PyramidNetwork(**weights.bounded(data["design"]))
+    mine = {name.removeprefix(NETWORK): each for name, each in tensors.items() if name.startswith(NETWORK)}
+    weights.fill(network, mine, str(folder))
+    design = {"learned": 1}
+    description = {"learner": LEARNED, "design": data["design"]}
+    return built(network, design, problem), design, description
+
+
 def built(read: nn.Module, design: dict[str, Any], problem: Problem) -> Model:
     """The model over a trained network."""
     if "queries" in design:
         model = Model(Pixels(), Queries(read, len(problem.boxes)))
     else:
-        network = BackboneMaps(read, **design)
+        network = LearnedMaps(read) if isinstance(read, PyramidNetwork) else BackboneMaps(read, **design)
         model = Model(network, Boxes(network.features, len(problem.boxes), network.strides))
     bodies.laid_out(model)
     return model
@@ -124,6 +143,8 @@ def built(read: nn.Module, design: dict[str, Any], problem: Problem) -> Model:
 
 def revived(description: dict[str, Any], design: dict[str, Any], problem: Problem) -> Model:
     """The model of a description, its weights still to come."""
+    if "learned" in design:
+        return built(PyramidNetwork(**weights.bounded(description["design"])), design, problem)
     if "queries" not in design:
         return built(bodies.empty(description), design, problem)
     config = bodies.configured(description)
@@ -155,6 +176,11 @@ def whole(lesson: Lesson, together: Any) -> list[Step]:
 
 def export(model: Model, folder: Path) -> None:
     """Write what the trained network has become for the transformers library."""
+    if isinstance(model.network, LearnedMaps):
+        raise TrainingError(
+            phrase("The network was made here; the transformers library has none like it."),
+            remedy=phrase("Start from its model instead: --from MODEL."),
+        )
     network: Any = model.head.body if isinstance(model.head, Queries) else model.network.body
     folder.mkdir(parents=True, exist_ok=True)
     network.save_pretrained(folder)

@@ -21,7 +21,7 @@ FOCUS = 2.0
 BOX_WEIGHT = 2.0
 LEAST = 0.05  # what a box counts that does not overlap its goal yet
 CANDIDATES = 400  # places of a picture that are looked at closely
-MOST = 150  # boxes of a picture
+MOST = 100  # boxes of a picture
 SAME = 0.6  # overlap from which two boxes of a class are of one thing
 AT_ONCE = 32  # pictures whose boxes are compared at once
 
@@ -101,7 +101,7 @@ class Boxes(nn.Module):
 
     @torch.no_grad()
     def answer(self, outputs: Tensor) -> Tensor:
-        """The boxes of each row, the surest first, float [rows, at most 150, 6]: box, class and how sure; 0: none."""
+        """The boxes of each row, the surest first, float [rows, at most 100, 6]: box, class and how sure; 0: none."""
         return torch.cat([self._answer(part) for part in torch.split(outputs, AT_ONCE)])
 
     def _answer(self, outputs: Tensor) -> Tensor:

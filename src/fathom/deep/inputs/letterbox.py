@@ -24,7 +24,7 @@ from fathom.messages import phrase
 
 GRID = 32  # sides are whole multiples of the coarsest map's stride
 GRAY = 114  # what surrounds a picture
-WANTED = 16.0  # pixels across a thing of the smallest class: some two places of the finest map
+WANTED = 14.0  # pixels across a thing of the smallest class: some two places of the finest map
 LEAST_SIDE = 96  # pixels of the longer side; smaller pictures are enlarged, for the maps need room
 ENLARGED = 2.0  # times at most
 FEW = 0.25  # of a class's boxes may be smaller than what the size is chosen by

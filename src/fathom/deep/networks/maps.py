@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.deep.networks.backbone import Starting
-from fathom.deep.networks.pyramid import Pyramid
+from fathom.deep.networks.pyramid import Pyramid, PyramidNetwork
 from fathom.messages import phrase
 
 STRIDES = (8, 16, 32)
@@ -58,6 +58,26 @@ class BackboneMaps(Starting):
             if isinstance(module, nn.modules.batchnorm._BatchNorm):
                 module.eval()
         return self
+
+
+class LearnedMaps(BackboneMaps):
+    """The body and the pyramid of a detector that was learned here, which go on learning.
+
+    >>> detector = PyramidNetwork(3, widths=[4, 8], depths=[1, 1], stem=4, skip=0, width=6)
+    >>> [tuple(each.shape) for each in LearnedMaps(detector)(torch.zeros(1, 3, 32, 32))]
+    [(1, 6, 8, 8), (1, 6, 4, 4)]
+    """
+
+    def __init__(self, learned: PyramidNetwork) -> None:
+        super().__init__(learned.body, [], learned.body.widths, learned.strides, learned.features)
+        self.pyramid = learned.pyramid
+        self.mean.copy_(learned.mean)
+        self.spread.copy_(learned.spread)
+
+    def states(self, images: Tensor) -> list[Tensor]:
+        """What the body makes of pictures: the states that the pyramid stands on."""
+        maps: list[Tensor] = self.body((images.float() - self.mean) / self.spread)
+        return maps
 
 
 class Ready(nn.Module):
