@@ -16,8 +16,7 @@ def areas(boxes: Tensor) -> Tensor:
     >>> areas(torch.tensor([[0.0, 0.0, 2.0, 3.0], [5.0, 0.0, 4.0, 9.0]])).tolist()
     [6.0, 0.0]
     """
-    sides = (boxes[..., 2:4] - boxes[..., :2]).clamp_min(0)
-    return sides[..., 0] * sides[..., 1]
+    return (boxes[..., 2] - boxes[..., 0]).clamp_min(0) * (boxes[..., 3] - boxes[..., 1]).clamp_min(0)
 
 
 def overlaps(some: Tensor, others: Tensor) -> Tensor:
@@ -49,10 +48,9 @@ def generous_overlaps(some: Tensor, others: Tensor) -> Tensor:
 
 
 def _shared(some: Tensor, others: Tensor) -> Tensor:
-    upper = torch.maximum(some[..., :2], others[..., :2])
-    lower = torch.minimum(some[..., 2:4], others[..., 2:4])
-    sides = (lower - upper).clamp_min(0)
-    return sides[..., 0] * sides[..., 1]
+    wide = torch.minimum(some[..., 2], others[..., 2]) - torch.maximum(some[..., 0], others[..., 0])
+    tall = torch.minimum(some[..., 3], others[..., 3]) - torch.maximum(some[..., 1], others[..., 1])
+    return wide.clamp_min(0) * tall.clamp_min(0)
 
 
 def places(shapes: Sequence[tuple[int, int]], strides: Sequence[int], where: torch.device) -> tuple[Tensor, Tensor]:
