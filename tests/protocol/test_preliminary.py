@@ -34,7 +34,7 @@ def cut(tmp_path, monkeypatch):
 
         with monkeypatch.context() as patched:
             patched.setattr(races.Race, "attempt", until_all_rows)
-            options = {"minutes": 0.6, "learners": LEARNERS, "store": tmp_path / "store", "name": "cut"}
+            options = {"minutes": 0.3, "learners": LEARNERS, "store": tmp_path / "store", "name": "cut"}
             return fathom.compare(frame, "kind", **options)
 
     return study

@@ -280,6 +280,11 @@ def test_today_s_choice_stays_where_it_will_do_nearly_as_well():
     assert judged(*CONTENDERS, outlook=foreseen("feedforward", ridge=0.3)).grown["learner"] == "feedforward"
 
 
+def test_where_nobody_is_likely_to_be_the_best_that_is_said():
+    verdict = judged(*CONTENDERS, outlook=foreseen("feedforward", feedforward=0.3))
+    assert "it is open who is best; begin with feedforward" in told(verdict)
+
+
 @pytest.mark.parametrize(("low", "hoped"), [(0.49, False), (0.8, True)])
 def test_where_nothing_beats_the_baseline_more_rows_promise_only_what_is_sure(low, hoped):
     curve = Curve(

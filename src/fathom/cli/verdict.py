@@ -119,7 +119,7 @@ def _warnings(study: Study) -> list[str]:
 
 def _next(study: Study, report: Path | None) -> list[str]:
     lines = []
-    if study.model is not None:
+    if study.model is not None and study.verdict.beats_baseline:
         name = f"{study.model['name']}@{study.model['version']}"
         lines = [
             phrase("serve it:    fathom serve {name}", name=name),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fathom.protocol.verdict import Court
 
 TIMES = 8  # the rows there are: as far as forecasts were compared with what happened
+EVEN = 0.5  # with less, nobody is expected to be the best
 STAY = 0.8  # of the best's chance: with so much, what is used today need not be left
 
 
@@ -63,6 +64,12 @@ def told(court: Court) -> list[str]:
         if not _hope(court, then):
             return []
         said = phrase("With {times} times the rows, {learner} is expected to beat it.", **values)
+    elif then["chance"] < EVEN:
+        said = phrase(
+            "With {times} times the rows it is open who is best; begin with {learner} (probability that none is better "
+            "by what matters: {chance:.0f} %).",
+            **values,
+        )
     elif now == then["learner"]:
         said = phrase(
             "With {times} times the rows, stay with {learner} (probability that none is better by what matters: "
