@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,10 @@ def foretold(known: dict, folder: Path, leaning: Leaning | None) -> dict:
     """The forecast drawn anew from what the study measured, at the size that was then learned."""
     measured = folder / f"{known['name']}.npz"
     found = kept(measured) if measured.exists() else []
+    late = {
+        learner for learner, _, rows, _, _, _, hurried in known.get("points", []) if hurried and rows == known["rows"]
+    }
+    found = [replace(each, hurried=each.learner in late) for each in found]
     curves, outlook = forecast(
         found,
         rows=float(known["rows"]),

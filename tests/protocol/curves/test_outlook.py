@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fathom.protocol.curves.forecast import Measured, forecast
-from fathom.protocol.curves.outlook import bounds, starved
+from fathom.protocol.curves.outlook import bounds, keep, kept, starved
 from fathom.protocol.standing import Sample
 from fathom.tasks.measures import ACCURACY, LOG_LOSS, R2, RMSE
 
@@ -42,3 +42,17 @@ def test_a_share_of_variance_below_zero_stays_there():
     measured = [Measured("ridge", "classical", rows, scores, draws, rows / 100)]
     curve = forecast(measured, rows=800.0, bounds=bounds(R2), higher_is_better=True, margin=0.005)[0][0]
     assert curve.at(800)[0] == pytest.approx(-1.1, abs=0.15)
+
+
+def test_what_a_forecast_is_drawn_from_can_be_read_again(tmp_path):
+    size, score = np.array([10, 20]), np.array([0.5, 0.6])
+    draws = np.arange(6.0).reshape(3, 2)
+    known = [
+        Measured("mine/own", "classical", size, score, draws, score),
+        Measured("net", "deep", size[:1], score[:1], draws[:, :1], score[:1], True),
+    ]
+    keep(known, tmp_path / "curves.npz")
+    for one, same in zip(known, kept(tmp_path / "curves.npz"), strict=True):
+        assert (same.learner, same.family, same.hurried) == (one.learner, one.family, one.hurried)
+        assert np.array_equal(same.draws, one.draws)
+        assert np.array_equal(same.rows, one.rows)

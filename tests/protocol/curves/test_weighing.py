@@ -60,6 +60,16 @@ def test_noisy_measurements_lean_on_experience_and_sharp_ones_override_it():
     assert weight.max() < 0.05
 
 
+def test_who_was_cut_short_is_judged_more_by_experience():
+    leaning, curves = Leaning(experience(), squared=True), noisy(MEASURED, 0.05)
+    sure, plain = leaning.weigh(LEARNERS, curves, ROWS, np.random.default_rng(1))
+    late, more = leaning.weigh(LEARNERS, curves, ROWS, np.random.default_rng(1), [False, False, True])
+    assert (more > plain).all()
+    network = LEARNERS.index("network")
+    assert standings(leaning, late)[network, 0] < standings(leaning, sure)[network, 0] - 0.3  # where experience sees it
+    assert late[network].std(axis=0).min() > 2 * sure[network].std(axis=0).min()
+
+
 def test_how_hard_the_problem_is_stays_as_it_was_measured():
     _, curves, _ = weighed(MEASURED + 7.0, spread=0.3)
     units = np.mean([2 * np.log(each) for each in curves])

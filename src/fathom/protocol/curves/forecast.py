@@ -30,7 +30,8 @@ class Measured:
     """One contender's points: `rows`: int64[P], `scores`: float64[P], `seconds`: float64[P] of the fits.
 
     `draws`: float64[R, P], the scores of the same predictions on bootstrap resample r of the test rows. The R resamples
-    are the same for every contender and point, so that differences are paired.
+    are the same for every contender and point, so that differences are paired. `hurried`: on most rows its time was
+    too short.
     """
 
     learner: str
@@ -39,6 +40,7 @@ class Measured:
     scores: Floats
     draws: Floats
     seconds: Floats
+    hurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _outlook(
     curves = [each.curve for each in ready.drawn]
     weight = np.zeros(len(rows))
     if leaning is not None:
-        curves, weight = leaning.weigh(names, curves, rows, np.random.default_rng([seed, len(curves)]))
+        hurried = [each.hurried for each in ready.contenders]
+        curves, weight = leaning.weigh(names, curves, rows, np.random.default_rng([seed, len(curves)]), hurried)
     expected = np.stack(curves)
     fitted = np.maximum(expected + np.stack([each.fitted - each.curve for each in ready.drawn]), 0)
     told = outlook(

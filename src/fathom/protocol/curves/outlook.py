@@ -103,15 +103,18 @@ def keep(measured: Sequence[Measured], path: Path) -> None:
     arrays = {f"{each.learner}/{name}": getattr(each, name) for each in measured for name in ARRAYS}
     families = np.array([f"{each.learner}/{each.family}" for each in measured])
     with whole_file(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, families=families, **arrays)
+        hurried = np.array([each.hurried for each in measured])
+        np.savez_compressed(file, families=families, hurried=hurried, **arrays)
 
 
 def kept(path: Path) -> list[Measured]:
     """What `keep` wrote."""
     with np.load(path) as arrays:
         named = [str(each).rpartition("/") for each in arrays["families"]]
+        hurried = arrays["hurried"].tolist() if "hurried" in arrays else [False] * len(named)
         return [
-            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS)) for learner, _, family in named
+            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS), late)
+            for (learner, _, family), late in zip(named, hurried, strict=True)
         ]
 
 
@@ -139,4 +142,5 @@ def _measured(
         scores,
         np.where(np.isfinite(resamples), resamples, scores),
         np.array([each.fit_seconds for each in samples]),
+        samples[-1].hurried,
     )

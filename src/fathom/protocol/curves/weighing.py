@@ -19,6 +19,7 @@ from fathom.tasks.predictions import Floats
 POINT = 0.01  # of a share: so much loss more or less is nothing, where next to nothing is wrong
 OPEN = 10.0  # the standard deviation of how hard a problem is, in logarithms: as good as unknown
 LEAST = 1e-9
+HURRY = 0.5  # the standard deviation, in logarithms, of what more time would change where a learner was cut short
 FEWEST = 2  # learners that must be known from elsewhere: one alone has nobody to stand beside
 
 
@@ -44,12 +45,18 @@ class Leaning:
         return np.asarray(np.exp(units / 2) if self.squared else np.maximum(np.exp(units) - POINT, 0))
 
     def weigh(
-        self, learners: Sequence[str], curves: Sequence[Floats], rows: Floats, generator: np.random.Generator
+        self,
+        learners: Sequence[str],
+        curves: Sequence[Floats],
+        rows: Floats,
+        generator: np.random.Generator,
+        hurried: Sequence[bool] = (),
     ) -> tuple[list[Floats], Floats]:
         """The contenders' drawn curves, each float64[D, Q] at these `rows`, and how much experience weighs at each.
 
         The weight, float64[Q], is 0 where the study's own measurements decide and 1 where they tell nothing. Draws stay
-        paired. Contenders that experience does not know are left as they are.
+        paired. Contenders that experience does not know are left as they are. `hurried`: whose time was too short, so
+        that what was measured tells less of what it can do.
         """
         known = [index for index, name in enumerate(learners) if self.knows(name)]
         if len(known) < FEWEST:
@@ -58,6 +65,8 @@ class Leaning:
         expected, between = self.experience.standing(names, rows)
         measured = self.unit(np.stack([curves[index] for index in known], axis=1))  # [D, L, Q]
         count, size = measured.shape[0], len(known)
+        doubt = HURRY * np.array([bool(hurried) and hurried[index] for index in known])
+        measured = measured + (doubt * generator.standard_normal((count, size)))[:, :, None]
         prior = between + OPEN**2
         drawn = generator.multivariate_normal(np.zeros(size), prior, size=count)
         weighed, weight = np.empty_like(measured), np.empty(len(rows))
