@@ -113,7 +113,7 @@ def kept(path: Path) -> list[Measured]:
         named = [str(each).rpartition("/") for each in arrays["families"]]
         hurried = arrays["hurried"].tolist() if "hurried" in arrays else [False] * len(named)
         return [
-            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS), late)
+            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS), hurried=late)
             for (learner, _, family), late in zip(named, hurried, strict=True)
         ]
 
