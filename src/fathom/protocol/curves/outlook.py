@@ -111,11 +111,12 @@ def kept(path: Path) -> list[Measured]:
     """What `keep` wrote."""
     with np.load(path) as arrays:
         named = [str(each).rpartition("/") for each in arrays["families"]]
-        hurried = arrays["hurried"].tolist() if "hurried" in arrays else [False] * len(named)
-        return [
-            Measured(learner, family, *(arrays[f"{learner}/{name}"] for name in ARRAYS), hurried=late)
-            for (learner, _, family), late in zip(named, hurried, strict=True)
-        ]
+        late = arrays["hurried"].tolist() if "hurried" in arrays else [False] * len(named)
+        found = []
+        for (learner, _, family), hurried in zip(named, late, strict=True):
+            rows, scores, draws, seconds = (arrays[f"{learner}/{name}"] for name in ARRAYS)
+            found.append(Measured(learner, family, rows, scores, draws, seconds, hurried))
+        return found
 
 
 def _point(sample: Sample, score: float) -> Point:
