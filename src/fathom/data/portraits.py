@@ -47,4 +47,4 @@ class Portraits:
         side = int(data["side"])
         if not 1 <= side <= 4 * LARGEST:
             raise ValueError(f"side {side}")
-        return cls(str(data["column"]), side, bool(data["cut"]))
+        return cls(str(data["column"]), side, bool(data.get("cut", False)))

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fathom import __version__
 from fathom.messages import phrase
 from fathom.model import Model
-from fathom.serving import card, explain, health, invocations, metrics, predict, site, v2
+from fathom.serving import card, explain, faces, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
 from fathom.serving.direct import json_of, reference
 from fathom.serving.exchange import State
@@ -80,6 +80,7 @@ def create_app(
     routes: list[Route] = [
         *predict.routes(state),
         *explain.routes(state),
+        *faces.routes(state),
         *site.routes(state, lambda: app.openapi()),
         *card.routes(state),
         *v2.routes(state),

@@ -1,6 +1,7 @@
 // What the model answered: bars for probabilities, an interval for a number.
 import { boxes } from "./boxes.js";
 import { figure, make, percent } from "./dom.js";
+import { person } from "./faces.js";
 import { entities } from "./marks.js";
 import { locale, t } from "./words.js";
 
@@ -10,6 +11,7 @@ const MOST_BARS = 12;
 export function showAnswer(place, prediction, model, row) {
   if (prediction.probabilities && Array.isArray(prediction.prediction)) place.replaceChildren(...several(prediction));
   else if (model.boxes.length) place.replaceChildren(...boxes(row, prediction.prediction, model));
+  else if (prediction.nearest) place.replaceChildren(...person(prediction));
   else if (Array.isArray(prediction.prediction)) place.replaceChildren(...found(prediction.prediction, model, row));
   else place.replaceChildren(...(prediction.probabilities ? labels(prediction) : number(prediction, model)));
 }

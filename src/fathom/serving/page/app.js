@@ -1,8 +1,9 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askPictures, askRow, askWords } from "./ask.js";
+import { ask, askPair, askPictures, askRow, askWords } from "./ask.js";
 import { make } from "./dom.js";
+import { pair } from "./faces.js";
 import { tableForm } from "./form.js";
 import { decidingWords } from "./marks.js";
 import { pictureForm } from "./pictures.js";
@@ -15,6 +16,7 @@ const at = (id) => document.getElementById(id);
 let answered = null; // the last answer, to be said again in another language
 let explained = null; // which words it rests on
 let asked = null; // the row that it answers, or the picture
+let couple = null; // whether the two pictures that were asked about are of one person
 let several = null; // the pictures that were asked about, their answers, and which of them is shown
 let asking = 0; // the newest question; older answers are not shown
 
@@ -37,6 +39,7 @@ async function start() {
     if (!pictures) return;
     if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
     if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, several.at, choose));
+    if (couple) at("answer").prepend(pair(several.blobs, couple));
   };
   const choose = (position) => {
     several.at = position;
@@ -54,9 +57,15 @@ async function start() {
       const { predictions } = await askIt(value);
       if (mine !== asking) return;
       several = pictures ? { blobs: value, predictions, at: 0 } : null;
-      [asked, answered, explained] = [pictures ? value[0] : value, predictions[0], null];
+      [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], null, null];
       show();
       if (!pictures) bringIntoView(at("answer"));
+      if (model.persons.length && value.length === 2 && !predictions.some((each) => each.trouble)) {
+        const verdict = await askPair(value);
+        if (mine !== asking) return;
+        couple = verdict;
+        show();
+      }
       if (!texts) return;
       const words = await askWords(value);
       if (mine !== asking) return;
@@ -74,7 +83,8 @@ async function start() {
     ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
     : tableForm(at("fields"), model, question(askRow));
   spoken(() => {
-    if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
+    if (model.persons.length) at("purpose").textContent = t("purposePersons", model.persons.length);
+    else if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
     else at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
     if (answered) show();

@@ -52,8 +52,11 @@ async function answerTo(blob, alone) {
 /** Ask which places of a picture its label rests on. */
 export const askPlaces = (blob) => ask("explain", { method: "POST", body: pictured(blob) });
 
-function pictured(blob) {
+/** Ask whether two pictures are of one person. */
+export const askPair = (blobs) => ask("verify", { method: "POST", body: pictured(...blobs) });
+
+function pictured(...blobs) {
   const form = new FormData();
-  form.append("image", blob, "picture.png");
+  for (const blob of blobs) form.append("image", blob, "picture.png");
   return form;
 }
