@@ -38,6 +38,7 @@ def test_who_it_is_with_the_nearest_and_without_the_vectors(client, model):
     assert answer.keys() == {"prediction", "similarity", "threshold", "nearest"}
     card = client.get("/model").json()
     assert card["persons"] == list(model.problem.persons)
+    assert card["drawing"] is None
     assert is_identities(model.predict({"image": PICTURES}).frame())
 
 

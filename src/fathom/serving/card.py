@@ -61,6 +61,8 @@ def drawing(served: Served) -> dict[str, Any] | None:
     """
     if served.problem.boxes:
         return None
+    if served.problem.persons:
+        return None
     measured: dict[str, Any] | None = served.model.card.get("drawing", {"margin": 0.1, "stroke": 0.1})
     return measured and {"inverted": False, **measured}
 
