@@ -32,7 +32,7 @@ DETECTOR = "ForObjectDetection"  # how the library's detectors are called
 RATE = 2e-4
 BODY_SLOWER = 0.1  # times the rate, for what a trained detector sees with
 BATCH = 8
-EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 24, 4, 5_000
+EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 20, 4, 5_000
 Opened = tuple[Model, dict[str, Any], dict[str, Any]]
 
 

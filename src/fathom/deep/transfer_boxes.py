@@ -17,7 +17,7 @@ from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Step, affordable, last_of
 from fathom.deep.tuning import ALL, AUTO, HEAD, LAST, TRAIN_SHARE, VALID_SHARE, Lesson
 
-HEAD_EPOCHS = 40
+HEAD_EPOCHS = 20
 HEAD_RATE = 2e-3
 HEAD_PATIENCE = 8  # looks
 HEAD_SHARE = 0.4  # of the time left once states are there
