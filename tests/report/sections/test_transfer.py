@@ -1,5 +1,7 @@
 """What starting from a trained network brought, as the report shows it."""
 
+from dataclasses import replace
+
 from fathom.report.evidence import Evidence
 from fathom.report.sections import contenders, transfer
 
@@ -33,3 +35,13 @@ def test_without_a_network_from_scratch_nothing_is_set_beside_it(make_study):
 
 def test_a_study_without_transfer_shows_none(make_study):
     assert transfer.body(Evidence(make_study())) is None
+
+
+def test_detectors_are_told_by_how_precisely_they_find(make_study):
+    study = make_study("image-classification", learners=LEARNERS)
+    study.trials[0].notes = {"transfer": [{**step, "right": None} for step in STEPS]}
+    study.problem = replace(study.problem, classes=(), boxes=("cat",))
+    html = str(transfer.body(Evidence(study)))
+    assert "79.0 %" in html
+    assert "86.0 %" in html
+    assert "log-loss" not in html

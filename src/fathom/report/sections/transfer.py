@@ -26,15 +26,17 @@ NUMERIC = (1, 2, 3, 4, 5)
 
 def body(evidence: Evidence) -> Markup | None:
     """The steps of each contender that started from a trained network of which steps were told; None without one."""
-    tables = [_table(trial) for trial in evidence.done if trial.notes.get(NOTES)]
+    boxes = bool(evidence.study.problem.boxes)
+    tables = [_table(trial, boxes) for trial in evidence.done if trial.notes.get(NOTES)]
     return join(*tables, _beside(evidence)) if tables else None
 
 
-def _table(trial: Trial) -> Markup:
+def _table(trial: Trial, boxes: bool) -> Markup:
+    """A row for each step; detectors are watched by how precisely they find, others by the log-loss."""
+    watched = [phrase("validation rows right"), phrase("validation log-loss")]
     head = [
         phrase("step"),
-        phrase("validation rows right"),
-        phrase("validation log-loss"),
+        *([phrase("precision on validation pictures")] if boxes else watched),
         phrase("seconds"),
         phrase("layers that learned"),
         phrase("used again as they were"),
@@ -43,21 +45,26 @@ def _table(trial: Trial) -> Markup:
     caption = [
         phrase("What each step brought to {learner}, which started from a trained network", learner=trial.learner),
         ". ",
-        phrase("A step is kept only if it lowers the log-loss of the validation rows; no test row decides."),
+        phrase(
+            "A step is kept only if more is found in the validation pictures, and more precisely; no test row decides."
+        )
+        if boxes
+        else phrase("A step is kept only if it lowers the log-loss of the validation rows; no test row decides."),
     ]
-    return table(caption, head, [_row(each) for each in trial.notes[NOTES]], numbers=NUMERIC)
+    return table(caption, head, [_row(each, boxes) for each in trial.notes[NOTES]], numbers=NUMERIC[: len(head) - 2])
 
 
-def _row(step: dict[str, Any]) -> list[Child]:
+def _row(step: dict[str, Any], boxes: bool) -> list[Child]:
     taken = step["loss"] is not None
     kept = phrase("yes") if step["kept"] else phrase("no") if taken else phrase("no time for it")
     loss = wording.number(step["loss"]) if taken else wording.NOTHING
     name = str(step["name"])
     layers, learned = step["layers"], step["learned"]
+    right = wording.percent(step["right"]) if step["right"] is not None else wording.NOTHING
+    precision = wording.percent(1 - step["loss"]) if taken else wording.NOTHING
     return [
         again(STEPS[name]) if name in STEPS else name,
-        wording.percent(step["right"]) if step["right"] is not None else wording.NOTHING,
-        loss,
+        *([precision] if boxes else [right, loss]),
         wording.seconds(step["seconds"]) if taken else wording.NOTHING,
         str(learned) if taken else wording.NOTHING,
         str(layers - learned) if taken else wording.NOTHING,
