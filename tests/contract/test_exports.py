@@ -13,11 +13,11 @@ from fathom import catalog
 from fathom.errors import ExportError
 from fathom.exports import made, session
 from fathom.exports.answers import ANSWERS
+from fathom.exports.classical import CLASSICAL
 from fathom.exports.onnx import graph_of
 from fathom.exports.parity import compared
 from fathom.model import Model
 
-EXPORTED: frozenset[str] = frozenset()  # classical learners on pictures
 CALIBRATION = {"label": {"temperature": 1.7}, "labels": {"threshold": 0.4}, "number": {"half_width": 2.0},
                "identity": {"threshold": 0.3, "pair_threshold": 0.4}}  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_networks_are_exported_and_say_the_same(model, case, tmp_path):
 def test_classical_learners_are_exported_or_refused_with_a_reason(model, case):
     if case.row.family == "deep":
         pytest.skip("is a network")
-    if case.row.name not in EXPORTED or "image" not in case.row.reads or case.problem.inputs[0].kind != "image":
+    if case.row.name not in CLASSICAL or case.problem.task != "image-classification":
         with pytest.raises(ExportError) as refused:
             graph_of(model)
         assert refused.value.remedy
