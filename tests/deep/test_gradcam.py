@@ -85,6 +85,23 @@ def test_a_network_that_learns_nothing_any_more_and_looks_three_times_has_maps_t
     assert not [hook for module in model.modules() for hook in module._forward_hooks]
 
 
+def test_coarse_maps_give_way_to_finer_ones_before_them(pictures):
+    class Deeper(Corner):
+        def forward(self, images):
+            seen = self.filters(images.float() / 255)
+            whole = self.pool(seen)
+            light = whole[:, :, 1:, 1:].sum(dim=(1, 2, 3)) + 0.01 * whole.sum(dim=(1, 2, 3))
+            return torch.stack([-light, light], dim=1)[:, None]
+
+    network = Deeper()
+    network.filters, network.pool = nn.Conv2d(3, 1, 2, 2, bias=False), nn.AvgPool2d(4)
+    nn.init.ones_(network.filters.weight)
+    found = maps(Fitted(network), pictures, np.ones(20, dtype=np.int64))
+    assert found.shape == (20, 8, 8)
+    assert found[:, 5:, 5:].min() > 0.5
+    assert found[:, :3, :3].max() < 0.05
+
+
 def test_what_has_no_places_has_no_map(pictures):
     flat = nn.Sequential(nn.Flatten(), nn.Linear(16 * 16 * 3, 3), nn.Unflatten(1, (1, 3)))
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.utils.hooks import RemovableHandle
 
 from fathom.data.dataset import Dataset
@@ -16,6 +17,7 @@ from fathom.deep.inputs.image import ImageInputs
 
 BATCH = 16  # pictures at once: every layer's maps are held until the way back
 MOST_MODULES = 5_000
+FINE = 5  # places along the longer side of a map that is worth drawing
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,8 +26,9 @@ def maps(learner: Any, dataset: Dataset, codes: npt.NDArray[np.integer[Any]]) ->
     """Grad-CAM (Selvaraju et al. 2017) of each row's label `codes`, float64 [rows, down, across], 0 to 1 in each row.
 
     `learner`: a fitted deep learner. The last layer with places is taken that the label depends on: maps of filters, or
-    tokens in their grid. None where it does not read pictures, or no layer of it has places. A map that is zero
-    throughout: no place speaks for the label.
+    tokens in their grid. Where its maps are too coarse to be drawn, it is a finer one before it, weighed place by place
+    (LayerCAM, Jiang et al. 2021). None where it does not read pictures, or no layer of it has places. A map that is
+    zero throughout: no place speaks for the label.
     """
     inputs, model = getattr(learner, "inputs_", None), getattr(learner, "model_", None)
     if not isinstance(inputs, ImageInputs) or not isinstance(model, nn.Module):
@@ -54,10 +57,15 @@ def _of_batch(model: nn.Module, pictures: Tensor, codes: Tensor) -> Tensor | Non
     finally:
         for handle in handles:
             handle.remove()
-    for maps, slope in reversed(list(zip(seen, slopes, strict=True))):
-        if slope is not None and _tells_places(slope[: len(pictures)]):
-            return _weighed(maps[: len(pictures)].detach().float(), slope[: len(pictures)].float())
-    return None
+    told = [
+        (maps[: len(pictures)].detach().float(), slope[: len(pictures)].float())
+        for maps, slope in reversed(list(zip(seen, slopes, strict=True)))
+        if slope is not None and _tells_places(slope[: len(pictures)])
+    ]
+    if not told:
+        return None
+    at = next((at for at, (maps, _) in enumerate(told) if _longer_side(maps) >= FINE), 0)
+    return _weighed(*told[at], last=at == 0 or told[at][0].shape[2:] == told[0][0].shape[2:])
 
 
 def _watch(model: nn.Module, rows: int, seen: list[Tensor]) -> list[RemovableHandle]:
@@ -100,9 +108,20 @@ def _tells_places(slope: Tensor) -> bool:
     return bool(((places > 0).sum(dim=1) > 1).any())
 
 
-def _weighed(maps: Tensor, slope: Tensor) -> Tensor:
-    """Each filter weighed by its mean slope, or each token by its own; what speaks against the label is left out."""
-    if maps.ndim == 4:
+def _longer_side(maps: Tensor) -> int:
+    """Places along the longer side."""
+    return max(maps.shape[2:]) if maps.ndim == 4 else _grid(maps.shape[1])
+
+
+def _weighed(maps: Tensor, slope: Tensor, *, last: bool) -> Tensor:
+    """Each filter weighed by its mean slope, or each token by its own; what speaks against the label is left out.
+
+    In layers before the last places, a filter is weighed in each place by its slope there: it stands for many things.
+    """
+    if maps.ndim == 4 and not last:
+        heat = (maps * slope.clamp_min(0)).sum(dim=1)
+        heat = F.avg_pool2d(heat[:, None], 3, 1, 1, count_include_pad=False)[:, 0]  # strides leave slopes in squares
+    elif maps.ndim == 4:
         heat = (maps * slope.mean(dim=(2, 3), keepdim=True)).sum(dim=1)
     else:
         side = _grid(maps.shape[1])
