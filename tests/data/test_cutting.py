@@ -63,13 +63,15 @@ def test_faces_are_cut_once_and_missing_pictures_stay_black(photograph):
 
 
 def test_only_pictures_of_more_than_a_face_are_cut(photograph):
-    assert cutting.must_cut(dataset([photograph])["image"], dataset([photograph]))
+    assert cutting.must_cut(dataset([photograph])["image"], dataset([photograph])) == (True, 1.0)
     face = dataset([np.asarray(cutting.cut(photograph)[0]).repeat(2, axis=0).repeat(2, axis=1)])
-    assert not cutting.must_cut(face["image"], face)
+    assert not cutting.must_cut(face["image"], face)[0]
     tiny = read("sample:faces")
-    assert not cutting.must_cut(tiny["image"], tiny)
-    nobody = dataset([np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8)])
-    assert not cutting.must_cut(nobody["image"], nobody)
+    assert cutting.must_cut(tiny["image"], tiny) == (False, 1.0)
+    noise = np.random.default_rng(0).integers(0, 255, (8, 120, 120, 3), np.uint8)
+    nobody = dataset(noise, who=list("aabbccdd"))
+    assert cutting.must_cut(nobody["image"], nobody) == (False, 0.0)
+    assert [each.level for each in TASK.ready(nobody, pose(nobody, "who"))[2]] == ["note"]
 
 
 def test_a_model_of_photographs_cuts_new_ones_too(photograph):

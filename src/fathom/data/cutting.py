@@ -79,13 +79,16 @@ def installed() -> bool:
     return not catalog.missing(EXTRA)
 
 
-def must_cut(cells: pl.Series, dataset: Dataset) -> bool:
-    """Whether these pictures show more than a face: so on most of some of them that are looked at."""
+def must_cut(cells: pl.Series, dataset: Dataset) -> tuple[bool, float]:
+    """Whether these pictures show more than a face: so on most of some of them that are looked at.
+
+    With it the share of those on which a face was found; 1 where nobody looked.
+    """
     if media.is_unfolded(cells) and max(cells.dtype.shape[:2]) <= CROPPED:  # type: ignore[attr-defined]
-        return False
+        return False, 1.0
     height, width, _ = media.image_shape(cells, dataset.folder)
     if max(height, width) <= CROPPED or not installed():
-        return False
+        return False, 1.0
     rows = cells.is_not_null().arg_true().gather_every(max(1, (len(cells) - cells.null_count()) // SAMPLE))[:SAMPLE]
     sides = []
     for row in rows.to_list():
@@ -93,7 +96,8 @@ def must_cut(cells: pl.Series, dataset: Dataset) -> bool:
         faces = detector()(pixels)
         sides.append(faces[0].side * max(pixels.shape[:2]) / min(pixels.shape[:2]) if faces else np.nan)
     there = np.isfinite(sides)
-    return bool(there.mean() >= OFTEN and np.median(np.array(sides)[there]) < FILLS)
+    share = float(there.mean()) if len(there) else 1.0
+    return bool(share >= OFTEN and np.median(np.array(sides)[there]) < FILLS), share
 
 
 def cut(pixels: Pixels) -> tuple[Pixels, int]:

@@ -65,8 +65,9 @@ def only_known(problem: Problem, train: Dataset) -> Problem:
 def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
     """The faces cut out of the pictures, where these show more than faces; what was found and missed on the way."""
     column = problem.inputs[0].name
-    if not (problem.cut or cutting.must_cut(dataset[column], dataset)):
-        return dataset, problem, _unlooked(dataset, column)
+    must, share = (True, 1.0) if problem.cut else cutting.must_cut(dataset[column], dataset)
+    if not must:
+        return dataset, problem, [*_unlooked(dataset, column), *_missed(column, share)]
     dataset, counts = cutting.ready(dataset, column)
     return dataset, replace(problem, cut=True), cutting.told(column, counts)
 
@@ -78,6 +79,20 @@ def _unlooked(dataset: Dataset, column: str) -> list[Finding]:
         return []
     what = phrase("Whether the pictures show more than faces: what finds them is not installed.")
     return [Finding("unchecked", what, (column,), (), "pip install 'fathom-ml[faces]'")]
+
+
+def _missed(column: str, share: float) -> list[Finding]:
+    """Pictures of which too few have a face that is found."""
+    if share >= cutting.OFTEN:
+        return []
+    what = phrase(
+        "{column}: of some pictures that were looked at, a face was found on {share:.0%}, too few to cut faces out; "
+        "all of each picture is looked at.",
+        column=column,
+        share=share,
+    )
+    remedy = phrase("Cut the faces out yourself if there is more on the pictures than faces.")
+    return [Finding("note", what, (column,), (), remedy)]
 
 
 def choose_measure(problem: Problem, train: Dataset) -> str:
