@@ -394,10 +394,10 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "transformer",
         "fathom.deep.transformer:Transformer",
         "deep",
-        phrase("lets every word of a text look at every other"),
-        ("text",),
+        phrase("lets every word of a text, or patch of a picture, look at every other"),
+        ("text", "image"),
         ("label", "labels", "spans"),
-        phrase("many texts, or a large stock of texts without labels to learn from first"),
+        phrase("many texts or pictures, or a large stock of texts without labels to learn from first"),
         network="transformer",
         extra="deep",
         takes=("pretrain",),
@@ -486,7 +486,7 @@ def learners_for(task_name: str, named: Iterable[str] = ()) -> tuple[LearnerRow,
     """The rows of the learners that can learn a task, classical ones first; then those of `named` from outside.
 
     >>> [row.name for row in learners_for("image-classification") if row.family == "deep"]
-    ['feedforward', 'convolutional', 'pretrained']
+    ['feedforward', 'convolutional', 'transformer', 'pretrained']
     """
     row = task(task_name)
     return tuple(each for each in learners(named) if row.reads in each.reads and row.output in each.outputs)

@@ -19,6 +19,7 @@ from fathom.deep.convolutional import Convolutional
 from fathom.deep.inputs.image import ImageInputs
 from fathom.deep.learner import DESCRIPTION, FORMAT, WEIGHTS, misfit
 from fathom.deep.networks.pictures import FULL, Published, tells_whole
+from fathom.deep.transformer import Transformer
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
 from fathom.messages import phrase
@@ -30,7 +31,10 @@ USUAL = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}  # of Imag
 USUAL_SIDE = 224
 STEP = 32  # by how much networks of filters shrink their maps in all
 ENLARGED = 4  # times its size that a small picture is shown at, at most: beyond, there is nothing more to be seen
-LEARNED = {"convolutional": Convolutional}  # learners whose networks read pictures
+LEARNED: dict[str, Any] = {
+    "convolutional": Convolutional,
+    "transformer": Transformer,
+}  # learners whose networks read pictures
 NETWORK = "network."  # where the weights of a learner's network are among its tensors
 UNUSABLE = (
     OSError,
@@ -114,7 +118,8 @@ def restored(description: dict[str, Any], design: dict[str, Any]) -> nn.Module:
         made = LEARNED.get(str(description["learner"]))
         if made is None:
             raise ValueError(phrase("'{name}' has no layers that see", name=description["learner"]))
-        return made.build(weights.bounded(description["design"]))
+        built: nn.Module = made.build(weights.bounded(description["design"]))
+        return built
     return Published(empty(description), weights.whole(design["width"]))
 
 

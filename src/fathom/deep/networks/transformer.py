@@ -33,8 +33,8 @@ class Block(nn.Module):
         self.gate = nn.Linear(width, 4 * width, bias=False)
         self.out = nn.Linear(2 * width, width, bias=False)
 
-    def forward(self, vectors: Tensor, inside: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
-        """Vectors [rows, places, width], looking at places inside [rows, 1, 1, places]."""
+    def forward(self, vectors: Tensor, inside: Tensor | None, turns: tuple[Tensor, Tensor]) -> Tensor:
+        """Vectors [rows, places, width], looking at places inside [rows, 1, 1, places], None: at all."""
         rows, places, width = vectors.shape
         asked = self.asked(self.first_norm(vectors)).view(rows, places, 3, self.heads, width // self.heads)
         query, key, value = asked.transpose(1, 3).unbind(dim=2)
@@ -67,19 +67,28 @@ class Encoder(nn.Module):
             for last in (block.answered, block.out):  # so that what is added up does not grow with the depth
                 last.weight.data.div_((2 * depth) ** 0.5)  # type: ignore[union-attr, operator]
 
-    def forward(self, vectors: Tensor, inside: Tensor) -> Tensor:
-        """What each place has become, having looked at all others."""
-        turns = turns_of(vectors.shape[1], self.each, vectors)
+    def forward(self, vectors: Tensor, inside: Tensor | None, turns: tuple[Tensor, Tensor] | None = None) -> Tensor:
+        """What each place has become, having looked at all others that are inside; `turns` None: places in a row."""
+        turns = turns_of(vectors.shape[1], self.each, vectors) if turns is None else turns
+        mask = None if inside is None else inside[:, None, None]
         for block in self.blocks:
-            vectors = block(vectors, inside[:, None, None], turns)
+            vectors = block(vectors, mask, turns)
         normed: Tensor = self.norm(vectors)
         return normed
 
 
 def turns_of(places: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
     """Cosine and sine [places, width / 2] of the angle by which each place turns each pair of features."""
-    slower = SLOWEST ** (-torch.arange(0, width, 2, device=like.device) / width)
-    angle = torch.arange(places, device=like.device)[:, None] * slower
+    return turning(angles(torch.arange(places, device=like.device), width // 2, SLOWEST), like)
+
+
+def angles(places: Tensor, pairs: int, slowest: float) -> Tensor:
+    """Angles [places, pairs]: the first pair turns by one a place, the last ones `slowest` times more slowly."""
+    return places[:, None] * slowest ** (-torch.arange(pairs, device=places.device) / max(pairs, 1))
+
+
+def turning(angle: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of angles, of the type of `like`."""
     return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
 
 
