@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from fathom.data.dataset import Dataset
 from fathom.deep import detector, device, identifying, texts
 from fathom.deep.augment import mirrors, movement
-from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, pixel_statistics, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.inputs.text import TextInputs
 from fathom.deep.learner import DeepLearner, Parts
@@ -90,7 +90,7 @@ class Convolutional(DeepLearner):
     def _prepare_pictures(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         chosen = self.settings(PICTURES)
         inputs = ImageInputs.fit(problem, train, self.largest or LARGEST)
-        rows, looked = inputs.tensors(train), inputs.tensors(valid)
+        rows, looked = (inputs.tensors(part, shelf(run, name)) for part, name in ((train, TRAIN), (valid, VALID)))
         suited = identifying.size if problem.persons else size
         design = {
             "channels": inputs.channels,

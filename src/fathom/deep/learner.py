@@ -23,6 +23,7 @@ from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
 from fathom.deep.heads.spans import Spans
+from fathom.deep.inputs import shelf
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
@@ -48,8 +49,8 @@ class Parts:
     inputs: Any
     network: nn.Module
     design: dict[str, Any]  # the network's arguments, plain data
-    train: tuple[Tensor, ...]
-    valid: tuple[Tensor, ...]
+    train: tuple[Tensor | shelf.Decoding, ...]
+    valid: tuple[Tensor | shelf.Decoding, ...]
     recipe: Recipe
     smoothing: float = 0.0
     move: Any = None
@@ -119,6 +120,7 @@ class DeepLearner:
             with run.step("training"):
                 training = Training(model, parts.recipe, rows, looked, run, key, parts.move, parts.together)
                 self.progress_ = training.learn()
+            shelf.close((*rows.inputs, *looked.inputs))
         self.problem_, self.inputs_, self.design_ = problem, parts.inputs, parts.design
         self.model_, self.smoothing_ = model.eval(), parts.smoothing
         if isinstance(head, ArcFace):
@@ -139,9 +141,10 @@ class DeepLearner:
         answers = []
         with torch.inference_mode():
             tensors = self.inputs_.tensors(dataset)
+            at_once = shelf.portion(tensors, ANSWER_BATCH)
             where = next(self.model_.parameters()).device
-            for start in range(0, len(dataset), ANSWER_BATCH):
-                part = [each[start : start + ANSWER_BATCH].to(where) for each in tensors]
+            for start in range(0, len(dataset), at_once):
+                part = [each[start : start + at_once].to(where) for each in tensors]
                 answers.append(head.answer(self.model_(*part)).cpu().numpy())
         classes = self.problem_.classes or self.problem_.sets
         found = np.concatenate(answers) if answers else np.zeros((0, len(classes)) if classes else 0)
@@ -257,7 +260,7 @@ def key_of(problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
     }
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
     for each in (*rows.inputs, rows.truth):
-        digest.update(each.contiguous().numpy().data)
+        digest.update(shelf.bytes_of(each))
     return digest.hexdigest()
 
 

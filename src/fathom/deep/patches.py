@@ -11,7 +11,7 @@ from torch import nn
 from fathom.data.dataset import Dataset
 from fathom.deep import device
 from fathom.deep.augment import mirrors, movement
-from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, pixel_statistics, shelf
 from fathom.deep.learner import Parts
 from fathom.deep.training import Recipe
 from fathom.learner import Run
@@ -34,7 +34,7 @@ def parts(
     """The parts of a training on pictures; `learner` has width, heads, largest, mirror, epochs and what texts need."""
     chosen = settings(learner)
     inputs = ImageInputs.fit(problem, train, learner.largest)
-    rows, looked = inputs.tensors(train), inputs.tensors(valid)
+    rows, looked = (inputs.tensors(part, shelf(run, name)) for part, name in ((train, TRAIN), (valid, VALID)))
     design = {
         "channels": inputs.channels,
         "height": inputs.height,

@@ -18,8 +18,9 @@ from fathom.deep import bodies, device, pretrained_boxes, weights
 from fathom.deep.augment import mirrors, movement
 from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.hub import located
-from fathom.deep.inputs.image import ImageInputs
+from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
+from fathom.deep.inputs.shelf import bytes_of, close
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.learner import DeepLearner, described, misfit, with_truth
@@ -90,7 +91,11 @@ class Pretrained(DeepLearner):
             with run.step("inputs to tensors"):
                 folder = located(self.backbone)
                 network, inputs, design = (self._pictures if sees else self._texts)(folder, problem, train)
-                rows, looked = Rows(inputs.tensors(train), train_truth), Rows(inputs.tensors(valid), valid_truth)
+                if sees:
+                    seen = (inputs.tensors(part, shelf(run, name)) for part, name in ((train, TRAIN), (valid, VALID)))
+                else:
+                    seen = (inputs.tensors(part) for part in (train, valid))
+                rows, looked = (Rows(*each) for each in zip(seen, (train_truth, valid_truth), strict=True))
                 if isinstance(network, BackboneNetwork) and network.beside and network.beside.embed is not None:
                     network.beside.embed.set_edges(quantile_edges(rows.inputs[1], INTERVALS))
                 head = self.head(problem, network, self.smoothing)
@@ -100,6 +105,7 @@ class Pretrained(DeepLearner):
                 epochs = lesson.epochs
                 steps = transfer(lesson, self.mode, movement(epochs, self._mirrored(problem, inputs)))
                 self._stands(steps, run)
+                close((*rows.inputs, *looked.inputs))
             else:
                 self.mode_ = tune(lesson, self.mode)
         self.problem_, self.inputs_, self.design_, self.smoothing_ = problem, inputs, design, self.smoothing
@@ -242,5 +248,5 @@ def key_of(folder: str, rows: Rows) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     for each in (*rows.inputs, rows.truth):
-        digest.update(each.contiguous().numpy().data)
+        digest.update(bytes_of(each))
     return digest.hexdigest()

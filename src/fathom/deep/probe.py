@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 import torch
@@ -12,7 +14,9 @@ from fathom.deep.optimizer import AdamW
 from fathom.learner import Run
 
 PENALTIES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)  # on weights of features of spread 1, all tried at once
-STEPS = 400
+STEPS, FEWEST_STEPS = 400, 40
+SHARE = 0.3  # of the time left
+TIMED = 3  # steps that tell the pace
 BATCH = 1024
 RATE = 0.03
 LEAST_SPREAD = 1e-6
@@ -50,8 +54,12 @@ def _learn(head: Any, features: Tensor, truth: Tensor, run: Run) -> None:
     penalties = torch.tensor(PENALTIES, device=features.device)[:, None, None]
     optimizer = AdamW(head.outputs, decay=0.0)
     chance = torch.Generator().manual_seed(run.seed)
+    steps, started, left = STEPS, time.monotonic(), run.remaining()
     for step in range(STEPS):
-        if run.remaining() <= 0:
+        if step == TIMED and left < math.inf:  # a shorter way down to a rate of nothing, rather than a way cut short
+            pace = (time.monotonic() - started) / TIMED
+            steps = min(STEPS, max(FEWEST_STEPS, int(SHARE * left / max(pace, 1e-6))))
+        if step >= steps:
             break
         part: slice | Tensor = slice(None)
         if len(features) > BATCH:
@@ -60,7 +68,7 @@ def _learn(head: Any, features: Tensor, truth: Tensor, run: Run) -> None:
         held = 0.5 * (penalties * head.outputs.weight.square()).sum()
         optimizer.clear()
         (len(PENALTIES) * head.loss(logits, truth[part]) + held).backward()
-        optimizer.step(RATE * (1 - step / STEPS))
+        optimizer.step(RATE * (1 - step / steps))
 
 
 @torch.no_grad()

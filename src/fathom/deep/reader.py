@@ -45,7 +45,7 @@ class Reader(DeepLearner):
         return texts.parts(problem, train, valid, run, self, self.build, design)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TextInputs | TokenInputs:
+    def read_inputs(data: dict[str, Any]) -> Any:
         """The inputs that were described as JSON."""
         if "cut" in data:
             return TokenInputs.from_json(data)

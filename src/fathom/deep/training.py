@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from fathom.deep import checkpoint, device
 from fathom.deep.batches import order_of, stacked
+from fathom.deep.inputs.shelf import Batches, portion
 from fathom.deep.optimizer import AdamW
 from fathom.deep.schedule import Plan
 from fathom.errors import TrainingError
@@ -54,12 +55,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows in memory: input tensors and the truth, all with the rows first.
+    """Input tensors and the truth, all with the rows first; pictures may be more than memory holds (`inputs.shelf`).
 
     `lengths` int64 [rows], where rows differ in length: batches are then made of rows of similar length.
     """
 
-    inputs: tuple[Tensor, ...]
+    inputs: tuple[Any, ...]  # tensors, or what gives rows as one does
     truth: Tensor
     lengths: Tensor | None = None
 
@@ -68,9 +69,10 @@ class Rows:
 
     def to(self, where: str) -> Rows:
         """The rows on a device, if they fit there; batches are moved one by one otherwise."""
-        if not device.fits((*self.inputs, self.truth), where):
+        held = [each for each in self.inputs if isinstance(each, Tensor)]
+        if len(held) < len(self.inputs) or not device.fits((*held, self.truth), where):
             return self
-        return Rows(tuple(each.to(where) for each in self.inputs), self.truth.to(where), self.lengths)
+        return Rows(tuple(each.to(where) for each in held), self.truth.to(where), self.lengths)
 
 
 class Model(nn.Module):
@@ -132,6 +134,7 @@ class Training:
         self.averaged, self.followed = floats(self.average), floats(model)
         self.optimizer = AdamW(model, recipe.weight_decay, getattr(model.network, "rates", None))
         self.best: dict[str, Tensor] = {}
+        self.batches = Batches(self.train.inputs, self._picked)
         self.order = torch.empty(0)
         self.order_epoch = -1
         self.pace = self.look_seconds = self.save_seconds = 0.0
@@ -141,7 +144,10 @@ class Training:
     def learn(self) -> Progress:
         """Train to the end of the plan, the deadline or the end of patience; the model holds the best weights then."""
         self._resume()
-        self._go()
+        try:
+            self._go()
+        finally:
+            self.batches.close()
         if not self.progress.finished and self.progress.step < MOSTLY * self.plan.wanted:
             self.run.hurried = True
         self._finish()
@@ -170,8 +176,8 @@ class Training:
     def _step(self) -> None:
         """One batch forward and back."""
         state = self.progress
-        picked = self._picked(state.step)
-        inputs = [each[picked].to(self.where, non_blocking=True) for each in self.train.inputs]
+        picked, found = self.batches.at(state.step)
+        inputs = [each.to(self.where, non_blocking=True) for each in found]
         truth = self.train.truth[picked].to(self.where, non_blocking=True)
         if self.move is not None:
             inputs = [self.move(inputs[0]), *inputs[1:]]
@@ -232,8 +238,9 @@ class Training:
         self.average.eval()
         outputs = []
         with self._precision():
-            for start in range(0, len(self.valid), self.recipe.look_batch):
-                part = slice(start, start + self.recipe.look_batch)
+            at_once = portion(self.valid.inputs, self.recipe.look_batch)
+            for start in range(0, len(self.valid), at_once):
+                part = slice(start, start + at_once)
                 outputs.append(self.average(*(each[part].to(self.where) for each in self.valid.inputs)).float())
         self.average.train()
         score: tuple[float, float] = self.model.head.score(stacked(outputs), self.valid.truth.to(self.where))

@@ -11,8 +11,6 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
 from fathom.deep import patches
 from fathom.deep.inputs.image import ImageInputs
-from fathom.deep.inputs.text import TextInputs
-from fathom.deep.inputs.tokens import TokenInputs
 from fathom.deep.learner import Parts
 from fathom.deep.networks.patches import PatchNetwork
 from fathom.deep.networks.transformer import tagging_network, transformer_network
@@ -59,6 +57,6 @@ class Transformer(Reader):
         return transformer_network(**design)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TextInputs | TokenInputs | ImageInputs:
+    def read_inputs(data: dict[str, Any]) -> Any:
         """The inputs that were described as JSON."""
         return ImageInputs.from_json(data) if "channels" in data else Reader.read_inputs(data)

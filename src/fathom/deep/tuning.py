@@ -63,7 +63,8 @@ class Lesson:
     @property
     def lengths(self) -> Tensor:
         """Pieces of the training rows."""
-        return (self.train.inputs[0] != OUTSIDE).sum(dim=1)
+        pieces: Tensor = self.train.inputs[0]
+        return (pieces != OUTSIDE).sum(dim=1)
 
     def stage(self, name: str) -> Run:
         """The run of a stage: checkpoints of its own, and a word for those who listen."""
