@@ -58,8 +58,10 @@ def test_pictures_are_shown_with_their_labels(evidence):
     sets, answers = evidence.sets
     pixels = pl.DataFrame({"image": pl.Series("image", np.full((4, 8, 8, 3), 90, dtype=np.uint8))})
     evidence.image_column = "image"
+    evidence.decided = {1: {"label": "late", "method": "occlusion", "places": [[0.0, 0.4], [0.1, -0.2]]}}
     page = examples(evidence, sets, replace(answers, test=Dataset(pixels, (Column("image", Kind.IMAGE),))))
-    assert page.count("<img") == 2
+    assert page.count("<img") == 3
+    assert page.count("warm: late") == 1
     assert 'alt="Test row 2"' in page
     assert "&lt;rude&gt;" in page
 

@@ -102,6 +102,8 @@ def _pictured(evidence: Evidence, sets: LabelSets, answers: Answers, order: list
             tag("span", phrase("is "), _named(sets, held[at])),
             tag("span", phrase("taken for "), _named(sets, sets.chosen[at])),
         ]
+        if (found := evidence.decided.get(row)) is not None:  # of several labels one is drawn
+            told.append(tag("small", phrase("warm: {label}", label=wording.short(str(found["label"]), 30))))
         picture = pictures.shown(cells, row, answers.test.folder, phrase("Test row {row}", row=row + 1))
         figures.append(tag("figure", picture, decided.drawn(evidence, answers, row), tag("figcaption", told)))
     return join(tag("p", said), decided.legend(evidence), tag("div", figures, class_="gallery"))
