@@ -70,7 +70,7 @@ def test_the_json_has_the_promised_shape(study, store):
         "seconds",
     }
     assert all(set(each) == CONTENDER for each in found["contenders"])
-    assert set(found["verdict"]) == {"learner", "family", "tie", "text", "notes"}
+    assert set(found["verdict"]) == {"learner", "family", "tie", "text", "notes", "grown", "preliminary"}
     assert set(found["model"]) == {"name", "version", "path"}
     assert (found["study"], found["task"], found["rows"]) == ("pets-1", "tabular-classification", 200)
     assert found["model"]["name"] == "pets"
