@@ -155,3 +155,9 @@ def test_what_names_stretches_of_a_text_is_left_to_a_study():
     assert found.probes is None
     assert found.expected == "unknown"
     assert "No quick look tells where" in str(found)
+
+
+def test_faces_are_told_from_strangers_by_no_quick_look():
+    found = fathom.advise("sample:faces", "person", task="face-recognition")
+    assert found.probes is None
+    assert any("strangers are kept out" in each for each in found.text)

@@ -34,6 +34,8 @@ def sentences(
     )
     if probes is None and output == "spans":
         said.append(phrase("No quick look tells where in a text something is named; a study does."))
+    elif probes is None and output == "identity":
+        said.append(phrase("No quick look tells whether strangers are kept out; a study does."))
     elif probes is None:
         said.append(phrase("There are too few rows for a quick look at what they tell; a study is as quick."))
     else:

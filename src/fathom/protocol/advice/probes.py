@@ -111,8 +111,8 @@ def probe(dataset: Dataset, problem: Problem, *, seed: int = 0, rows: int = ROWS
     >>> found.telling, round(found.linear.explained, 2)
     (True, 0.99)
     """
-    if problem.labels or problem.boxes:
-        return None  # no look at a whole text or picture tells where in it something is
+    if problem.labels or problem.boxes or problem.persons:
+        return None  # no look at a whole text or picture tells where in it something is, or whether it is a stranger
     part = _sample(dataset, problem, seed, rows)
     folds = _folds(part, problem, seed)
     if len(folds) == 0 or min(map(len, folds)) < 2:
