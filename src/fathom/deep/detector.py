@@ -22,7 +22,7 @@ SMALL = 128 * 160  # pixels of a picture, up to which half the filters do
 FIRST = {"cpu": 32, "cuda": 48}  # filters of the finest map
 WIDTH = {"cpu": 64, "cuda": 96}  # filters of the pyramid
 MOST_EPOCHS, FEWEST_EPOCHS = 100, 12
-BOXES_AN_EPOCH = 10  # so many boxes to learn from are worth an epoch more: few are learned by heart
+BOXES_AN_EPOCH = 5  # so many boxes to learn from are worth an epoch more: few are learned by heart
 PICTURES_SEEN = 60_000  # in all of a training, where there are many
 
 
@@ -82,7 +82,7 @@ def epochs(rows: int, boxes: int) -> int:
     """How often pictures are seen at most: more often where they have more to tell.
 
     >>> epochs(200, 600), epochs(200, 2_700), epochs(20_000, 100_000)
-    (60, 100, 12)
+    (100, 100, 12)
     """
     wanted = min(MOST_EPOCHS, max(2 * FEWEST_EPOCHS, boxes // BOXES_AN_EPOCH))
     return min(wanted, max(FEWEST_EPOCHS, PICTURES_SEEN // max(1, rows)))

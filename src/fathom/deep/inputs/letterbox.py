@@ -24,7 +24,7 @@ from fathom.messages import phrase
 
 GRID = 32  # sides are whole multiples of the coarsest map's stride
 GRAY = 114  # what surrounds a picture
-WANTED = 12.0  # pixels across a thing of the smallest class: more than one place of the finest map
+WANTED = 13.0  # pixels across a thing of the smallest class: more than one place of the finest map
 LEAST_SIDE = 96  # pixels of the longer side; smaller pictures are enlarged, for the maps need room
 ENLARGED = 2.0  # times at most
 FEW = 0.25  # of a class's boxes may be smaller than what the size is chosen by
@@ -109,7 +109,7 @@ def canvas(
     [boxes, 4] in the pictures' own pixels, their classes in `labels`.
 
     >>> canvas((480, 640), np.array([[0.0, 0.0, 36.0, 36.0]]), [0], largest=512)
-    (160, 224)
+    (192, 256)
     """
     longest = max(shape)
     wanted = 1.0
