@@ -81,8 +81,8 @@ def size(height: int, width: int, kind: str) -> dict[str, Any]:
 def epochs(rows: int, boxes: int) -> int:
     """How often pictures are seen at most: more often where they have more to tell.
 
-    >>> epochs(200, 600), epochs(200, 2_700), epochs(20_000, 100_000)
-    (100, 100, 12)
+    >>> epochs(200, 120), epochs(200, 2_700), epochs(20_000, 100_000)
+    (24, 100, 12)
     """
     wanted = min(MOST_EPOCHS, max(2 * FEWEST_EPOCHS, boxes // BOXES_AN_EPOCH))
     return min(wanted, max(FEWEST_EPOCHS, PICTURES_SEEN // max(1, rows)))
