@@ -21,7 +21,8 @@ from torch import Tensor
 from fathom.data import media
 
 MOST_HELD = 256 << 20  # bytes of pixels that are held in memory
-AT_ONCE = 16 << 20  # bytes of pixels that are decoded, written or answered at once
+AT_ONCE = 16 << 20  # bytes of pixels that are decoded or written at once
+ANSWERED = 2 << 20  # bytes of inputs that are answered at once: maps are a hundred times as large
 SPARE = 2.0  # times its size that a disk must have free
 AHEAD = 2  # batches that are made ready while one is learned
 
@@ -192,10 +193,10 @@ def portion(inputs: tuple[Tensor | Decoding, ...], most: int) -> int:
     """How many rows to answer at once: `most`, or fewer of large pictures, whose maps are many times as large.
 
     >>> portion((torch.zeros(10, 3, 512, 512, dtype=torch.uint8),), 1024)
-    21
+    2
     """
     each = max((one.numel() * one.element_size() // max(1, len(one)) for one in inputs), default=0)
-    return max(1, min(most, AT_ONCE // max(1, each)))
+    return max(1, min(most, ANSWERED // max(1, each)))
 
 
 def _room(path: Path) -> int:
