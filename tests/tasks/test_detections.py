@@ -34,7 +34,10 @@ def pictures(draw):
         truth.append(tuple(marks))
         said.append(row)
     order = draw(some.permutations(range(1, count + 1)))
-    rows = [[Box(*box[:5], order[box[5] - 1] / (count + 1)) for box in row if box[0] < box[2]] for row in said]
+    rows = [
+        [Box(*box[:5], order[box[5] - 1] / (count + 1)) for box in row if box[0] < box[2] and box[1] < box[3]]
+        for row in said
+    ]
     return array(truth), Boxes.of(rows)
 
 

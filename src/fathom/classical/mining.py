@@ -31,12 +31,17 @@ class Stock:
     things: list[Singles] = field(default_factory=list)
     moves: list[Floats] = field(default_factory=list)
     nothing: list[Singles] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, kind: list[Singles], windows: Singles) -> None:
+        """Put windows to those of things or to those of nothing."""
+        kind.append(windows)
+        self.bytes += windows.nbytes
 
     def room(self) -> int:
         """How many more windows there is room for."""
-        kept = [*self.things, *self.nothing]
-        size = max((part.itemsize * part.shape[1] for part in kept if len(part)), default=1)
-        return max(0, MOST_BYTES // size - sum(map(len, kept))) if size > 1 else 10_000
+        some = next(iter(self.things or self.nothing), None)
+        return 10_000 if some is None else max(0, (MOST_BYTES - self.bytes) // (some.itemsize * some.shape[1]))
 
     def matrix(self) -> tuple[Singles, npt.NDArray[np.bool_]]:
         """All windows, and which of them hold a thing."""
@@ -48,6 +53,7 @@ class Stock:
         kept = np.concatenate(self.nothing)
         scores = kept @ weights[:-1].astype(np.float32) + weights[-1]
         self.nothing = [kept[scores > 1.3 * MARGIN]]
+        self.bytes = sum(part.nbytes for part in (*self.things, *self.nothing))
 
 
 @dataclass
@@ -57,6 +63,11 @@ class Sight:
     levels: Sequence[Level]
     width: int
     height: int
+
+    @property
+    def bytes(self) -> int:
+        """What its features take in memory."""
+        return sum(level.cells.nbytes for level in self.levels)
 
     def windows(self, shape: Shape) -> tuple[Rectangles, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """The windows of a shape unclipped, the level of each and its place there."""
@@ -95,7 +106,7 @@ def gather(stock: Stock, sight: Sight, true: Rectangles, weights: Floats | None,
             mine = np.argsort(-common[:, thing], kind="stable")[:PER_THING]
             mine = mine[(common[mine, thing] >= NEAR) | ((mine == mine[0]) & (common[mine, thing] >= NEAREST))]
             if len(mine) and stock.room():
-                stock.things.append(sight.vectors(stock.shape, level[mine], place[mine]))
+                stock.add(stock.things, sight.vectors(stock.shape, level[mine], place[mine]))
                 stock.moves.append(moves(boxes[mine], true[thing]))
         free = chance.permutation(free)[:BY_CHANCE]
     else:
@@ -103,7 +114,7 @@ def gather(stock: Stock, sight: Sight, true: Rectangles, weights: Floats | None,
         free = free[np.argsort(-scores, kind="stable")[:HARD]][: int((scores > MARGIN).sum())]
     free = free[: stock.room()]
     if len(free):
-        stock.nothing.append(sight.vectors(stock.shape, level[free], place[free]))
+        stock.add(stock.nothing, sight.vectors(stock.shape, level[free], place[free]))
 
 
 def moves(windows: Rectangles, true: Floats) -> Floats:

@@ -30,6 +30,7 @@ FLOOR = -1.0  # a score below which nothing is a candidate
 MOST_CANDIDATES, MOST_SAID = 200, 100  # of a label in a picture, before and after suppression
 OVERLAPS = (0.3, 0.4, 0.5)  # that suppression may ask for
 RIDGE = 30.0
+MOST_KEPT = 256 << 20  # bytes of features of pictures that are kept from round to round
 MOST_MOVED = 2_500  # windows that the moves are learned from
 COLOUR_PICTURES = 60
 SHARES = (0.3, 0.55, 0.75, 0.9)  # of the time, until which a round of gathering and learning may last
@@ -77,9 +78,10 @@ class SlidingWindow:
             self.cells_ = self._colours(train, order[:COLOUR_PICTURES], run)
         stocks = [Stock(shape) for shape in _shapes(problem, truth[rows], run.seed)]
         learned: list[Floats | None] = [None] * len(stocks)
+        shelf: dict[int, Sight] = {}
         for number in range(self.rounds + 1):
             until = run.remaining() - whole * SHARES[min(number, 2)] + (whole - run.remaining())
-            done = self._gathered(train, truth, order, stocks, learned, chance, run, max(until, 0.0))
+            done = self._gathered(train, truth, order, stocks, learned, shelf, chance, run, max(until, 0.0))
             run.hurried = run.hurried or done < len(order)
             run.progress((number + 0.5) / (self.rounds + 2), f"round {number + 1} of {self.rounds + 1}")
             with run.step("training"):
@@ -106,20 +108,30 @@ class SlidingWindow:
 
     def _gathered(
         self, train: Dataset, truth: npt.NDArray[Any], order: npt.NDArray[np.int64], stocks: Sequence[Stock],
-        learned: Sequence[Floats | None], chance: np.random.Generator, run: Run, seconds: float,
+        learned: Sequence[Floats | None], shelf: dict[int, Sight], chance: np.random.Generator, run: Run,
+        seconds: float,
     ) -> int:  # fmt: skip
         """Take windows from the pictures into the stocks, as many as time and room allow; how many pictures were."""
-        end, done = run.remaining() - seconds, 0
+        end, done, kept = run.remaining() - seconds, 0, sum(sight.bytes for sight in shelf.values())
+        wanted = [stock.shape for stock in stocks]
         with run.step("windows"):
-            for at, pixels in _pictures(train.take(order), self.column_):
+            for at, row in enumerate(order):
                 if run.remaining() < end or not any(stock.room() for stock in stocks):
                     break
-                sight = self._sight(pixels, [stock.shape for stock in stocks])
+                done = at + 1
+                if (sight := shelf.get(at) or self._seen(train, int(row), wanted)) is None:
+                    continue
+                if at not in shelf and kept + sight.bytes <= MOST_KEPT:
+                    shelf[at], kept = sight, kept + sight.bytes
                 for stock, weights in zip(stocks, learned, strict=True):
                     marks = [mark for mark in truth[order[at]] if mark[4] == stock.shape.label]
                     gather(stock, sight, rectangles(marks), weights, chance)
-                done = at + 1
         return done
+
+    def _seen(self, train: Dataset, row: int, wanted: Sequence[Shape]) -> Sight | None:
+        """A row's picture at its scales; None where it cannot be read."""
+        found = next(_pictures(train.take([row]), self.column_), None)
+        return None if found is None else self._sight(found[1], wanted)
 
     def _learned(self, stock: Stock, before: Floats | None, run: Run) -> Floats | None:
         """The weights of a stock's windows; None where it lacks things or anything else."""
