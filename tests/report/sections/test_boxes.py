@@ -1,0 +1,40 @@
+import numpy as np
+import polars as pl
+
+from fathom.data.boxes import Mark
+from fathom.data.media import encode
+from fathom.report.sections.boxes import confusion
+from fathom.report.sections.drawn import _figure, judge
+from fathom.tasks.boxes import Box, Boxes
+
+CAT, DOG = Mark(0.0, 0.0, 10.0, 10.0, "cat"), Mark(20.0, 0.0, 30.0, 10.0, "dog")
+
+
+def array(*rows):
+    truth = np.empty(len(rows), dtype=object)
+    truth[:] = rows
+    return truth
+
+
+def test_found_missed_and_wrong_are_told_apart():
+    found = judge((CAT, DOG), (Box(*CAT, 0.9), Box(1.0, 0.0, 11.0, 10.0, "cat", 0.8), Box(*DOG[:4], "cat", 0.7)))
+    assert [look for _, look in found] == ["right", "wrong", "wrong", "missed"]
+    assert found[-1][0] == DOG
+
+
+def test_what_is_taken_for_what_and_what_is_not_there():
+    said = Boxes.of([[Box(*CAT[:4], "dog", 0.9), Box(50.0, 50.0, 60.0, 60.0, "cat", 0.8)], []])
+    counts = confusion(said, array((CAT,), (DOG,)), ("cat", "dog"))
+    assert counts.tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
+
+
+def test_boxes_are_drawn_over_their_picture_and_labels_are_escaped():
+    cells = pl.Series("image", [encode(np.zeros((20, 40, 3)))])
+    page = _figure(cells, 0, None, [(Mark(1.0, 2.0, 5.0, 8.0, "<b>"), "missed")])
+    assert 'viewBox="0 0 40 20"' in page
+    assert "<b>" not in page
+    assert 'width="4.0"' in page
+
+
+def test_a_picture_that_cannot_be_read_is_said():
+    assert "svg" not in _figure(pl.Series("image", [b"nothing"]), 0, None, [])
