@@ -1,0 +1,67 @@
+"""Boxes on the command line: checked, predicted, written as a table and as COCO."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from fathom.classical.baseline import Baseline
+from fathom.data.media import encode
+from fathom.data.read import read
+from fathom.learner import Run
+from fathom.model import Model
+from fathom.store import Store
+from fathom.tasks.object_detection import TASK
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three pictures, two with a cat at the same place, and a table of the boxes."""
+    place = tmp_path / "pets"
+    place.mkdir()
+    for name in "abc":
+        (place / f"{name}.png").write_bytes(encode(np.zeros((20, 40, 3))))
+    (place / "boxes.csv").write_text(
+        "image,label,xmin,ymin,xmax,ymax\na.png,cat,1,2,11,12\nb.png,cat,1,2,11,12\nb.png,cat,90,2,99,12\nc.png,,,,,\n"
+    )
+    return place
+
+
+@pytest.fixture
+def kept(folder, tmp_path):
+    data = read(folder / "boxes.csv")
+    learner, problem = Baseline(), TASK.pose(data, "boxes")
+    learner.fit(problem, data, data, Run())
+    store = Store(tmp_path / "store")
+    store.save_model(Model(learner, "baseline", "classical", problem, {}, {"measure": "map50"}), "pets")
+    return store.root
+
+
+def test_check_tells_what_is_wrong_with_boxes(run, folder):
+    told = run("check", folder / "boxes.csv", "--predict", "boxes")
+    assert "outside" in told.out
+    assert "2 boxes of 1 labels" in told.out
+
+
+def test_boxes_go_to_a_table_as_json(run, folder, kept, tmp_path):
+    told = run("predict", "pets", folder / "boxes.csv", "--store", kept, "--out", tmp_path / "out.csv")
+    assert told.code == 0, told.err
+    cells = pl.read_csv(tmp_path / "out.csv")["prediction"].to_list()
+    assert json.loads(cells[0])[0]["label"] == "cat"
+    run("predict", "pets", folder / "boxes.csv", "--store", kept, "--out", tmp_path / "few.csv", "--least", "0.9")
+    assert pl.read_csv(tmp_path / "few.csv")["prediction"].to_list() == ["[]"] * len(cells)
+
+
+def test_boxes_go_to_coco_and_come_back(run, folder, kept):
+    told = run("predict", "pets", folder / "boxes.csv", "--store", kept, "--out", folder / "found.json")
+    assert told.code == 0, told.err
+    data = read(folder / "found.json")
+    assert sorted(set(data["image"].to_list())) == ["a.png", "b.png", "c.png"]
+    assert data["boxes"].to_list()[0][0]["label"] == "cat"
+
+
+def test_coco_is_for_boxes_alone(run, store, visits, tmp_path):
+    told = run("predict", "bought", visits, "--out", tmp_path / "out.json", "--store", store)
+    assert told.code != 0
+    assert ".csv" in told.err
