@@ -4,7 +4,6 @@ import pickletools
 import signal
 import time
 import zipfile
-import zlib
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
@@ -27,26 +26,30 @@ GRACE = 1.0  # seconds over the deadline that a busy machine may cost
 
 
 def numbers_of(predictions):
-    """Probabilities, numbers, or places and probabilities of entities or boxes with their row, as one array."""
-    if isinstance(predictions, Boxes):
-        known = [(row, *each[:4], zlib.crc32(each.label.encode()), each.probability)
-                 for row, found in enumerate(predictions.rows) for each in found]  # fmt: skip
-        return np.array(known, dtype=np.float64).reshape(-1, 7)
-    if isinstance(predictions, Spans):
+    """Probabilities, numbers, or the row, place and probability of each entity or box, as one array."""
+    if isinstance(predictions, Boxes | Spans):
+        places = slice(4) if isinstance(predictions, Boxes) else slice(2)
         rows = enumerate(predictions.rows)
-        known = [(row, each.start, each.end, zlib.crc32(each.label.encode()), each.probability)
-                 for row, found in rows for each in found]  # fmt: skip
-        return np.array(known, dtype=np.float64).reshape(-1, 5)
+        known = [(row, *each[places], each.probability) for row, found in rows for each in found]
+        return np.array(known, dtype=np.float64).reshape(len(known), -1)
     if isinstance(predictions, Identities):
         return predictions.similarities
     return predictions.probabilities if isinstance(predictions, Labels | LabelSets) else predictions.values
 
 
+def names_of(predictions):
+    """What entities or boxes are said to be."""
+    return [each.label for row in getattr(predictions, "rows", ()) for each in row]
+
+
 def agree(some, others):
     """Equal but for the last bits, which may differ with the size of a batch."""
+    same = names_of(some) == names_of(others)
     some, others = numbers_of(some), numbers_of(others)
-    scale = max(1.0, float(np.abs(others).max(initial=0.0)))
-    return some.shape == others.shape and np.abs(some - others).max(initial=0.0) <= 2e-6 * scale
+    if not same or some.shape != others.shape:
+        return False
+    scale = np.maximum(1.0, np.abs(others).max(axis=0, initial=0.0))  # of each column: places are larger than shares
+    return bool((np.abs(some - others) <= 2e-6 * scale).all())
 
 
 def test_the_row_names_a_learner_with_plain_parameters(case):

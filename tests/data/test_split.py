@@ -124,7 +124,8 @@ def test_samples(row):
     problem = catalog.load(row.path).pose(data, row.target)
     train, valid, test = parts(data, problem)
     assert len(train) + len(valid) + len(test) == len(data)
-    assert len(test) == pytest.approx(0.2 * len(data), abs=2)
+    most = 0.3 if problem.persons else 0.2  # strangers, whom training never sees, are tested beside known persons
+    assert 0.2 * len(data) - 2 <= len(test) <= most * len(data) + 2
 
 
 def test_equal_rows_have_one_number():

@@ -17,7 +17,11 @@ def check_columns(dataset: Dataset, problem: Posed | None = None) -> list[Findin
     read = [Finding("note", notice) for notice in dataset.source.notices]
     kinds = [_explained(column) for column in dataset.columns]
     gaps = [finding for column in dataset.columns for finding in _gaps(dataset, column)]
-    unused = [] if problem is None else [_unused(column) for column in dataset.columns if _is_unused(column, problem)]
+    unused = (
+        []
+        if problem is None
+        else [_unused(column, problem) for column in dataset.columns if _is_unused(column, problem)]
+    )
     return read + kinds + gaps + unused
 
 
@@ -42,7 +46,10 @@ def _is_unused(column: Column, problem: Posed) -> bool:
     return not column.ignored and column.name not in names
 
 
-def _unused(column: Column) -> Finding:
+def _unused(column: Column, problem: Posed) -> Finding:
+    if problem.persons and column.kind == Kind.CATEGORY:
+        what = phrase("{name}: not learned from; errors can be told for each of its values.", name=column.name)
+        return Finding("note", what, (column.name,), (), phrase("Say --by '{name}'.", name=column.name))
     what = phrase(
         "{name}: not used; this task does not read a column of kind '{kind}'.", name=column.name, kind=column.kind
     )
