@@ -31,7 +31,7 @@ def numbers_of(predictions):
         places = slice(4) if isinstance(predictions, Boxes) else slice(2)
         rows = enumerate(predictions.rows)
         known = [(row, *each[places], each.probability) for row, found in rows for each in found]
-        return np.array(known, dtype=np.float64).reshape(len(known), -1)
+        return np.array(known, dtype=np.float64).reshape(len(known), places.stop + 2)
     if isinstance(predictions, Identities):
         return predictions.similarities
     return predictions.probabilities if isinstance(predictions, Labels | LabelSets) else predictions.values
