@@ -50,13 +50,20 @@ class Store:
         """Keep the model as the next version of `name`; the version's number and its folder."""
         return self._add(name, model.write)
 
-    def adopt(self, folder: Path, name: str, card: dict[str, Any]) -> tuple[int, Path]:
-        """Keep a copy of the model in `folder` as the next version of `name`, `card` added to its card."""
+    def adopt(
+        self, folder: Path, name: str, card: dict[str, Any], beside_it: Callable[[Path], None] | None = None
+    ) -> tuple[int, Path]:
+        """Keep a copy of the model in `folder` as the next version of `name`, `card` added to its card.
+
+        `beside_it` writes further files into the copy before it is sealed.
+        """
 
         def fill(beside: Path) -> None:
             shutil.copytree(folder, beside, dirs_exist_ok=True)
             record = read_record(beside)
             write_json(beside / MODEL_FILE, {**record, "card": {**record["card"], **card}})
+            if beside_it is not None:
+                beside_it(beside)
 
         return self._add(name, fill)
 

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,8 +119,13 @@ def explain(
         study.importance = []
 
 
-def keep(study: Study, store: Store, name: str, learner: str | None) -> None:
-    """Put the learner's model into the store as `name`; its card then says how it scored."""
+def keep(
+    study: Study, store: Store, name: str, learner: str | None, beside_it: Callable[[Path], None] | None = None
+) -> None:
+    """Put the learner's model into the store as `name`; its card then says how it scored.
+
+    `beside_it` writes further files beside the model's record.
+    """
     if learner is None or not (study.trial(learner).folder / "model").is_dir():
         return
     trial = study.trial(learner)
@@ -135,7 +141,7 @@ def keep(study: Study, store: Store, name: str, learner: str | None) -> None:
         "test_rows": study.test_rows,
         "verdict": study.verdict.text,
     }
-    version, path = store.adopt(trial.folder / "model", name, card)
+    version, path = store.adopt(trial.folder / "model", name, card, beside_it)
     study.model = {"name": name, "version": version, "path": str(path)}
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from fathom import catalog
 from fathom.data import name_lists
@@ -13,7 +14,7 @@ from fathom.data.finding import Finding
 from fathom.errors import StoreError
 from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
-from fathom.protocol import conclusion, hardware
+from fathom.protocol import conclusion, hardware, seen
 from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families, stocked
 from fathom.protocol.gazetteers import listed, unused
 from fathom.protocol.hosts import Host, family_host, own_host
@@ -56,6 +57,10 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
             study = stack.enter_context(opening.study())
             if prepared.stock is not None:
                 contenders = stocked(contenders, str(study.folder / STOCK))
+            for backbone in sorted(
+                {str(each.parameters[BACKBONE]) for each in contenders if BACKBONE in each.parameters}
+            ):
+                study.findings = [*study.findings, *seen.findings(Path(backbone), opening)]
             if prepared.gazetteers:
                 study.findings = [*study.findings, *unused(contenders)]
                 contenders = listed(contenders, name_lists.write(prepared.gazetteers, study.folder / GAZETTEERS))
@@ -65,7 +70,7 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
             )
             study.findings = [*study.findings, *_bound(race, contenders)]
             _run(race, contenders)
-            _conclude(race, contenders, store, opening.label, _asked_for(contenders) if single else None)
+            _conclude(race, contenders, opening, _asked_for(contenders) if single else None)
     _hand_over(study, brought)
     progress(Progress("done"))
     return study
@@ -118,7 +123,7 @@ def _bound(race: Race, contenders: list[Contender]) -> Iterator[Finding]:
             )
 
 
-def _conclude(race: Race, contenders: list[Contender], store: Store, label: str, only: str | None) -> None:
+def _conclude(race: Race, contenders: list[Contender], opening: Opening, only: str | None) -> None:
     study = race.study
     race.progress(Progress("score"))
     conclusion.judge(study, race.schedule, study.settings["margin"], race.standing.samples)
@@ -126,7 +131,10 @@ def _conclude(race: Race, contenders: list[Contender], store: Store, label: str,
         parcel = next((each.parcel for each in contenders if each.name == study.verdict.learner), None)
         conclusion.explain(study, race.schedule, race.hosts.get(study.verdict.family or ""), race.progress, parcel)
         learned.look(study, race.schedule, race.hosts.get("deep"), race.progress)
-    conclusion.keep(study, store, label, only or study.verdict.learner)
+    learner = only or study.verdict.learner
+    start = next((each.parameters.get(BACKBONE) for each in contenders if each.name == learner), None)
+    remember = seen.remembered(opening.prepared, learner, start)
+    conclusion.keep(study, opening.store, opening.label, learner, remember)
     study.seconds = time.monotonic() - race.schedule.started
     study.save()
     if study.status == DONE:

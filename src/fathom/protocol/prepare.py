@@ -13,9 +13,11 @@ from fathom.data.checks.pictures import readable
 from fathom.data.conform import conform
 from fathom.data.corpus import texts_of
 from fathom.data.dataset import Dataset
+from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
 from fathom.data.read import mended_frame, raw, read
+from fathom.data.same_files import alike
 from fathom.data.split import Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
@@ -75,7 +77,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         findings = [
             *findings,
             *(_of_test(each) for each in pictures if each.level != "ok"),
-            *_repeated(tested, pl.concat([train.frame, valid.frame]), problem),
+            *_repeated(tested, replace(train, frame=pl.concat([train.frame, valid.frame])), problem),
         ]
     _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
@@ -127,12 +129,17 @@ def _of_test(finding: Finding) -> Finding:
     return replace(finding, what=phrase("Of the test rows, {what}", what=finding.what))
 
 
-def _repeated(test: Dataset, trained: pl.DataFrame, problem: Problem) -> list[Finding]:
-    """A warning where given test rows have the same inputs as training rows."""
+def _repeated(test: Dataset, trained: Dataset, problem: Problem) -> list[Finding]:
+    """A warning where given test rows have the same inputs as training rows; of media what they hold counts."""
     names = [column.name for column in problem.inputs]
-    rows = np.flatnonzero(
-        test.frame.select(names).hash_rows().is_in(trained.select(names).hash_rows().implode()).to_numpy()
-    )
+    tested, known = test.frame.select(names), trained.frame.select(names)
+    for column in problem.inputs:
+        name = column.name
+        pixels = column.kind == Kind.IMAGE and isinstance(tested[name].dtype, pl.Array)
+        if column.kind in MEDIA_KINDS and (pixels or tested[name].dtype in (pl.String, pl.Binary)):
+            one, other = alike(tested[name], test.folder, known[name], trained.folder)
+            tested, known = tested.with_columns(one), known.with_columns(other)
+    rows = np.flatnonzero(tested.hash_rows().is_in(known.hash_rows().implode()).to_numpy())
     if not len(rows):
         return []
     what = phrase(

@@ -30,7 +30,7 @@ def starting_point(named: str, store: Store, task: str) -> str:
         return named
     record = read_record(folder)
     learner, learned = str(record["learner"]), str(record["problem"].get("task"))
-    if not _labels_pictures(learned) or not _labels_pictures(task):
+    if not labels_pictures(learned) or not labels_pictures(task):
         raise FathomError(
             phrase(
                 "The model '{name}' was learned for {learned}; {task} cannot start from it.",
@@ -59,7 +59,7 @@ def starting_point(named: str, store: Store, task: str) -> str:
     return str(folder.resolve())
 
 
-def _labels_pictures(task: str) -> bool:
+def labels_pictures(task: str) -> bool:
     """Whether a task says of pictures as a whole what they are; nothing known of one that only another version has."""
     try:
         row = catalog.task(task)
