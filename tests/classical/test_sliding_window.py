@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fathom.classical import mining, windows
+from fathom.classical import mining, sliding_window, windows
 from fathom.classical.features import cells
 from fathom.classical.sliding_window import SlidingWindow, _platt
 from fathom.classical.windows import Shape
@@ -126,3 +126,29 @@ def test_without_time_it_finds_nothing_and_says_so(discs):
     learner.fit(TASK.pose(discs, "boxes"), discs, discs, run)
     assert learner.predict(discs.take([0])).rows == ((),)
     assert run.hurried
+
+
+class Counted(Run):
+    """A run whose time passes only when a test says so."""
+
+    passed = 0.0
+
+    def remaining(self):
+        return self.deadline - self.passed
+
+
+@pytest.mark.parametrize("deadline", [30.0, 12.0, np.inf])
+def test_what_deceives_is_gathered_however_short_the_time(discs, monkeypatch, deadline):
+    run, gathered = Counted(deadline=deadline, seed=1), []
+
+    def gather(stock, sight, boxes, weights, chance):
+        run.passed += 1.0  # a second for each picture
+        gathered.append(weights is not None)
+        return mining.gather(stock, sight, boxes, weights, chance)
+
+    monkeypatch.setattr(sliding_window, "gather", gather)
+    SlidingWindow().fit(TASK.pose(discs, "boxes"), discs.take(range(24)), discs.take(range(24, 30)), run)
+    assert [name for name, _ in run.steps].count("windows") == 3
+    assert sum(gathered) >= 0.4 * len(gathered)  # looked at with what the round before had learned
+    assert run.passed <= 0.75 * deadline + 1
+    assert run.hurried == (deadline < np.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ RIDGE = 30.0
 MOST_KEPT = 256 << 20  # bytes of features of pictures that are kept from round to round
 MOST_MOVED = 2_500  # windows that the moves are learned from
 COLOUR_PICTURES = 60
-SHARES = (0.3, 0.55, 0.75, 0.9)  # of the time, until which a round of gathering and learning may last
+SHARES = (0.3, 0.55, 0.75)  # of the time, until which each round may gather windows; later rounds as the last
 
 
 @dataclass
@@ -80,8 +81,9 @@ class SlidingWindow:
         learned: list[Floats | None] = [None] * len(stocks)
         shelf: dict[int, Sight] = {}
         for number in range(self.rounds + 1):
-            until = run.remaining() - whole * SHARES[min(number, 2)] + (whole - run.remaining())
-            done = self._gathered(train, truth, order, stocks, learned, shelf, chance, run, max(until, 0.0))
+            left = whole * (1 - SHARES[min(number, len(SHARES) - 1)])  # what this round leaves to all that follows
+            seconds = max(run.remaining() - left, 0.0) if math.isfinite(whole) else math.inf
+            done = self._gathered(train, truth, order, stocks, learned, shelf, chance, run, seconds)
             run.hurried = run.hurried or done < len(order)
             run.progress((number + 0.5) / (self.rounds + 2), f"round {number + 1} of {self.rounds + 1}")
             with run.step("training"):
