@@ -169,6 +169,41 @@ def test_settings_that_are_no_yaml(yolo):
     assert caught.value.remedy
 
 
+BOMB = "a0: &a0 {first}\n" + "".join(f"a{n}: &a{n} {{level{n}}}\n" for n in range(1, 10)) + "train: images/train\n"
+
+
+def bomb(first, level):
+    """Nine levels of nine aliases each of the level before."""
+    levels = {f"level{n}": level.format(", ".join([f"*a{n - 1}"] * 9)) for n in range(1, 10)}
+    return BOMB.format(first=first, **levels)
+
+
+@pytest.mark.parametrize("settings", [
+    bomb("[ha]", "[{}]") + "names: [*a9]\n",
+    bomb("[ha]", "[{}]") + "names: {0: *a9}\n",
+    bomb("[ha]", "[{}]") + "names: [cat, dog, ~]\n",
+    bomb("{x: ha}", "{{<<: [{}]}}") + "names: [cat, dog]\n",
+    "train: images/train\nnames: {a: cat, b: dog}\n",
+    "train: images/train\nnames: {0.5: cat}\n",
+    "train: images/train\nnames: {.inf: cat}\n",
+    f"train: images/train\nnames: [0x1{'0' * 9000}]\n",
+    "train: images/train\nnames: " + "[" * 5000,
+])  # fmt: skip
+@pytest.mark.timeout(20)
+def test_names_that_are_none_are_refused_at_once(yolo, settings):
+    (yolo / "data.yaml").write_text(settings)
+    with pytest.raises(DataError) as caught:
+        read(yolo)
+    assert caught.value.remedy
+    assert "data.yaml" in str(caught.value)
+
+
+def test_names_by_number_and_a_path_that_unfolds(yolo):
+    settings = "train: images/train\nnames: {'0': cat, 1.0: dog}\npath: *a9\n"
+    (yolo / "data.yaml").write_text(bomb("[ha]", "[{}]").replace("train: images/train\n", settings))
+    near(boxes_of(read(yolo))["a.png"], (CAT, DOG))
+
+
 def test_settings_lead_to_no_other_folder(yolo, tmp_path, gray):
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "s.png").write_bytes(gray)

@@ -20,6 +20,16 @@ FORM = "YOLO"
 SETTINGS = ("data.yaml", "data.yml", "dataset.yaml")
 NAMES = ("classes.txt", "obj.names", "labels/classes.txt", "_darknet.labels", "train/_darknet.labels")
 LABELS, PICTURES = "labels", "images"
+MOST = 1 << 64  # a name that is a number is below: Python writes none of thousands of digits
+
+
+class Settings(yaml.SafeLoader):
+    """YAML without merged keys (`<<`), which no such file has and which aliases can unfold without end."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuse them."""
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+            raise yaml.constructor.ConstructorError(problem="merged keys (<<)")
 
 
 def read_folder(folder: Path) -> Marked | None:
@@ -42,8 +52,8 @@ def read_file(path: Path) -> Marked | None:
     if path.suffix.lower() not in (".yaml", ".yml"):
         return None
     try:
-        told = yaml.safe_load(text_of(path))
-    except (yaml.YAMLError, OSError, ValueError) as error:
+        told = yaml.load(text_of(path), Settings)  # noqa: S506 (a safe loader that knows less)
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:
         raise DataError(
             phrase("The file is no YAML: {error}.", error=str(error).splitlines()[0]),
             where=str(path),
@@ -51,14 +61,40 @@ def read_file(path: Path) -> Marked | None:
         ) from error
     if not isinstance(told, dict) or "names" not in told or not {"train", "val", "test"} & told.keys():
         return None
-    names = told["names"]
-    known = dict(enumerate(names)) if isinstance(names, list) else names if isinstance(names, dict) else {}
-    root = path.parent
+    names, root, base = _names(told["names"], path), path.parent, told.get("path")
     pictures: dict[str, str | None] = {}
     for key in ("test", "val", "valid", "train"):  # a picture in two lists is kept out of training
-        for picture in _given(told.get(key), root, str(told.get("path") or "")):
+        for picture in _given(told.get(key), root, base if isinstance(base, str) else ""):
             pictures.setdefault(picture, SPELLED[key])
-    return _read(root, sorted(pictures.items()), {int(number): str(name) for number, name in known.items()})
+    return _read(root, sorted(pictures.items()), names)
+
+
+def _names(told: Any, path: Path) -> dict[int, str]:
+    """The classes by number, from a list or from numbers with a name each.
+
+    DataError for anything else: aliases may make of a small file a list whose text is longer than any memory.
+    """
+    pairs = enumerate(told) if isinstance(told, list) else told.items() if isinstance(told, dict) else ()
+    found: dict[int, str] = {}
+    for place, (key, name) in enumerate(pairs, start=1):
+        number = _number(key)
+        if number is None or not isinstance(name, str | float | int) or (type(name) is int and abs(name) >= MOST):
+            raise DataError(
+                phrase("Class {place} of 'names' has no whole number, or a name that is no text.", place=place),
+                where=str(path),
+                remedy=phrase("Write names as a list of texts, or as numbers with a text each: 0: cat."),
+            )
+        found[number] = str(name)
+    return found
+
+
+def _number(key: Any) -> int | None:
+    """The whole number that a key is or spells, None where it is another thing."""
+    try:
+        number = int(key) if isinstance(key, str | int | float) else None
+    except (ValueError, OverflowError):
+        return None
+    return number if isinstance(key, str) or number == key else None
 
 
 def _given(value: Any, root: Path, base: str) -> Iterator[str]:
