@@ -118,10 +118,57 @@ def test_coco_boxes_that_are_wrong_are_counted(coco_folder, coco):
     path.write_text(json.dumps(coco))
     data = read(path)
     near(boxes_of(data)["a.png"], (CAT, DOG, Mark(30, 10, 40, 15, "cat"), Mark(6, 14, 16, 23, "cat")))
-    for words in ("2 boxes cannot be read", "class without a name", "1 boxes around crowds", "gone.png", "outside",
+    for words in ("2 boxes cannot be read", "class without a name", "1 box around a crowd was", "gone.png", "outside",
                   "no area", "inverted", "cut off", "twice"):  # fmt: skip
         assert words in said(data), words
     assert "row 1, images/a.png" in said(data)
+
+
+def test_coco_as_python_writes_what_is_no_number(coco_folder, coco):
+    coco["annotations"].append({"image_id": 9, "category_id": 18, "bbox": [1, 1, float("nan"), 5]})
+    coco["annotations"].append({"image_id": 9, "category_id": 18, "bbox": [1, float("-inf"), 5, 10**400]})
+    coco["images"][0]["width"] = float("inf")
+    (coco_folder / "annotations" / "instances.json").write_text(json.dumps(coco))
+    data = read(coco_folder)
+    near(boxes_of(data)["a.png"], (CAT, DOG))
+    near(boxes_of(data)["c.png"], (CAT,))
+    assert "2 boxes cannot be read and were left out (first: instances.json, box 4" in said(data)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_broken_coco_file_is_not_passed_over(coco_folder, coco, share):
+    path = coco_folder / "annotations" / "instances.json"
+    whole = path.read_text()
+    path.write_text(whole[: int(len(whole) * share)])
+    for source in (coco_folder, path):
+        with pytest.raises(DataError, match="looks like COCO and is no JSON") as caught:
+            read(source)
+        assert "instances.json" in str(caught.value)
+        assert caught.value.remedy
+
+
+def test_coco_boxes_of_no_picture_and_of_two_are_counted(coco_folder, coco):
+    coco["annotations"] += [{"image_id": 99, "category_id": 1, "bbox": [1, 1, 5, 5]}]
+    coco["images"] += [{"id": 7, "file_name": "b.png"}, {"id": [], "file_name": "gone.png"}, coco["images"][2]]
+    del coco["images"][1]
+    coco["categories"].append({"id": {}, "name": "odd"})
+    (coco_folder / "annotations" / "instances.json").write_text(json.dumps(coco))
+    data = read(coco_folder)
+    assert data["image"].to_list() == ["images/a.png", "images/c.png", "images/b.png"]
+    found = boxes_of(data)
+    assert found["a.png"] is found["b.png"] is None
+    near(found["c.png"], (CAT,))
+    assert "1 box is of a picture that the file does not name and was left out (instances.json, box 4: 99)" in said(data)
+    assert "2 pictures have the number of another" in said(data)
+    assert "(first: a.png: 7)" in said(data)
+
+
+def test_one_of_anything_is_said_as_one(pictures):
+    root = pictures("", "a.png", "b.png")
+    (root / "a.xml").write_text(xml("a.png", ("cat", 0, 0, 10, 10)))
+    assert said(read(root)) == "Read as Pascal VOC: 2 pictures, 1 box; 1 picture without a word on boxes."
+    (root / "boxes.csv").write_text("image,label,x,y,w,h\na.png,cat,1,2,5,5\n")
+    assert said(read(root / "boxes.csv")) == "Read as one box a row (image, label, x, y, w, h): 1 picture, 1 box."
 
 
 @pytest.mark.parametrize("turn", [5, 6, 7, 8])

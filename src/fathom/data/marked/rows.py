@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.data.boxes import ENDS, LABELS, SIDES, Mark, stored
-from fathom.data.marked.table import BOXES, SUFFIX
+from fathom.data.marked.table import BOXES, SUFFIX, some_boxes, some_pictures
 from fathom.data.picture_sizes import picture_sizes
 from fathom.messages import phrase, plural
 
@@ -68,10 +68,10 @@ def _grouped(frame: pl.DataFrame, names: list[str], sized: bool, folder: Path | 
             rows[path].append(Mark(box[0] * x, box[1] * y, box[2] * x, box[3] * y, label))
     boxes = stored(BOXES, rows.values())
     said = phrase(
-        "Read as one box a row ({columns}): {rows:,} pictures, {boxes:,} boxes.",
+        "Read as one box a row ({columns}): {pictures}, {boxes}.",
         columns=", ".join(names),
-        rows=len(rows),
-        boxes=int(boxes.list.len().sum()),
+        pictures=some_pictures(len(rows)),
+        boxes=some_boxes(int(boxes.list.len().sum())),
     )
     others = _single(frame, names)
     return pl.DataFrame([kept[names[0]], boxes, *(kept[name] for name in others)]), (

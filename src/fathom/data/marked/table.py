@@ -50,6 +50,8 @@ class Troubles:
     pictures: list[str] = field(default_factory=list)  # named and not there
     boxes: list[tuple[str, str]] = field(default_factory=list)  # malformed ones: where, what is wrong
     unknown: list[tuple[str, str]] = field(default_factory=list)  # of a class that has no name: where, which
+    strangers: list[tuple[str, str]] = field(default_factory=list)  # of a number that no picture has: where, which
+    shared: list[tuple[str, str]] = field(default_factory=list)  # pictures whose number another has too, and which
     crowds: int = 0
 
     def notices(self) -> tuple[str, ...]:
@@ -74,8 +76,21 @@ class Troubles:
                 "{count:,} box has a class without a name and was left out ({place}: {name}).",
                 "{count:,} boxes have a class without a name and were left out (first: {place}: {name}).",
                 place=self.unknown[0][0], name=self.unknown[0][1]))  # fmt: skip
+        if self.strangers:
+            said.append(plural(len(self.strangers),
+                "{count:,} box is of a picture that the file does not name and was left out ({place}: {name}).",
+                "{count:,} boxes are of pictures that the file does not name and were left out "
+                "(first: {place}: {name}).", place=self.strangers[0][0], name=self.strangers[0][1]))  # fmt: skip
+        if self.shared:
+            said.append(plural(len(self.shared),
+                "{count:,} picture has the number of another, so nobody can say whose boxes are whose; "
+                "it has none to learn from ({name}: {number}).",
+                "{count:,} pictures have the number of another, so nobody can say whose boxes are whose; "
+                "they have none to learn from (first: {name}: {number}).",
+                name=self.shared[0][0], number=self.shared[0][1]))  # fmt: skip
         if self.crowds:
-            said.append(phrase("{count:,} boxes around crowds were left out.", count=self.crowds))
+            said.append(plural(self.crowds, "{count:,} box around a crowd was left out.",
+                "{count:,} boxes around crowds were left out."))  # fmt: skip
         return tuple(said)
 
 
@@ -100,12 +115,22 @@ def table(form: str, folder: Path, rows: Sequence[Drawn], troubles: Troubles) ->
 
 def _said(form: str, rows: Sequence[Sequence[Mark] | None]) -> str:
     return phrase(
-        "Read as {form}: {rows:,} pictures, {boxes:,} boxes; {unseen:,} pictures without a word on boxes.",
+        "Read as {form}: {pictures}, {boxes}; {unseen} without a word on boxes.",
         form=form,
-        rows=len(rows),
-        boxes=sum(len(row) for row in rows if row),
-        unseen=sum(row is None for row in rows),
+        pictures=some_pictures(len(rows)),
+        boxes=some_boxes(sum(len(row) for row in rows if row)),
+        unseen=some_pictures(sum(row is None for row in rows)),
     )
+
+
+def some_pictures(count: int) -> str:
+    """So many pictures, in words."""
+    return plural(count, "{count:,} picture", "{count:,} pictures")
+
+
+def some_boxes(count: int) -> str:
+    """So many boxes, in words."""
+    return plural(count, "{count:,} box", "{count:,} boxes")
 
 
 def _parted(parts: list[str]) -> str:
