@@ -56,7 +56,8 @@ def test_a_study_keeps_to_the_lists(voc):
     assert "train (2), validate (0) and test (1)" in said(data)
 
 
-def test_what_validates_tests_where_nothing_else_does(yolo):
+def test_what_validates_tests_where_nothing_else_does(yolo, picture):
+    (yolo / "images" / "train" / "b.png").write_bytes(picture(np.ones((24, 40), dtype=np.uint8)))  # no copy of a.png
     data = read(yolo / "data.yaml")
     parts = split(data, TASK.pose(data, "boxes"), seed=0)
     assert [data["image"][int(row)] for row in parts.test] == ["images/val/c.png"]
@@ -158,7 +159,9 @@ def test_coco_boxes_of_no_picture_and_of_two_are_counted(coco_folder, coco):
     found = boxes_of(data)
     assert found["a.png"] is found["b.png"] is None
     near(found["c.png"], (CAT,))
-    assert "1 box is of a picture that the file does not name and was left out (instances.json, box 4: 99)" in said(data)
+    assert "1 box is of a picture that the file does not name and was left out (instances.json, box 4: 99)" in said(
+        data
+    )
     assert "2 pictures have the number of another" in said(data)
     assert "(first: a.png: 7)" in said(data)
 
