@@ -32,6 +32,11 @@ class Checkup:
         """Whether no error was found."""
         return all(finding.level != "error" for finding in self.findings)
 
+    @property
+    def beyond_reading(self) -> list[Finding]:
+        """The findings without those that say what the notices of reading say, for where both are shown."""
+        return [finding for finding in self.findings if finding.what not in self.dataset.source.notices]
+
     def to_json(self) -> dict[str, Any]:
         """The checkup as plain JSON data."""
         source = self.dataset.source
@@ -57,7 +62,7 @@ class Checkup:
         )
         found = _table(
             ("", phrase("finding"), phrase("next")),
-            [(again(MARKS[finding.level]), finding.what, finding.remedy) for finding in self.findings],
+            [(again(MARKS[finding.level]), finding.what, finding.remedy) for finding in self.beyond_reading],
         )
         notices = "".join(f"<p>{html.escape(notice)}</p>" for notice in self.dataset.source.notices)
         return f"{notices}{columns}{found}"

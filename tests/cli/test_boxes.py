@@ -13,6 +13,7 @@ from fathom.learner import Run
 from fathom.model import Model
 from fathom.store import Store
 from fathom.tasks.object_detection import TASK
+from fathom.verbs import check
 
 
 @pytest.fixture
@@ -42,6 +43,15 @@ def test_check_tells_what_is_wrong_with_boxes(run, folder):
     told = run("check", folder / "boxes.csv", "--predict", "boxes")
     assert "outside" in told.out
     assert "2 boxes of 1 labels" in told.out
+
+
+def test_check_says_once_what_reading_decided(run, folder):
+    told = run("check", folder / "boxes.csv", "--predict", "boxes")
+    for notice in ("Read as one box a row", "lies outside its picture"):
+        assert told.out.count(notice) == 1
+    checkup = check(read(folder / "boxes.csv"), predict="boxes")
+    assert checkup._repr_html_().count("lies outside its picture") == 1
+    assert any("lies outside" in finding.what for finding in checkup.findings)  # --json and a study's page have them
 
 
 def test_boxes_go_to_a_table_as_json(run, folder, kept, tmp_path):

@@ -17,7 +17,20 @@ def test_one_folder_for_each_label(labelled):
     assert data["label"].to_list() == ["dog"] * 3 + ["고양이"] * 3
     assert data["image"][0] == "dog/0.png"
     assert data.folder == labelled
-    assert [word in " ".join(data.source.notices) for word in ("1 files", "bird")] == [True, True]
+    assert [word in " ".join(data.source.notices) for word in ("1 file that", "bird")] == [True, True]
+
+
+def test_tables_beside_pictures_are_named_and_offered(labelled):
+    (labelled / "boxes.csv").write_text("image,label,x,y,w,h\ndog/0.png,dog,1,1,3,3\n")
+    (told,) = [each for each in read(labelled).source.notices if "boxes.csv" in each]
+    assert f"was not read; to use what it says of the pictures, read {labelled / 'boxes.csv'} instead" in told
+    (labelled / "dog" / "notes.txt").write_text("x")
+    (labelled / "dog" / "more.xlsx").write_text("x")
+    (labelled / "dog" / "ages.csv").write_text("x")
+    notices = read(labelled / "dog").source.notices
+    assert notices[0] == "1 file that is no picture was left out."
+    assert "The tables ages.csv, more.xlsx in the folder were not read" in notices[1]
+    assert len(notices) == 2
 
 
 def test_digits_as_folder_names_are_labels(labelled):

@@ -55,7 +55,8 @@ def _why(column: Column) -> str:
 
 
 def _findings(checkup: Checkup) -> str:
-    return "\n".join(line for finding in checkup.findings if not _in_the_table(finding) for line in lines(finding))
+    found = [finding for finding in checkup.beyond_reading if not _in_the_table(finding)]
+    return "\n".join(line for finding in found for line in lines(finding))
 
 
 def _in_the_table(finding: Finding) -> bool:

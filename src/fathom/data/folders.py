@@ -29,10 +29,12 @@ def read_folder(folder: Path, read_table: Callable[[Path], Table]) -> Found:
     pictures = {label: _pictures(folder / label, folder) for label in labels}
     if any(pictures[label][0] for label in labels):
         _refuse_parts(folder, labels, pictures)
-        return _labelled(folder, pictures)
+        frame, notices, _ = _labelled(folder, pictures)
+        return frame, (*notices, *_unread(_tables(folder))), folder
     loose, others = _pictures(folder, folder)
     if loose:
-        return pl.DataFrame({"image": loose}), _skipped(others), folder
+        tables = _tables(folder)
+        return pl.DataFrame({"image": loose}), (*_skipped(others - len(tables)), *_unread(tables)), folder
     return _only_table(folder, read_table)
 
 
@@ -98,8 +100,30 @@ def _skipped(others: int) -> tuple[str, ...]:
     )
 
 
+def _tables(folder: Path) -> list[Path]:
+    """The tables beside the pictures, not those in sub-folders."""
+    found = (path for path in folder.iterdir() if path.suffix.lower() in TABLES and path.is_file())
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _unread(tables: list[Path]) -> tuple[str, ...]:
+    """That tables were left alone, and how to read one: it may say more of the pictures than their folders do."""
+    if not tables:
+        return ()
+    return (
+        plural(
+            len(tables),
+            "The table {names} in the folder was not read; to use what it says of the pictures, read {path} instead.",
+            "The tables {names} in the folder were not read; to use what one says of the pictures, "
+            "read it instead, such as {path}.",
+            names=", ".join(path.name for path in tables[:10]),
+            path=tables[0],
+        ),
+    )
+
+
 def _only_table(folder: Path, read_table: Callable[[Path], Table]) -> Found:
-    tables = sorted(path for path in folder.iterdir() if path.suffix.lower() in TABLES)
+    tables = _tables(folder)
     if len(tables) == 1:
         frame, notices = read_table(tables[0])
         read = phrase("Read {name}, the only table in the folder.", name=tables[0].name)

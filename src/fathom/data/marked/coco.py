@@ -90,7 +90,7 @@ def _read(folder: Path, files: list[tuple[Path, dict[str, Any]]]) -> Marked:
             if picture is None:
                 troubles.pictures.append(name or str(image.get("id")))
                 continue
-            shared = numbered[key] > 1  # nobody can say whose the boxes are
+            shared = key is not None and numbered[key] > 1  # nobody can say whose the boxes are
             if shared:
                 troubles.shared.append((name, str(key)))
             size = (image.get("width"), image.get("height"))
@@ -99,7 +99,7 @@ def _read(folder: Path, files: list[tuple[Path, dict[str, Any]]]) -> Marked:
     return table(FORM, folder, rows, troubles)
 
 
-def _images(content: dict[str, Any]) -> dict[tuple[int | str | None, str], dict[str, Any]]:
+def _images(content: dict[str, Any]) -> dict[tuple[int | str | None, str], Any]:
     """The pictures by number and name, so that one which is written twice counts once."""
     images = filter(_object, content["images"])
     return {(_key(image.get("id")), str(image.get("file_name") or "")): image for image in images}

@@ -23,7 +23,7 @@ LABELS, PICTURES = "labels", "images"
 MOST = 1 << 64  # a name that is a number is below: Python writes none of thousands of digits
 
 
-class Settings(yaml.SafeLoader):
+class Settings(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
     """YAML without merged keys (`<<`), which no such file has and which aliases can unfold without end."""
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
