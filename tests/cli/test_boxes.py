@@ -42,7 +42,7 @@ def kept(folder, tmp_path):
 def test_check_tells_what_is_wrong_with_boxes(run, folder):
     told = run("check", folder / "boxes.csv", "--predict", "boxes")
     assert "outside" in told.out
-    assert "2 boxes of 1 labels" in told.out
+    assert "2 boxes of 1 label ('cat') in 3 pictures, 1 of them" in told.out
 
 
 def test_check_says_once_what_reading_decided(run, folder):

@@ -9,7 +9,7 @@ import numpy as np
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.posed import Posed
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 SMALL = 10  # rows that a class needs to be learned and tested at all
 IMBALANCED = 0.9
@@ -87,11 +87,11 @@ def _boxes(dataset: Dataset, problem: Posed) -> list[Finding]:
     counts = Counter(mark[4] for row in rows for mark in row)
     column = (problem.target,)
     what = phrase(
-        "{boxes:,} boxes of {count} labels ({labels}) in {rows:,} pictures, {empty:,} of them without any.",
-        boxes=sum(counts.values()),
-        count=len(counts),
-        labels=_listed([name for name, _ in counts.most_common()]),
-        rows=len(rows),
+        "{boxes} of {labels} ({names}) in {pictures}, {empty:,} of them without any.",
+        boxes=plural(sum(counts.values()), "{count:,} box", "{count:,} boxes"),
+        labels=plural(len(counts), "{count:,} label", "{count:,} labels"),
+        names=_listed([name for name, _ in counts.most_common()]),
+        pictures=plural(len(rows), "{count:,} picture", "{count:,} pictures"),
         empty=sum(not row for row in rows),
     )
     findings = [Finding("ok", what, column)]
@@ -101,8 +101,10 @@ def _boxes(dataset: Dataset, problem: Posed) -> list[Finding]:
         findings.append(Finding("warning", what, column, (), phrase("Mark more of them, or merge the labels.")))
     sides = [min(mark[2] - mark[0], mark[3] - mark[1]) for row in rows for mark in row]
     if tiny := sum(side < TINY for side in sides):
-        what = phrase("{tiny:,} boxes have a side of less than {least} pixels; hardly any learner finds such things.",
-                      tiny=tiny, least=TINY)  # fmt: skip
+        what = plural(tiny,
+            "{count:,} box has a side of less than {least} pixels; hardly any learner finds such a thing.",
+            "{count:,} boxes have a side of less than {least} pixels; hardly any learner finds such things.",
+            least=TINY)  # fmt: skip
         findings.append(Finding("warning" if tiny > len(sides) / 4 else "note", what, column))
     return findings
 
