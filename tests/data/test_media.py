@@ -42,6 +42,24 @@ def test_colour_and_gray(picture):
     assert (gray == np.asarray(Image.fromarray(COLOUR).convert("L"))).all()
 
 
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+@pytest.mark.parametrize("turn", [1, 6])
+def test_sixteen_bits_are_scaled_alike_however_dark_a_picture_is_and_turned(form, turn):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+
+    def decoded(deep):
+        file = io.BytesIO()
+        Image.fromarray(deep.astype(np.uint16)).save(file, form, exif=exif)
+        assert media.image_shape(bytes_column(file.getvalue()), None) == ((6, 5, 1) if turn == 6 else (5, 6, 1))
+        return media.decode(file.getvalue(), None, 1)[:, :, 0]
+
+    for value, seen in ((1, 0), (255, 0), (256, 0), (257, 1), (65535, 255)):
+        assert (decoded(np.full((5, 6), value)) == seen).all()
+    upright = np.rot90(GRAY, -1) if turn == 6 else GRAY
+    assert (decoded(GRAY.astype(np.uint16) * 257) == upright).all()
+
+
 def test_deep_transparent_palette_and_turned_pictures():
     deep = io.BytesIO()
     Image.fromarray(GRAY.astype(np.uint16) * 257).save(deep, "PNG")

@@ -32,6 +32,8 @@ MOST_UNFOLDED = 256 << 20  # bytes of pixels that are kept in memory instead of 
 SAMPLE = 500  # headers that tell the common shape
 CHUNK = 2_000
 GRAY = frozenset({"1", "L", "I;16", "I;16B", "I;16L", "I", "F", "LA", "La"})
+SIXTEEN = "I;16"  # how the modes of 16 bits begin
+TURN = 0x0112  # the tag of EXIF that says how a camera was held
 WORKERS = min(8, (os.cpu_count() or 1))
 Pixels = npt.NDArray[np.uint8]
 Cell = str | bytes
@@ -319,7 +321,11 @@ def _plain(image: Image.Image, channels: int) -> Image.Image:
     """The first frame, upright, without transparency or depth beyond 8 bits, as gray or RGB."""
     mode = "L" if channels == 1 else "RGB"
     if image.mode.startswith("I") or image.mode == "F":
-        image = Image.fromarray(_eight_bits(np.asarray(image)))
+        turn = image.getexif().get(TURN, 1) if "exif" in image.info else 1
+        image = Image.fromarray(_eight_bits(np.asarray(image), image.mode))
+        if turn != 1:
+            image.getexif()[TURN] = turn
+            image = ImageOps.exif_transpose(image)
     elif "exif" in image.info:
         image = ImageOps.exif_transpose(image)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -332,8 +338,10 @@ def _plain(image: Image.Image, channels: int) -> Image.Image:
     return image
 
 
-def _eight_bits(pixels: npt.NDArray[Any]) -> Pixels:
-    """Deep pixels as uint8: 16 bits by their upper byte, others as far as they go."""
+def _eight_bits(pixels: npt.NDArray[Any], mode: str) -> Pixels:
+    """Deep pixels as uint8: 16 bits by their upper byte, whatever a picture's brightest; others as far as they go."""
+    if mode.startswith(SIXTEEN):
+        return (pixels // 257).astype(np.uint8)
     top = float(pixels.max(initial=0))
     scaled = pixels / 257.0 if top > 255 else pixels * 255.0 if 0 < top <= 1 else pixels
     return np.clip(scaled, 0, 255).astype(np.uint8)
@@ -341,7 +349,7 @@ def _eight_bits(pixels: npt.NDArray[Any]) -> Pixels:
 
 def _upright(image: Image.Image) -> tuple[int, int]:
     """(height, width) once the camera's orientation is undone."""
-    sideways = "exif" in image.info and image.getexif().get(0x0112, 1) >= 5
+    sideways = "exif" in image.info and image.getexif().get(TURN, 1) >= 5
     return (image.width, image.height) if sideways else (image.height, image.width)
 
 
@@ -359,7 +367,7 @@ def header_of(cell: Cell, folder: Folder) -> tuple[tuple[int, int], tuple[int, i
     try:
         with _open(read_bytes(cell, folder)) as image:
             height, width = _upright(image)
-            turn = image.getexif().get(0x0112, 1) if "exif" in image.info else 1
+            turn = image.getexif().get(TURN, 1) if "exif" in image.info else 1
             return (width, height), image.size, turn
     except TROUBLES:
         return None
