@@ -1,9 +1,11 @@
 """Making somebody known, forgetting somebody, comparing two pictures: in Python and from the command line."""
 
+import io
 import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from fathom import catalog
 from fathom.cli.app import main
@@ -71,6 +73,17 @@ def test_who_is_enrolled_is_recognised_and_the_model_is_left_as_it_was(model):
     assert knowing.card["persons"] == {"tested": len(before), "known": len(before) + 1}
 
 
+def test_equal_pictures_count_once_and_that_is_said(model, store, folder, capsys):
+    stored = io.BytesIO()
+    Image.open(io.BytesIO(NEW[0])).save(stored, "BMP")
+    for pictures in ([NEW[0], NEW[0], NEW[1]], [NEW[0], stored.getvalue(), NEW[1]]):
+        assert model.enrol("Ada", pictures).learner.gallery_.counts[-1] == 2
+    one = str(folder / "0.png")
+    found = json.loads(told(capsys, "enrol", "people", "--person", "Ada", one, one, str(folder), "--json")[1])
+    assert found["pictures"] == 3
+    assert any("2 of the 5 pictures were left out" in each for each in found["notices"])
+
+
 def test_who_is_forgotten_leaves_no_name_and_no_vector(model, tmp_path):
     knowing = model.enrol("Zoë Unheard-of", NEW[:3])
     folder = knowing.forget("Zoë Unheard-of").save(tmp_path / "model")
@@ -122,7 +135,10 @@ def test_the_commands_enrol_verify_and_forget(store, folder, capsys):
     status, out, _ = told(capsys, "enrol", "people", "--person", "Ada", str(folder), "--json")
     found = json.loads(out)
     assert (status, found["version"], found["pictures"]) == (0, 2, 3)
-    assert any("instead of 1.00%" in each for each in found["notices"])
+    assert any("up to about" in each and "instead of 1.00%" in each for each in found["notices"])
+    chosen = int(store.load_model("people").calibration["strangers"])
+    assert chosen > 0
+    assert any(f"threshold, which {chosen:,} pictures of strangers chose" in each for each in found["notices"])
     picture = folder.parent / "ada.png"
     picture.write_bytes(NEW[3])
     status, out, _ = told(capsys, "verify", "people", str(folder / "0.png"), str(folder / "0.png"), "--json")

@@ -86,11 +86,11 @@ class Model:
         """The model that knows this person too, or this person by these pictures too; nothing is trained.
 
         `pictures`: paths, folders of pictures, encoded bytes or arrays of pixels; three or more are wise.
-        Of the pictures the sum of their vectors is kept, nothing else. Thresholds stay as they were: with more
-        persons more strangers are taken for one of them. The model itself is left as it was.
+        Equal pictures count once. Of the pictures the sum of their vectors is kept, nothing else. Thresholds stay as
+        they were: with more persons more strangers are taken for one of them. The model itself is left as it was.
         """
         learner = self._recogniser()
-        rows = conform(self._given(pictures), self.problem.inputs)
+        rows = conform(self._given(given.distinct(given.pictures(pictures))), self.problem.inputs)
         vectors = learner.embed(Dataset(rows, self.problem.inputs))
         return self._knowing(learner.gallery_.enrolled(person.strip(), vectors))
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from fathom.data import given
 from fathom.messages import phrase
 from fathom.model import Model
 from fathom.store import Store
@@ -16,9 +17,11 @@ FEW = 3  # pictures; fewer say little of how somebody looks
 def enrolled(store: Store, name: str, person: str, pictures: Sequence[str]) -> tuple[dict[str, Any], str]:
     """What is told, as data and as text, once a person is known to a new version of the model."""
     before = store.load_model(name)
-    model = before.enrol(person, pictures)
+    found = given.pictures(pictures)
+    distinct = given.distinct(found)
+    model = before.enrol(person, distinct)
     count = int(model.learner.gallery_.counts[model.problem.persons.index(person.strip())])  # type: ignore[attr-defined]
-    notices = _notices(before, model, person.strip(), count)
+    notices = [*_repeated(len(found), len(distinct)), *_notices(before, model, person.strip(), count)]
     version, path = store.save_model(model, _plain(name, before))
     told = {
         "model": _plain(name, before),
@@ -34,6 +37,18 @@ def enrolled(store: Store, name: str, person: str, pictures: Sequence[str]) -> t
         **{key: told[key] for key in ("person", "pictures", "persons", "model", "version")},
     )
     return told, "\n".join([text, *notices])
+
+
+def _repeated(given: int, distinct: int) -> list[str]:
+    if given == distinct:
+        return []
+    return [
+        phrase(
+            "note: {count:,} of the {given:,} pictures were left out: they are equal to another one.",
+            count=given - distinct,
+            given=given,
+        )
+    ]
 
 
 def _notices(before: Model, model: Model, person: str, count: int) -> list[str]:
@@ -62,14 +77,22 @@ def _notices(before: Model, model: Model, person: str, count: int) -> list[str]:
         far = 1 - (1 - model.problem.far) ** (len(gallery.persons) / tested)
         notices.append(
             phrase(
-                "note: tested with {tested:,} persons; with {known:,} about {far:.2%} of strangers are taken for "
-                "somebody instead of {promised:.2%}.",
+                "note: tested with {tested:,} persons; with {known:,} up to about {far:.2%} of strangers are "
+                "taken for somebody instead of {promised:.2%}.",
                 tested=tested,
                 known=len(gallery.persons),
                 far=far,
                 promised=model.problem.far,
             )
         )
+        if strangers := int(model.calibration.get("strangers", 0)):
+            notices.append(
+                phrase(
+                    "note: that was not measured: it follows from the threshold, which {strangers:,} pictures of "
+                    "strangers chose.",
+                    strangers=strangers,
+                )
+            )
     return notices
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from fathom.data import media
 from fathom.data.kinds import Kind
 from fathom.data.media_paths import SUFFIXES
+from fathom.data.same_files import contents
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -38,6 +40,17 @@ def pictures(given: Iterable[Any]) -> list[bytes]:
             ) from error
         found.append(data)
     return found
+
+
+def distinct(encoded: list[bytes]) -> list[bytes]:
+    """The pictures, each only once: equal pixels are one picture, however they were stored.
+
+    >>> dot = np.zeros((8, 8), dtype=np.uint8)
+    >>> len(distinct(pictures([dot, dot, dot + 1])))
+    2
+    """
+    digests = contents(pl.Series(encoded, dtype=pl.Binary), None, pixels=True)
+    return list(dict(zip(reversed(digests), reversed(encoded), strict=True)).values())[::-1]
 
 
 def _encoded(given: Iterable[Any]) -> Iterator[tuple[str, bytes]]:

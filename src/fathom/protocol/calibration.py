@@ -89,8 +89,8 @@ def _threshold(truth: npt.NDArray[np.int8], sets: LabelSets) -> dict[str, float]
 def _likeness(truth: npt.NDArray[np.int64], said: Identities) -> dict[str, float]:
     """The similarities that let the stated share of the strangers' rows, and of their pairs, in.
 
-    Without strangers a known person whom the gallery is asked to forget for the moment plays one, and pairs are of
-    all rows.
+    With them `strangers`: by how many of these rows the first was chosen. Without strangers a known person whom the
+    gallery is asked to forget for the moment plays one, and pairs are of all rows.
     """
     foreign = likeness.strangers(truth, said)
     similar = said.highest[foreign]
@@ -101,11 +101,12 @@ def _likeness(truth: npt.NDArray[np.int64], said: Identities) -> dict[str, float
         similar = others[rows].max(axis=1)
     among = foreign if len(np.unique(truth[foreign])) > 1 else truth >= 0
     found = likeness.pairs(truth, said, among)
-    return {
+    chosen = {
         name: likeness.threshold(impostors, said.far)
         for name, impostors in (("threshold", similar), ("pair_threshold", found.scores[~found.genuine]))
         if len(impostors)
     }
+    return {**chosen, "strangers": float(len(similar))} if len(similar) else chosen
 
 
 def _least_sure(truth: npt.NDArray[Any], boxes: Boxes) -> dict[str, float]:
