@@ -105,7 +105,7 @@ class DeepLearner:
         valid, valid_truth = with_truth(problem, valid)
         if not len(train):
             raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
-        with device.quiet_randomness(run.seed, where):
+        with device.quiet_randomness(run.seed, where), shelf.lent(run.folder):
             with run.step("inputs to tensors"):
                 train, valid = (identifying.ready(problem, rows) for rows in (train, valid))
                 parts = self.prepare(problem, train, valid, run)

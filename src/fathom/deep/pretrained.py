@@ -20,7 +20,7 @@ from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.hub import located
 from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
-from fathom.deep.inputs.shelf import bytes_of, close
+from fathom.deep.inputs.shelf import bytes_of, close, lent
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.learner import DeepLearner, described, misfit, with_truth
@@ -87,7 +87,7 @@ class Pretrained(DeepLearner):
                 steps = pretrained_boxes.fit(self, problem, train, valid, run, located(self.backbone))
             self._stands(steps, run)
             return
-        with device.quiet_randomness(run.seed, where):
+        with device.quiet_randomness(run.seed, where), lent(run.folder):
             with run.step("inputs to tensors"):
                 folder = located(self.backbone)
                 network, inputs, design = (self._pictures if sees else self._texts)(folder, problem, train)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,6 +13,8 @@ from fathom.data import media
 from fathom.deep.convolutional import Convolutional
 from fathom.deep.inputs import shelf
 from fathom.deep.inputs.shelf import Batches, Decoding, Shelf, kept, portion, ready
+from fathom.deep.training import Training
+from fathom.errors import RowError
 from fathom.learner import Run
 
 
@@ -74,6 +78,38 @@ def test_a_network_learns_the_same_wherever_pictures_are(folder, make_pictures, 
     assert np.array_equal(learned(), held)
     assert all(used)  # beside the training
     assert not list(tmp_path.rglob("*.pixels*"))
+
+
+@pytest.mark.parametrize("fails", ["learn", "second"])
+def test_nothing_is_left_on_the_shelf_where_a_training_fails(fails, make_pictures, pose, tmp_path, monkeypatch):
+    rows = make_pictures(96)
+    valid = rows.take(range(64, 96))
+    found = []
+
+    def fail(self):
+        found.extend(tmp_path.rglob("*.pixels"))
+        raise ValueError("no more")
+
+    monkeypatch.setattr(shelf, "MOST_HELD", 100)
+    if fails == "learn":
+        monkeypatch.setattr(Training, "learn", fail)
+    else:
+        cells = [*valid.frame["image"].to_list()[:-1], b"no picture"]
+        valid = replace(valid, frame=valid.frame.with_columns(pl.Series("image", cells, dtype=pl.Binary)))
+    with pytest.raises(ValueError, match="no more" if fails == "learn" else r"row 32$|row 32\n"):
+        Convolutional(epochs=2).fit(pose(rows, "label"), rows.take(range(64)), valid, Run(seed=3, folder=tmp_path))
+    assert len(found) == (2 if fails == "learn" else 0)
+    assert not list(tmp_path.rglob("*.pixels*"))
+
+
+def test_a_broken_picture_is_counted_from_the_first_row(make_pictures):
+    cells = [*make_pictures(7)["image"].to_list(), b"no picture"]
+    broken = Decoding(pl.Series("image", cells), None, (8, 8), 1)
+    for rows in (torch.tensor([3, 7, 1]), slice(5, None), slice(-2, None)):
+        with pytest.raises(RowError) as raised:
+            broken[rows]
+        assert raised.value.row == 8
+        assert raised.value.remedy
 
 
 def test_batches_are_those_of_their_steps_in_any_order(decoding):

@@ -10,8 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import polars as pl
@@ -19,6 +21,7 @@ import torch
 from torch import Tensor
 
 from fathom.data import media
+from fathom.errors import RowError
 
 MOST_HELD = 256 << 20  # bytes of pixels that are held in memory
 AT_ONCE = 16 << 20  # bytes of pixels that are decoded or written at once
@@ -47,7 +50,13 @@ class Decoding:
     def __getitem__(self, rows: Where) -> Tensor:
         """Pixels of some rows, last in memory the channels."""
         picked = self.cells[rows] if isinstance(rows, slice) else self.cells.gather(rows.numpy())
-        pixels = media.images(picked, self.folder, size=self.size, channels=self.shape[1])
+        try:
+            pixels = media.images(picked, self.folder, size=self.size, channels=self.shape[1])
+        except RowError as error:  # it counts from the first of these rows, a person from the first of all
+            asked = range(len(self))[rows] if isinstance(rows, slice) else rows.tolist()
+            where = str(self.folder or "")
+            row = asked[error.row - 1] + 1
+            raise RowError(error.what, column=error.column, row=row, where=where, remedy=error.remedy) from error
         return torch.from_numpy(pixels).permute(0, 3, 1, 2)
 
     def numel(self) -> int:
@@ -81,6 +90,7 @@ class Shelf(Decoding):
             self._fill(decoding)
         self._file = path.open("rb", buffering=0)
         self._turn = threading.Lock()
+        _open.add(self)
 
     def __getitem__(self, rows: Where) -> Tensor:
         """Pixels of some rows, last in memory the channels."""
@@ -96,6 +106,7 @@ class Shelf(Decoding):
 
     def close(self) -> None:
         """Give the file back; the pictures are where they came from."""
+        _open.discard(self)
         self._file.close()
         self.path.unlink(missing_ok=True)
 
@@ -112,6 +123,9 @@ class Shelf(Decoding):
             beside.replace(self.path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+_open: WeakSet[Shelf] = WeakSet()  # to be closed where whoever opened them fails
 
 
 def kept(
@@ -182,6 +196,21 @@ def close(inputs: tuple[Tensor | Decoding, ...]) -> None:
     for each in inputs:
         if isinstance(each, Shelf):
             each.close()
+
+
+@contextmanager
+def lent(folder: Path | None) -> Iterator[None]:
+    """Files of pictures in a run's folder are removed where what is done with them fails.
+
+    A process that is killed leaves them: a training that goes on finds them.
+    """
+    try:
+        yield
+    except Exception:
+        for each in list(_open):
+            if each.path.parent == folder:
+                each.close()
+        raise
 
 
 def bytes_of(each: Tensor | Decoding) -> Any:
