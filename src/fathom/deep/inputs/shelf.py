@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 import numpy as np
 import polars as pl
@@ -125,7 +124,7 @@ class Shelf(Decoding):
             beside.unlink(missing_ok=True)
 
 
-_open: WeakSet[Shelf] = WeakSet()  # to be closed where whoever opened them fails
+_open: set[Shelf] = set()  # to be closed where whoever opened them fails
 
 
 def kept(
