@@ -51,3 +51,17 @@ def test_the_hub_is_asked_only_for_what_can_learn_the_task(asked, tmp_path):
     with pytest.raises(FathomError, match="can start from a trained network"):
         train("sample:addresses", "entities", learner="crf", backbone="x", store=Store(tmp_path))
     assert not asked
+
+
+def test_a_mistyped_model_is_answered_with_those_of_the_store(asked, tmp_path, pets_model, make_pictures):
+    store = Store(tmp_path)
+    pets_model.problem = pets_model.problem.__class__("image-classification", "kind", (), ("cat", "dog"))
+    store.save_model(pets_model, "trees")  # has no layers
+    pets_model.name = "convolutional"
+    for _ in range(2):
+        store.save_model(pets_model, "cars")
+    rows = make_pictures(40).frame
+    with pytest.raises(TrainingError, match="the hub did not give it") as raised:
+        train(rows, "label", learner="pretrained", backbone="casr", store=store)
+    assert raised.value.remedy.endswith("can be started from: cars.")
+    assert asked == ["casr"]

@@ -25,7 +25,7 @@ from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.races import OWN, Race
 from fathom.protocol.request import Request
 from fathom.protocol.schedule import Schedule
-from fathom.protocol.start import starting_point
+from fathom.protocol.start import starting_point, suggested
 from fathom.protocol.study import DONE, INTERRUPTED, Study, Trial
 from fathom.store import Store
 
@@ -51,7 +51,9 @@ def conduct(request: Request, store: Store, schedule: Schedule, progress: Listen
         named = None
         if request.backbone is not None:
             named = starting_point(str(request.backbone), store, prepared.task.name)
-        contenders = _located(choose(prepared.task.name, request.learners, brought, named))
+        contenders = choose(prepared.task.name, request.learners, brought, named)
+        with suggested(store, prepared.task.name):
+            contenders = _located(contenders)
         opening = Opening(store, request, prepared, contenders)
         with _disk_errors():
             study = stack.enter_context(opening.study())

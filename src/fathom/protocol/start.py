@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fathom import catalog
-from fathom.errors import FathomError
+from fathom.errors import FathomError, TrainingError
 from fathom.folders import check_manifest
 from fathom.messages import phrase
 from fathom.model import FILE, read_record
@@ -13,6 +15,7 @@ from fathom.store import Store
 
 SEEING = ("convolutional", "transformer", "pretrained")  # learners whose networks can be used again for pictures
 SEPARATOR = "@"
+SHOWN = 20  # names
 
 
 def starting_point(named: str, store: Store, task: str) -> str:
@@ -57,6 +60,29 @@ def starting_point(named: str, store: Store, task: str) -> str:
         )
     check_manifest(folder)
     return str(folder.resolve())
+
+
+@contextmanager
+def suggested(store: Store, task: str) -> Iterator[None]:
+    """Where what was named is not there, the store's models that could be meant are told."""
+    try:
+        yield
+    except TrainingError as error:
+        names = usable(store, task)
+        if not names:
+            raise
+        further = phrase("Models of the store that can be started from: {names}.", names=", ".join(names[:SHOWN]))
+        raise TrainingError(error.what, where=error.where, remedy=f"{error.remedy} {further}") from error
+
+
+def usable(store: Store, task: str) -> list[str]:
+    """The names of the store's models that this task can start from."""
+    if not labels_pictures(task):
+        return []
+    found = (
+        each["name"] for each in store.models() if each["learner"] in SEEING and labels_pictures(str(each["task"]))
+    )
+    return list(dict.fromkeys(found))
 
 
 def labels_pictures(task: str) -> bool:
