@@ -403,7 +403,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         takes=("pretrain",),
         accuracy="high",
         training="minutes",
-        parameters=18,
+        parameters=20,
         features="many",
     ),
     LearnerRow(

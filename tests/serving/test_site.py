@@ -21,7 +21,7 @@ def test_every_file_is_served_under_a_strict_policy(client, path):
 
 @pytest.mark.parametrize("name", [name for name in FILES if not name.endswith(".svg")])
 def test_no_file_names_another_host_or_holds_inline_code(client, name):
-    text = client.get(f"/page/{name}").text
+    text = client.get(f"/page/{name}").text.replace("http://www.w3.org/2000/svg", "")  # a name, where nothing is asked
     assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]", text)
     assert not re.search(r"<script>|<style|\sstyle=|\son[a-z]+=\"|innerHTML|eval\(", text)
 

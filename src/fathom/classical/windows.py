@@ -60,7 +60,7 @@ def shapes(label: str, boxes: Rectangles, seed: int) -> list[Shape]:
     """The windows that suit boxes [boxes, 4] of one label: one, or up to three where some are long and some are high.
 
     >>> shapes("cat", np.array([[0.0, 0.0, 60.0, 60.0], [5.0, 5.0, 77.0, 77.0]]), 0)
-    [Shape(label='cat', rows=7, columns=7, first=-2, last=1)]
+    [Shape(label='cat', rows=7, columns=7, first=-2, last=0)]
     """
     sides = boxes[:, 2:] - boxes[:, :2]
     long = np.log(sides[:, 0] / sides[:, 1])

@@ -78,7 +78,8 @@ def bounded(design: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, list) and len(value) > MOST_TENSORS:
             raise ValueError(phrase("'{name}' is too long", name=name))
         for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, float | str):  # text chooses among what there is, and sizes nothing
+            word = isinstance(each, str) and each.isidentifier()  # chooses among what there is, and sizes nothing
+            if not isinstance(each, float) and not word:
                 whole(each, MOST_LAYERS if name.startswith("depth") else LARGEST_SIZE)
     return design
 

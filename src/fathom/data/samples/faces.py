@@ -112,7 +112,7 @@ def name_of(at: int) -> str:
     """The name of the person at a place: all differ.
 
     >>> name_of(0), name_of(41)
-    ('Ana Adeyemi', 'Ben Adeyemi 2')
+    ('Ana Adeyemi', 'Ben Bauer 2')
     """
     again, place = divmod(at, len(FAMILY) * len(GIVEN))
     name = f"{GIVEN[(place + place // len(FAMILY)) % len(GIVEN)]} {FAMILY[place % len(FAMILY)]}"
