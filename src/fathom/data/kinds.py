@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SPANS = "spans"
     LABELS = "labels"
     BOXES = "boxes"
+    SERIES = "series"
 
 
 TABLE_KINDS = frozenset({Kind.NUMBER, Kind.CATEGORY, Kind.TIME})
@@ -43,7 +44,8 @@ class Column:
     In a dataset's frame a number is Float64, a category or a text String, a time Datetime (microseconds),
     an image a String (path relative to the dataset's folder), Binary (an encoded picture) or Array (its pixels),
     spans a List of Structs (start and end as characters of the row's text, label), several labels a List of Strings,
-    boxes a List of Structs (left, top, right, bottom in the upright picture's pixels, label).
+    boxes a List of Structs (left, top, right, bottom in the upright picture's pixels, label), a series a List of
+    Float64 (its values at even steps, the oldest first).
 
     >>> Column("age", Kind.NUMBER, low=17.0, high=90.0, middle=37.0).to_json()["kind"]
     'number'

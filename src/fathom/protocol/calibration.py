@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from fathom.tasks import detections, likeness
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
-from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
@@ -39,7 +39,7 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
         return _likeness(truth, predictions)
     if isinstance(predictions, Boxes):
         return _least_sure(truth, predictions)
-    if isinstance(predictions, Spans):  # there is no probability of what was not said to compare with
+    if isinstance(predictions, Spans | Forecasts):  # of spans, there is no probability of what was not said
         return {}
     return _half_width(truth, predictions)
 

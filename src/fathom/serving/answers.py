@@ -8,7 +8,7 @@ import numpy as np
 
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 
 
 def part(predictions: Predictions, start: int, stop: int) -> Predictions:
@@ -55,6 +55,8 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
         columns = [[list(said) for said in predictions.values], *predictions.probabilities.T.tolist()]
     elif isinstance(predictions, Identities):
         return predictions.records()
+    elif isinstance(predictions, Forecasts):
+        return predictions.frame().to_dicts()
     elif isinstance(predictions, Spans | Boxes):
         names, columns = ["prediction"], [predictions.records()]
     else:

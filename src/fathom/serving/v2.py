@@ -21,7 +21,7 @@ from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Boxes, Labels, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Predictions, Spans
 
 WHOLE = ("INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64")
 DATATYPES: dict[str, tuple[type, ...]] = {
@@ -208,6 +208,10 @@ def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
         ]
     if isinstance(predictions, Spans | Boxes):  # each row's list of entities or boxes as JSON
         return [_tensor("prediction", "BYTES", [rows], [orjson.dumps(row).decode() for row in predictions.records()])]
+    if isinstance(predictions, Forecasts):
+        steps = {name: lists.explode().to_list() for name, lists in predictions.frame().to_dict().items()}
+        shape = list(predictions.values.shape)
+        return [_tensor(name, "FP64", shape, flat) for name, flat in steps.items()]
     columns = {"prediction": predictions.values, "low": predictions.low, "high": predictions.high}
     return [_tensor(name, "FP64", [rows], data.tolist()) for name, data in columns.items() if data is not None]
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.tasks.boxes import Box, Boxes, read_boxes
+from fathom.tasks.forecasts import Forecasts, is_forecasts, read_forecasts
 from fathom.tasks.identities import Identities, is_identities, read_identities
 from fathom.tasks.label_sets import LabelSets, read_sets
 
@@ -139,12 +140,13 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
     return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
 
 
-Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities
+Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities | Forecasts
 
 __all__ = [
     "Box",
     "Boxes",
     "Entity",
+    "Forecasts",
     "Identities",
     "LabelSets",
     "Labels",
@@ -159,6 +161,8 @@ def from_frame(frame: pl.DataFrame) -> Predictions:
     """The predictions that `frame()` wrote."""
     if is_identities(frame):
         return read_identities(frame)
+    if is_forecasts(frame):
+        return read_forecasts(frame)
     classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
     if classes and isinstance(frame.schema["prediction"], pl.List):
         return read_sets(frame, classes)

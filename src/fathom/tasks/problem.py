@@ -13,6 +13,8 @@ from fathom.data import boxes, spans
 from fathom.data.cast import as_text
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.windows import futures
 from fathom.tasks.identities import FAR
 from fathom.tasks.label_sets import encoded
 
@@ -25,7 +27,7 @@ class Problem:
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
     have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted; `persons` those that
     are known where somebody is to be recognised, `far` the share of strangers that may be taken for one of them, `cut`
-    whether faces are first to be found in the pictures.
+    whether faces are first to be found in the pictures; `horizon` how far ahead a series is to be forecast.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -44,6 +46,7 @@ class Problem:
     persons: tuple[str, ...] = ()
     far: float = FAR
     cut: bool = False
+    horizon: Horizon | None = None
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
@@ -52,6 +55,8 @@ class Problem:
     @property
     def answer(self) -> Kind:
         """What the column to predict holds."""
+        if self.horizon:
+            return Kind.SERIES
         if self.boxes:
             return Kind.BOXES
         if self.labels or self.sets:
@@ -63,9 +68,12 @@ class Problem:
 
         Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at; of boxes
         one of tuples of `Mark`. Of sets int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody
-        has looked. Of persons int64 positions, strangers numbered on from the last of them, by name.
+        has looked. Of persons int64 positions, strangers numbered on from the last of them, by name. Of series
+        a structured array of what came next (`futures`).
         """
         target = dataset[self.target]
+        if self.horizon:
+            return futures(target, self.horizon.ahead)
         if self.labels or self.boxes:
             found = np.empty(len(target), dtype=object)
             found[:] = spans.listed(target) if self.labels else boxes.listed(target)
@@ -82,6 +90,9 @@ class Problem:
         """Which rows have a truth to learn from and to be held to."""
         if self.labels or self.boxes:
             return np.fromiter((row is not None for row in truth), dtype=bool, count=len(truth))
+        if self.horizon:
+            seen: npt.NDArray[np.bool_] = np.isfinite(truth["future"]).any(axis=1)
+            return seen
         if self.sets:
             truth = truth[:, 0]
         known: npt.NDArray[np.bool_] = np.isfinite(truth) if self.answer == Kind.NUMBER else truth >= 0
@@ -100,6 +111,7 @@ class Problem:
             "sets": list(self.sets),
             "boxes": list(self.boxes),
             **({"persons": list(self.persons), "far": self.far, "cut": self.cut} if self.persons else {}),
+            **({"horizon": self.horizon.to_json()} if self.horizon else {}),
         }
 
     @classmethod
@@ -109,6 +121,7 @@ class Problem:
         lists = ("classes", "labels", "sets", "boxes", "persons")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
         said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
+        said["horizon"] = Horizon.from_json(data["horizon"]) if data.get("horizon") else None
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 

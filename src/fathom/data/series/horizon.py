@@ -1,0 +1,85 @@
+"""A horizon: how series are looked at, and how far ahead."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Stamps = npt.NDArray[np.datetime64]
+MONTHS = {"mo": 1, "q": 3, "y": 12}
+MICROSECONDS = {"s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6, "w": 7 * 86400 * 10**6}
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far ahead to look, in which steps, and what is known when.
+
+    `ahead`: steps to forecast. `step`: from one value to the next, as Polars writes durations ("15m", "1h", "1d", "1w",
+    "1mo", "1q", "1y"). `season`: steps after which series repeat themselves, 1 where they do not. `context`: how many
+    past steps a window holds at most. `time`: the column of stamps; `series`: the columns whose values together name a
+    series, none where there is one alone. `known`: columns of numbers that are known ahead (prices, holidays);
+    `past`: those that are known only afterwards; `static`: those that hold one value for all of a series.
+    `country`: whose holidays count, as a code of two letters, "" for none.
+
+    >>> Horizon(28, "1d", 7, 365, "date").to_json()["season"]
+    7
+    """
+
+    ahead: int
+    step: str
+    season: int
+    context: int
+    time: str
+    series: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    static: tuple[str, ...] = ()
+    country: str = ""
+
+    def stamps(self, origin: Stamps, first: int, last: int) -> Stamps:
+        """The stamps from `first` to `last` steps after each origin, both included; datetime64[us] [rows, steps].
+
+        The origin's own step is number 0, so the first that is forecast is 1.
+
+        >>> Horizon(2, "1mo", 12, 24, "month").stamps(np.array(["2024-01-31"], "datetime64[us]"), 0, 2).astype("M8[D]")
+        array([['2024-01-31', '2024-02-29', '2024-03-31']], dtype='datetime64[D]')
+        """
+        count, unit = _parts(self.step)
+        steps = np.arange(first, last + 1)
+        if unit in MICROSECONDS:
+            moved: Stamps = origin[:, None] + (steps * count * MICROSECONDS[unit]).astype("timedelta64[us]")
+            return moved
+        column = pl.Series("origin", origin.astype("datetime64[us]"))
+        found = [column.dt.offset_by(f"{int(each) * count * MONTHS[unit]}mo").to_numpy() for each in steps]
+        return np.stack(_month_ends(column, found), axis=1) if found else np.empty((len(origin), 0), "datetime64[us]")
+
+    def to_json(self) -> dict[str, Any]:
+        """The horizon as plain JSON data."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Horizon:
+        """The horizon that `to_json` described."""
+        said: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        return cls(**said)
+
+
+def _parts(step: str) -> tuple[int, str]:
+    """The number and the unit of a duration such as 15m."""
+    digits = len(step) - len(step.lstrip("0123456789"))
+    return int(step[:digits]), step[digits:]
+
+
+def _month_ends(origin: pl.Series, moved: list[Stamps]) -> list[Stamps]:
+    """Months that were counted from the end of one end at the end of another."""
+    last = (origin.dt.month_end() == origin.dt.truncate("1d")).to_numpy()
+    ends = [
+        pl.Series(each).dt.month_end().to_numpy() + (origin - origin.dt.truncate("1d")).to_numpy() for each in moved
+    ]
+    return [np.where(last, end, each) for each, end in zip(moved, ends, strict=True)]
