@@ -15,6 +15,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.deep import transfer_boxes
 from fathom.deep.convolutional import Convolutional
+from fathom.deep.inputs import shelf
 from fathom.deep.pretrained import Pretrained
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
@@ -165,3 +166,20 @@ def test_a_description_that_does_not_fit_is_refused(folders, tmp_path, monkeypat
     path.write_text(json.dumps({**said, "embedding_size": 10**9}), "utf-8")
     with pytest.raises(StoreError):
         Pretrained.load(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("kind", ["convolutional", "mobilenet_v2"])
+def test_the_same_is_learned_wherever_pictures_are(kind, kept, folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(transfer_boxes, "HEAD_EPOCHS", 1)
+    problem_rows = squares(24, 0), squares(8, 1)
+
+    def learned(place):
+        learner = Convolutional(epochs=1) if kind == "convolutional" else Pretrained(folders[kind], epochs=1)
+        learner.fit(PROBLEM, *problem_rows, Run(seed=3, folder=place))
+        return learner.predict(problem_rows[1]).frame()
+
+    held = learned(None)
+    monkeypatch.setattr(shelf, "MOST_HELD", 100)
+    assert learned(tmp_path / "run" if kept else None).equals(held)
+    assert not list(tmp_path.rglob("*.pixels*"))

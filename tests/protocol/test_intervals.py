@@ -4,10 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fathom.data.boxes import Mark
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.protocol import intervals
 from fathom.protocol.intervals import bootstrap, units_of
-from fathom.tasks import measures
+from fathom.tasks import detections, measures
+from fathom.tasks.boxes import Box, Boxes
 from fathom.tasks.predictions import Labels, Numbers
 from fathom.tasks.problem import Problem
 
@@ -99,3 +102,21 @@ def test_a_hundred_thousand_rows_take_bounded_time():
     drawn = bootstrap(measures.ROC_AUC, truth, predictions, seconds=1.0)
     assert time.perf_counter() - begin < 30  # a bound for a machine with other things to do
     assert 200 <= len(drawn.resamples) <= 1_000
+
+
+def test_many_boxes_are_weighed_few_resamples_at_a_time(monkeypatch):
+    truth = np.empty(6, dtype=object)
+    truth[:] = [(Mark(0, 0, 9, 9, "cat"),)] * 6
+    said = Boxes.of([[Box(0, 0, 9, 9 - row, "cat", 0.9 - box / 100) for box in range(50)] for row in range(6)])
+    sizes = []
+    original = detections.BoxScore.figures
+    monkeypatch.setattr(
+        detections.BoxScore,
+        "figures",
+        lambda score, found, weights: sizes.append(len(weights)) or original(score, found, weights),
+    )
+    monkeypatch.setattr(intervals, "BLOCK_BYTES", 8 * 300 * 4)
+    few = bootstrap(detections.MAP50, truth, [said])
+    assert max(sizes) == 4  # and not 200, as six rows would allow
+    monkeypatch.setattr(intervals, "BLOCK_BYTES", 1 << 40)
+    assert np.array_equal(bootstrap(detections.MAP50, truth, [said]).resamples, few.resamples)

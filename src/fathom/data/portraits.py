@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from fathom.data import cutting, media
 from fathom.data.dataset import Dataset
+from fathom.errors import RowError
 
 Pixels = npt.NDArray[np.uint8]
 
 LARGEST = 64  # pixels a side that a face is looked at with, where the pictures are not smaller
 SMALLEST = 16
+AT_ONCE = 512  # pictures: faces that were cut out are larger than what is kept of them
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,22 @@ class Portraits:
 
     def pixels(self, dataset: Dataset, channels: int = 1) -> Pixels:
         """The faces, uint8 [rows, side, side, channels]; a missing picture is black."""
-        if self.cut:
-            dataset = cutting.ready(dataset, self.column)[0]
-        return media.images(dataset[self.column], dataset.folder, size=(self.side, self.side), channels=channels)
+        found = np.zeros((len(dataset), self.side, self.side, channels), dtype=np.uint8)
+        for start in range(0, len(dataset), AT_ONCE):
+            part = dataset.take(range(start, min(start + AT_ONCE, len(dataset))))
+            if self.cut:
+                part = cutting.ready(part, self.column)[0]
+            found[start : start + AT_ONCE] = self._read(part, channels, start)
+        return found
+
+    def _read(self, part: Dataset, channels: int, start: int) -> Pixels:
+        """Some rows' faces; an error counts from the first of all rows."""
+        try:
+            return media.images(part[self.column], part.folder, size=(self.side, self.side), channels=channels)
+        except RowError as error:
+            where = str(part.folder or "")
+            row = start + error.row
+            raise RowError(error.what, column=error.column, row=row, where=where, remedy=error.remedy) from error
 
     def to_json(self) -> dict[str, Any]:
         """How faces are read, as plain JSON data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from fathom.data.rectangles import clipped
 from fathom.deep.augment_boxes import Journey
 from fathom.deep.heads.boxes import Boxes as Head
 from fathom.deep.inputs.letterbox import LetterboxInputs, canvas
+from fathom.deep.inputs.shelf import Decoding
 from fathom.deep.training import Model
 from fathom.tasks.boxes import Box, Boxes
 from fathom.tasks.problem import Problem
@@ -44,9 +46,11 @@ def learn_inputs(problem: Problem, train: Dataset, largest: int) -> LetterboxInp
     return LetterboxInputs(column, height, width)
 
 
-def rows_of(inputs: LetterboxInputs, problem: Problem, dataset: Dataset) -> tuple[tuple[Tensor, ...], Tensor]:
-    """The tensors of a dataset's pictures, and their boxes where these are in them."""
-    pixels, scales = inputs.tensors(dataset)
+def rows_of(
+    inputs: LetterboxInputs, problem: Problem, dataset: Dataset, shelf: Path | None = None
+) -> tuple[tuple[Tensor | Decoding, ...], Tensor]:
+    """A dataset's pictures, and their boxes where these are in them; many pictures are kept in the file `shelf`."""
+    pixels, scales = inputs.kept(dataset, shelf)
     return (pixels,), truth_of(problem.truth(dataset), scales, problem.boxes)
 
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import detecting, device
-from fathom.deep.inputs.image import pixel_statistics
+from fathom.deep.inputs.image import TRAIN, VALID, pixel_statistics, shelf
 from fathom.deep.learner import Parts
 from fathom.deep.settings import Settings
 from fathom.deep.training import Recipe
@@ -38,8 +38,8 @@ def parts(
     where = device.best(run.device)
     kind = where.partition(":")[0]
     inputs = detecting.learn_inputs(problem, train, learner.largest or LARGEST[kind])
-    rows, learned = detecting.rows_of(inputs, problem, train)
-    looked, seen = detecting.rows_of(inputs, problem, valid)
+    rows, learned = detecting.rows_of(inputs, problem, train, shelf(run, TRAIN))
+    looked, seen = detecting.rows_of(inputs, problem, valid, shelf(run, VALID))
     design = size(inputs.height, inputs.width, kind)
     network = build(design)
     mean, spread = pixel_statistics(rows[0])

@@ -83,7 +83,7 @@ class Pretrained(DeepLearner):
         sees = bool(problem.inputs_of(Kind.IMAGE))
         where = device.best(run.device)
         if problem.boxes:
-            with device.quiet_randomness(run.seed, where):
+            with device.quiet_randomness(run.seed, where), lent(run.folder):
                 steps = pretrained_boxes.fit(self, problem, train, valid, run, located(self.backbone))
             self._stands(steps, run)
             return

@@ -15,6 +15,8 @@ from fathom.deep import bodies, detecting, detector, device, weights
 from fathom.deep.bodies import NETWORK, UNUSABLE
 from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.queries import Pixels, Queries
+from fathom.deep.inputs.image import TRAIN, VALID, shelf
+from fathom.deep.inputs.shelf import bytes_of, close
 from fathom.deep.learner import DESCRIPTION, FORMAT, WEIGHTS
 from fathom.deep.networks.maps import BackboneMaps, LearnedMaps, surveyed
 from fathom.deep.networks.pyramid import PyramidNetwork
@@ -47,7 +49,10 @@ def fit(learner: Any, problem: Problem, train: Dataset, valid: Dataset, run: Run
         largest = detector.LARGEST[where.partition(":")[0]]
         inputs = detecting.learn_inputs(problem, train, largest)
         model, design, description = opened(folder, problem, where)
-        rows, looked = (Rows(*detecting.rows_of(inputs, problem, part)) for part in (train, valid))
+        rows, looked = (
+            Rows(*detecting.rows_of(inputs, problem, part, shelf(run, name)))
+            for part, name in ((train, TRAIN), (valid, VALID))
+        )
     epochs = learner.epochs or max(FEWEST_EPOCHS, min(EPOCHS, PICTURES_SEEN // max(1, len(rows))))
     lesson = Lesson(
         model.network,  # type: ignore[arg-type]
@@ -63,6 +68,7 @@ def fit(learner: Any, problem: Problem, train: Dataset, valid: Dataset, run: Run
     )
     together = detecting.journey(problem, learner.mirror)
     steps = whole(lesson, together) if "queries" in design else transfer(lesson, learner.mode, together)
+    close((*rows.inputs, *looked.inputs))
     learner.problem_, learner.inputs_, learner.design_, learner.smoothing_ = problem, inputs, design, 0.0
     learner.body_, learner.model_ = description, model.requires_grad_(True).eval()
     return steps
@@ -75,7 +81,7 @@ def key_of(folder: str, rows: Rows, said: str) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     for each in (*rows.inputs, rows.truth):
-        digest.update(each.contiguous().numpy().data)
+        digest.update(bytes_of(each))
     return digest.hexdigest()
 
 

@@ -95,7 +95,7 @@ def bootstrap(
     score = resampled.scorer(measure, truth, predictions)
     found: list[Floats] = []
     done = 0
-    for weights in _weights(len(truth), units, seed):
+    for weights in _weights(len(truth), units, seed, resampled.scored(truth, predictions)):
         found.append(score(weights))
         done += len(weights)
         if done >= RESAMPLES or (done >= FEWEST_RESAMPLES and time.monotonic() > deadline):
@@ -117,12 +117,17 @@ def units_of(problem: Problem, test: Dataset) -> npt.NDArray[np.int64] | None:
     return None
 
 
-def _weights(rows: int, units: npt.NDArray[np.int64] | None, seed: int) -> Iterator[npt.NDArray[np.float32]]:
-    """Blocks of row weights, float32 [resamples, rows]: how often each row was drawn, for ever."""
+def _weights(
+    rows: int, units: npt.NDArray[np.int64] | None, seed: int, scored: int
+) -> Iterator[npt.NDArray[np.float32]]:
+    """Blocks of row weights, float32 [resamples, rows]: how often each row was drawn, for ever.
+
+    A block has as few resamples as `scored`, what each of them weighs, allows; what is drawn is the same.
+    """
     random = np.random.default_rng(seed)
     codes = None if units is None else np.unique(units, return_inverse=True)[1]
     size = rows if codes is None else int(codes.max()) + 1
-    block = int(min(max(BLOCK_BYTES // (8 * max(rows, 1)), 1), 100))
+    block = int(min(max(BLOCK_BYTES // (8 * max(scored, 1)), 1), 100))
     offsets = (np.arange(block) * size)[:, None]
     while True:
         drawn = random.integers(size, size=(block, size)) + offsets

@@ -47,6 +47,17 @@ def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -
     return one_by_one
 
 
+def scored(truth: Truth, predictions: Sequence[Predictions]) -> int:
+    """How many things a resample weighs at once: the rows, or the boxes said in them where these are more.
+
+    >>> from fathom.tasks.boxes import Box
+    >>> scored(np.empty(1, dtype=object), [Boxes.of([[Box(0, 0, 9, 9, "cat", 0.9), Box(1, 1, 9, 9, "cat", 0.8)]])])
+    2
+    """
+    said = [sum(map(len, each.rows)) for each in predictions if isinstance(each, Boxes)]
+    return max([len(truth), *said])
+
+
 def _mean(values: Callable[[Truth, Any], npt.NDArray[Any]], finish: Callable[[Floats], Floats]) -> Any:
     """Measures that are the weighted mean of a value per row."""
 

@@ -12,6 +12,7 @@ from fathom.data.boxes import Mark
 from fathom.data.dataset import Dataset, Source
 from fathom.data.kinds import Column, Kind
 from fathom.deep import detecting
+from fathom.deep.inputs import shelf
 from fathom.deep.inputs.letterbox import GRAY, LetterboxInputs, canvas
 from fathom.errors import RowError
 
@@ -40,6 +41,33 @@ def test_unfolded_pictures_fit_as_encoded_ones_do():
     encoded, others = inputs.tensors(dataset(picture))
     assert torch.equal(unfolded, encoded)
     assert torch.equal(scales, others)
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_many_pictures_are_read_as_few_are(folder, tmp_path, monkeypatch):
+    rows = dataset(np.full((20, 40, 3), 9), None, np.full((50, 30, 3), 200), np.zeros((64, 32, 3)))
+    inputs = LetterboxInputs("photo", 32, 64)
+    pixels, scales = inputs.tensors(rows)
+    monkeypatch.setattr(shelf, "MOST_HELD", 100)
+    found, same = inputs.kept(rows, tmp_path / "pixels" if folder else None)
+    assert isinstance(found, shelf.Shelf if folder else shelf.Decoding)
+    picked = torch.tensor([3, 0, 1])
+    assert torch.equal(found[picked], pixels[picked])
+    assert torch.equal(found[1:3], pixels[1:3])
+    assert torch.equal(scales, same)
+    shelf.close((found,))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_picture_read_while_learning_is_named_with_its_row(monkeypatch):
+    whole = dataset(np.zeros((9, 9)), np.zeros((9, 9)), np.zeros((9, 9)))
+    cells = [*whole["photo"][:2], whole["photo"][2][:40]]
+    frame = pl.DataFrame({"photo": pl.Series(cells, dtype=pl.Binary)})
+    monkeypatch.setattr(shelf, "MOST_HELD", 100)
+    found, _ = LetterboxInputs("photo", 32, 32).kept(Dataset(frame, whole.columns), None)
+    with pytest.raises(RowError) as raised:
+        found[torch.tensor([0, 2])]
+    assert raised.value.row == 3
 
 
 def bright(height, width, left, top, right, bottom):

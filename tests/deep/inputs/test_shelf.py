@@ -45,17 +45,16 @@ def test_what_is_on_the_shelf_is_what_is_decoded(decoding, tmp_path, monkeypatch
 
 
 def test_where_pictures_are_kept_follows_from_their_number_and_the_disk(decoding, tmp_path, monkeypatch):
-    asked = (decoding.cells, None, (10, 12), 3)
-    assert isinstance(kept(*asked, tmp_path / "pixels"), torch.Tensor)
+    assert isinstance(kept(decoding, tmp_path / "pixels"), torch.Tensor)
     monkeypatch.setattr(shelf, "MOST_HELD", 1_000)
-    assert type(kept(*asked, None)) is Decoding
-    stored = kept(*asked, tmp_path / "pixels")
+    assert kept(decoding, None) is decoding
+    stored = kept(decoding, tmp_path / "pixels")
     assert isinstance(stored, Shelf)
     stored.close()
     monkeypatch.setattr(shelf, "SPARE", 1e18)
-    assert type(kept(*asked, tmp_path / "pixels")) is Decoding
+    assert kept(decoding, tmp_path / "pixels") is decoding
     unfolded = pl.Series("image", np.zeros((30, 10, 12, 3), dtype=np.uint8))
-    assert isinstance(kept(unfolded, None, (10, 12), 3, tmp_path / "pixels"), torch.Tensor)
+    assert isinstance(kept(Decoding(unfolded, None, (10, 12), 3), tmp_path / "pixels"), torch.Tensor)
 
 
 @pytest.mark.parametrize("folder", [True, False])

@@ -49,7 +49,7 @@ class ImageInputs:
         More than memory should hold are in the file `shelf`, or are decoded at each use.
         """
         size = (self.height, self.width)
-        return (kept(dataset[self.column], dataset.folder, size, self.channels, shelf),)
+        return (kept(Decoding(dataset[self.column], dataset.folder, size, self.channels), shelf),)
 
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON data."""

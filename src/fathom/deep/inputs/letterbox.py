@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ from torch import Tensor
 from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.media_paths import Folder
+from fathom.data.picture_sizes import picture_sizes
 from fathom.deep import weights
+from fathom.deep.inputs.shelf import Decoding, kept
 from fathom.errors import RowError
 from fathom.messages import phrase
 
@@ -52,10 +55,23 @@ class LetterboxInputs:
 
         A RowError names a picture that cannot be read.
         """
+        pixels, scales = self.read(dataset[self.column], dataset.folder)
+        return torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(scales)
+
+    def kept(self, dataset: Dataset, shelf: Path | None) -> tuple[Tensor | Decoding, Tensor]:
+        """The same, of more pictures than memory should hold too: they are in the file `shelf`, or read at each use."""
         cells = dataset[self.column]
+        sizes = picture_sizes(cells, dataset.folder)
+        there = cells.is_not_null().to_numpy() & (sizes.min(axis=1) > 0)
+        scales = np.zeros(len(cells))
+        scales[there] = (np.array([self.height, self.width]) / sizes[there, ::-1]).min(axis=1)
+        return kept(Fitted(self, cells, dataset.folder), shelf), torch.from_numpy(scales)
+
+    def read(self, cells: pl.Series, folder: Path | None) -> tuple[media.Pixels, npt.NDArray[np.float64]]:
+        """Pixels uint8 [rows, height, width, 3] and scales of some cells."""
         pixels = np.full((len(cells), self.height, self.width, 3), GRAY, dtype=np.uint8)
         scales = np.zeros(len(cells))
-        place = Folder(dataset.folder)
+        place = Folder(folder)
 
         def fill(row: int) -> None:
             if cells[row] is not None:
@@ -66,8 +82,8 @@ class LetterboxInputs:
             with ThreadPoolExecutor(media.WORKERS) as pool:
                 list(pool.map(fill, range(len(cells))))
         except media.TROUBLES as error:
-            raise broken(cells, dataset) from error
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(scales)
+            raise broken(cells, folder) from error
+        return pixels, scales
 
     def _fitted(self, cells: pl.Series, row: int, place: Folder) -> tuple[float, npt.NDArray[np.uint8]]:
         """By how much a picture is scaled, and it, uint8 [height, width, 3]."""
@@ -100,6 +116,18 @@ class LetterboxInputs:
         return (torch.zeros(2, 3, self.height, self.width, dtype=torch.uint8),)
 
 
+class Fitted(Decoding):
+    """Pictures scaled to fit, read at each use."""
+
+    def __init__(self, inputs: LetterboxInputs, cells: pl.Series, folder: Path | None) -> None:
+        super().__init__(cells, folder, (inputs.height, inputs.width), 3)
+        self.inputs = inputs
+
+    def decoded(self, cells: pl.Series) -> media.Pixels:
+        """Pixels uint8 [rows, height, width, 3] of some cells."""
+        return self.inputs.read(cells, self.folder)[0]
+
+
 def canvas(
     shape: tuple[int, int], boxes: npt.NDArray[np.float64], labels: Sequence[int], largest: int
 ) -> tuple[int, int]:
@@ -125,13 +153,13 @@ def canvas(
     return height, width
 
 
-def broken(cells: pl.Series, dataset: Dataset) -> RowError:
+def broken(cells: pl.Series, folder: Path | None) -> RowError:
     """What to say of pictures of which one cannot be read."""
-    row, name, trouble = (media.check_images(cells, dataset.folder) or [(0, "", "")])[0]
+    row, name, trouble = (media.check_images(cells, folder) or [(0, "", "")])[0]
     return RowError(
         phrase("The picture {name} cannot be read: {trouble}.", name=name, trouble=trouble),
         column=cells.name,
         row=row + 1,
-        where=str(dataset.folder or ""),
+        where=str(folder or ""),
         remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
     )

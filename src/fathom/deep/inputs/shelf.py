@@ -50,13 +50,17 @@ class Decoding:
         """Pixels of some rows, last in memory the channels."""
         picked = self.cells[rows] if isinstance(rows, slice) else self.cells.gather(rows.numpy())
         try:
-            pixels = media.images(picked, self.folder, size=self.size, channels=self.shape[1])
+            pixels = self.decoded(picked)
         except RowError as error:  # it counts from the first of these rows, a person from the first of all
             asked = range(len(self))[rows] if isinstance(rows, slice) else rows.tolist()
             where = str(self.folder or "")
             row = asked[error.row - 1] + 1
             raise RowError(error.what, column=error.column, row=row, where=where, remedy=error.remedy) from error
         return torch.from_numpy(pixels).permute(0, 3, 1, 2)
+
+    def decoded(self, cells: pl.Series) -> media.Pixels:
+        """Pixels uint8 [rows, height, width, channels] of some cells."""
+        return media.images(cells, self.folder, size=self.size, channels=self.shape[1])
 
     def numel(self) -> int:
         """How many numbers there are in all."""
@@ -127,15 +131,12 @@ class Shelf(Decoding):
 _open: set[Shelf] = set()  # to be closed where whoever opened them fails
 
 
-def kept(
-    cells: pl.Series, folder: Path | None, size: tuple[int, int], channels: int, shelf: Path | None
-) -> Tensor | Decoding:
-    """A column's pictures: in memory where they are few, else in the file `shelf`, else decoded at each use.
+def kept(found: Decoding, shelf: Path | None) -> Tensor | Decoding:
+    """Pictures in memory where they are few, else in the file `shelf`, else decoded at each use.
 
     `shelf` None, or a disk without room for it: nothing is written.
     """
-    found = Decoding(cells, folder, size, channels)
-    if media.is_unfolded(cells) or found.numel() <= MOST_HELD:
+    if media.is_unfolded(found.cells) or found.numel() <= MOST_HELD:
         return found[slice(None)]
     if shelf is None or _room(shelf) < SPARE * found.numel():
         return found
