@@ -20,7 +20,7 @@ from fathom.data.strangers import parts_of_persons
 Rows = npt.NDArray[np.int64]
 BINS = 10  # a number is stratified by tenths of its rows
 ROW = "\0row"  # no file holds a column of this name
-MOST_TESTED, MOST_VALID = 10_000, 5_000
+MOST_TESTED = 10_000  # rows; half as many validate at most
 TOO_LARGE = 1.5  # a group of more rows than this multiple of a part stays in training
 
 
@@ -33,11 +33,19 @@ class Split:
     test: Rows
 
 
-def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, valid: float = 0.15) -> Split:
+def split(
+    dataset: Dataset,
+    problem: Posed,
+    *,
+    seed: int,
+    test: float = 0.2,
+    valid: float = 0.15,
+    most: int = MOST_TESTED,
+) -> Split:
     """Divide the rows as the problem asks: by time, by group, and with every label's share kept.
 
-    `test` and `valid` are shares of all rows, of at most 10,000 and 5,000 rows: more would tell little more, and are
-    worth more in training. Rows with equal inputs, and rows of one group, stay together.
+    `test` and `valid` are shares of all rows, of at most `most` rows and half of that: more would tell little more, and
+    are worth more in training. Rows with equal inputs, and rows of one group, stay together.
     By time, the latest rows test and those before them validate. A class with one row trains. Where the source says
     which rows train and which test (`Source.part`), that is kept to.
     Where persons are to be recognised, some are held out wholly: see `parts_of_persons`.
@@ -59,7 +67,7 @@ def split(dataset: Dataset, problem: Posed, *, seed: int, test: float = 0.2, val
     if problem.persons:
         part = parts_of_persons(problem.truth(dataset)[rows], units, seed=seed, test=test, valid=valid)
         return Split(rows[part == 0], rows[part == 1], rows[part == 2])
-    test, valid = min(test, MOST_TESTED / len(rows)), min(valid, MOST_VALID / len(rows))
+    test, valid = min(test, most / len(rows)), min(valid, most / 2 / len(rows))
     if test and dataset.source.part in dataset.names and not (problem.time or problem.group):
         return _as_given(dataset, problem, rows, seed, valid)
     if problem.time:

@@ -18,7 +18,7 @@ from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
 from fathom.data.read import mended_frame, raw, read
 from fathom.data.same_files import alike
-from fathom.data.split import Rows, split
+from fathom.data.split import MOST_TESTED, Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.curves.ladder import draws
@@ -29,6 +29,7 @@ from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure, Task
 
 FEWEST_ROWS = 10  # below, nothing is left to test on
+TESTED_A_MINUTE, FEWEST_TESTED = 1_000, 2_000  # of media: each contender answers for these on each sample
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,13 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     found, problem = posed(dataset, request)
     dataset, problem, cut = found.ready(dataset, problem)
     progress(Progress("split"))
-    parts = split(dataset, problem, seed=request.seed, **({} if test is None else {"test": 0.0}))
+    parts = split(
+        dataset,
+        problem,
+        seed=request.seed,
+        most=most_tested(problem, request.minutes),
+        **({} if test is None else {"test": 0.0}),
+    )
     progress(Progress("check"))
     findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
     findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
@@ -103,6 +110,19 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         stock,
         known,
     )
+
+
+def most_tested(problem: Problem, minutes: float) -> int:
+    """How many rows test at most: of media as many as a short study can afford to ask every contender about.
+
+    >>> from fathom.data.kinds import Column
+    >>> digits = Problem("image-classification", "digit", (Column("image", Kind.IMAGE),), ("0", "1"))
+    >>> most_tested(digits, 1), most_tested(digits, 5), most_tested(digits, 60)
+    (2000, 5000, 10000)
+    """
+    if not any(column.kind in MEDIA_KINDS for column in problem.inputs):
+        return MOST_TESTED
+    return min(MOST_TESTED, max(FEWEST_TESTED, int(TESTED_A_MINUTE * minutes)))
 
 
 def _untested(dataset: Dataset, test: Rows) -> Rows:
