@@ -12,8 +12,8 @@ from fathom.errors import FathomError, MissingExtra
 from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
-Reads = Literal["table", "image", "text"]  # what goes in
-Output = Literal["label", "labels", "number", "spans", "boxes", "identity"]  # what comes out
+Reads = Literal["table", "image", "text", "series"]  # what goes in
+Output = Literal["label", "labels", "number", "spans", "boxes", "identity", "forecast"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]
@@ -143,9 +143,9 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "baseline",
         "fathom.classical.baseline:Baseline",
         "classical",
-        phrase("the most frequent label, the median, names or boxes as training had them"),
-        ("table", "image", "text"),
-        ("label", "labels", "number", "spans", "boxes", "identity"),
+        phrase("the most frequent label, the median, names or boxes as training had them, the last season over again"),
+        ("table", "image", "text", "series"),
+        ("label", "labels", "number", "spans", "boxes", "identity", "forecast"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",

@@ -25,10 +25,11 @@ from fathom.errors import DataError, FathomError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner, Recogniser
 from fathom.messages import phrase, restore
+from fathom.tasks import bands
 from fathom.tasks.gallery import Gallery
 from fathom.tasks.identities import Identities, Verified, verified
 from fathom.tasks.label_sets import HALF, LabelSets
-from fathom.tasks.predictions import Labels, Numbers, Predictions
+from fathom.tasks.predictions import Forecasts, Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -44,8 +45,9 @@ class Model:
     """A trained learner that checks what it is asked about.
 
     `name` and `family` are the learner's. `calibration` corrects what the learner puts out: `temperature` for labels,
-    `half_width` and `coverage` for numbers. `card` says what made it: data fingerprint, rows, seed, measure, scores,
-    library versions, created, and `maker`, how to load the learner: "catalog", "estimator" or "module".
+    `half_width` and `coverage` for numbers, a factor for each band of forecasts. `card` says what made
+    it: data fingerprint, rows, seed, measure, scores, library versions, created, and
+    `maker`, how to load the learner: "catalog", "estimator" or "module".
     """
 
     learner: Learner
@@ -253,6 +255,8 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
         return predictions.at(calibration.get("threshold", HALF))
     if isinstance(predictions, Identities):
         return predictions.at(calibration.get("threshold", -1.0), calibration.get("pair_threshold", -1.0))
+    if isinstance(predictions, Forecasts):
+        return bands.fitted(predictions, calibration)
     if "half_width" in calibration and isinstance(predictions, Numbers):
         half = calibration["half_width"]
         return Numbers(predictions.values, predictions.values - half, predictions.values + half)

@@ -1,4 +1,4 @@
-"""The answer that looks at nothing: the most frequent label or person, the median, names or boxes as training had."""
+"""The answer that looks at nothing: the most frequent label or person, the median, the last season over again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from fathom.classical import saving
 from fathom.classical.dictionary import Dictionary
+from fathom.classical.forecasting.naive import SeasonalNaive
 from fathom.classical.outcome import Outcome
 from fathom.classical.usual_boxes import UsualBoxes
 from fathom.data.dataset import Dataset
@@ -22,7 +23,7 @@ from fathom.tasks.problem import Problem
 
 @dataclass
 class Baseline:
-    """Each label with its share of the training rows; the median of numbers; known names; the usual boxes.
+    """Each label with its share of the training rows; the median; known names; the usual boxes; seasonal naive.
 
     >>> import polars as pl
     >>> from fathom.data.kinds import Column, Kind
@@ -38,6 +39,7 @@ class Baseline:
     median_: float = field(init=False, repr=False)
     dictionary_: Dictionary | None = field(init=False, repr=False)
     boxes_: UsualBoxes | None = field(init=False, repr=False)
+    naive_: SeasonalNaive | None = field(init=False, repr=False)
     shares_: dict[str, float] = field(init=False, repr=False)  # of several labels a row, each one's of the rows
     frequent_: dict[str, float] = field(init=False, repr=False)  # by person: 1 for who is on most pictures
     far_: float = field(init=False, repr=False)
@@ -45,12 +47,21 @@ class Baseline:
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Count the labels, find the middle of the numbers, or learn the names by heart."""
         with run.step("training"):
-            self.dictionary_, self.boxes_, self.outcome_, self.median_, self.shares_ = None, None, Outcome(()), 0.0, {}
+            self.dictionary_, self.boxes_, self.naive_, self.outcome_, self.median_, self.shares_ = (
+                None,
+                None,
+                None,
+                Outcome(()),
+                0.0,
+                {},
+            )
             self.frequent_, self.far_ = {}, problem.far
             if problem.labels:
                 self.dictionary_ = Dictionary.of(problem, train, run)
             elif problem.boxes:
                 self.boxes_ = UsualBoxes.of(problem, train, run)
+            elif problem.horizon:
+                self.naive_ = SeasonalNaive.of(problem, train)
             else:
                 self._count(problem, train)
         run.progress(1.0, "counted")
@@ -74,6 +85,8 @@ class Baseline:
             return self.dictionary_.entities(dataset)
         if self.boxes_ is not None:
             return self.boxes_.boxes(dataset)
+        if self.naive_ is not None:
+            return self.naive_.forecasts(dataset)
         if self.shares_:
             given = np.array([list(self.shares_.values())])
             return LabelSets.of(tuple(self.shares_), np.tile(given, (len(dataset), 1)))
@@ -98,7 +111,8 @@ class Baseline:
             learner.shares_ = {str(name): float(share) for name, share in state.get("shares", {}).items()}
             learner.frequent_ = {str(name): float(most) for name, most in state.get("frequent", {}).items()}
             learner.far_ = float(state.get("far", FAR))
-            known, usual = state.get("dictionary"), state.get("boxes")
+            known, usual, naive = (state.get(name) for name in ("dictionary", "boxes", "naive"))
+            learner.naive_ = None if naive is None else SeasonalNaive.from_json(naive)
             learner.dictionary_ = None if known is None else Dictionary.from_json(known)
             learner.boxes_ = None if usual is None else UsualBoxes.from_json(usual)
         return learner
@@ -107,7 +121,9 @@ class Baseline:
         known = None if self.dictionary_ is None else self.dictionary_.to_json()
         counted = {"outcome": self.outcome_.to_json(), "median": self.median_, "shares": self.shares_}
         usual = None if self.boxes_ is None else self.boxes_.to_json()
-        return {**counted, "frequent": self.frequent_, "far": self.far_, "dictionary": known, "boxes": usual}
+        naive = None if self.naive_ is None else self.naive_.to_json()
+        found = {"dictionary": known, "boxes": usual, "naive": naive}
+        return {**counted, "frequent": self.frequent_, "far": self.far_, **found}
 
     def features(self) -> list[str]:
         """None were looked at."""

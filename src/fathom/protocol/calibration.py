@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from fathom.tasks import detections, likeness
+from fathom.tasks import bands, detections, likeness
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
 from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
@@ -24,7 +24,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
 
     For sets of labels the probability from which on a label is said; for identities from which similarity on somebody
-    is known, or two are the same; for boxes the probability from which one is said.
+    is known, or two are the same; for boxes the probability from which one is said; for forecasts how much wider each
+    band becomes, by part of the horizon.
 
     Empty where there are too few rows to learn it from.
 
@@ -39,7 +40,9 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
         return _likeness(truth, predictions)
     if isinstance(predictions, Boxes):
         return _least_sure(truth, predictions)
-    if isinstance(predictions, Spans | Forecasts):  # of spans, there is no probability of what was not said
+    if isinstance(predictions, Forecasts):
+        return bands.learned(truth, predictions)
+    if isinstance(predictions, Spans):  # there is no probability of what was not said
         return {}
     return _half_width(truth, predictions)
 

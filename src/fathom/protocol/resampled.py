@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fathom.tasks import detections, entities, likeness, measures
+from fathom.tasks import detections, entities, forecast_measures, likeness, measures
 from fathom.tasks.identities import Identities
-from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure
 
 Truth = npt.NDArray[Any]
@@ -36,6 +36,8 @@ def scorer(measure: Measure, truth: Truth, predictions: Sequence[Predictions]) -
         return _boxes(measure.score, truth, predictions)
     if isinstance(measure.score, likeness.PairScore):
         return _pairs(measure.score, truth, predictions)
+    if isinstance(measure.score, forecast_measures.ForecastScore):
+        return _forecasts(measure.score, truth, predictions)
     fast = _FAST.get(measure.name)
     if fast is not None:
         return fast(truth, predictions)
@@ -159,6 +161,17 @@ def _pairs(score: likeness.PairScore, truth: Truth, predictions: Sequence[Predic
 
     def scored(weights: Weights) -> Floats:
         return np.array([[score.of(pairs, each, row) for pairs, each in found] for row in weights])
+
+    return scored
+
+
+def _forecasts(score: forecast_measures.ForecastScore, truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
+    """Each window is summed once; a resample weighs the sums, in float64: few windows can be nearly all of them."""
+    sums = np.stack([np.stack(score.sums(truth, each), axis=1) for each in predictions if isinstance(each, Forecasts)])
+    flat = sums.transpose(1, 0, 2).reshape(len(truth), -1)
+
+    def scored(weights: Weights) -> Floats:
+        return score.of((weights.astype(np.float64) @ flat).reshape(len(weights), len(sums), 2))
 
     return scored
 
