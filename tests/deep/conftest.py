@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,9 @@ from PIL import Image
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.data.series.cut import Track, cut
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.windows import ORIGIN, SERIES
 from fathom.tasks.problem import Problem
 
 
@@ -96,3 +100,44 @@ def pose():
         return Problem("tabular-regression" if target == "number" else task, target, inputs, classes)
 
     return posed
+
+
+DAILY = Horizon(5, "1d", 7, 40, "day", ("shop",), known=("price",), past=("visits",))
+HELD = 2  # windows of each series that test, and as many that validate
+
+
+def weekly(level, length=160, seed=0, horizon=DAILY):
+    """A series: a week over again on some level, less where the price is up, and noise."""
+    chance = np.random.default_rng(seed)
+    price = (chance.random(length) < 0.2).astype(np.float64)
+    week = np.tile([1.0, 2.0, 3.0, 2.0, 1.0, 5.0, 6.0], length // 7 + 1)[:length]
+    values = level * (10 + week - 3 * price * len(horizon.known) + 0.3 * chance.standard_normal(length))
+    return track(f"shop {level:g}", values, horizon, price)
+
+
+def track(name, values, horizon=DAILY, price=None):
+    """A series with a price that is known ahead and visits that are not, where the horizon has them."""
+    stamps = horizon.stamps(np.array(["2024-01-01"], "datetime64[us]"), 0, len(values) - 1)[0]
+    price = np.concatenate([np.zeros(len(values)) if price is None else price, np.zeros(horizon.ahead)])
+    columns = price[:, None][:, : len(horizon.known)], values[:, None][:, : len(horizon.past)] * 3
+    return Track(name, stamps, values, np.isfinite(values), *columns)
+
+
+def windowed(tracks, horizon=DAILY):
+    """The problem, and windows that train, validate and test, in this order of time."""
+    parts = [[], [], []]
+    for each in tracks:
+        origins = np.arange(len(each.values) - 1 - horizon.ahead, horizon.season, -horizon.ahead)
+        for part, chosen in zip(parts, (origins[2 * HELD :], origins[HELD : 2 * HELD], origins[:HELD]), strict=True):
+            part.append(cut(each, horizon, chosen[::-1].tolist(), "sold"))
+    kinds = {SERIES: Kind.CATEGORY, ORIGIN: Kind.TIME}
+    frames = [pl.concat(part) for part in parts]
+    columns = tuple(Column(name, kinds.get(name, Kind.SERIES)) for name in frames[0].columns)
+    problem = Problem("forecasting", "sold", columns[:-1], horizon=horizon)
+    return problem, *(Dataset(frame, columns) for frame in frames)
+
+
+@pytest.fixture(scope="session")
+def series():
+    """How small series are made, and windows of them."""
+    return SimpleNamespace(weekly=weekly, track=track, windowed=windowed, horizon=DAILY)

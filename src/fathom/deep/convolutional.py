@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
 from fathom.deep.networks.ngrams import ngram_network
 from fathom.deep.networks.pyramid import PyramidNetwork
-from fathom.deep.settings import Settings
+from fathom.deep.settings import Settings, asked
 from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
@@ -73,22 +73,17 @@ class Convolutional(DeepLearner):
     def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         """Inputs, network and recipe, by what goes in."""
         if texts.reads_text(problem):
-            chosen = self.settings(TEXTS)
+            chosen = asked(self, TEXTS)
             design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}
             design |= {"dropout": chosen.dropout, "forget": self.forget, "members": self.members}
             return texts.parts(problem, train, valid, run, replace(self, **asdict(chosen)), self.build, design)
         if problem.boxes:
-            learner = replace(self, **asdict(self.settings(detector.USUAL)))
+            learner = replace(self, **asdict(asked(self, detector.USUAL)))
             return detector.parts(problem, train, valid, run, learner, self.build)
         return self._prepare_pictures(problem, train, valid, run)
 
-    def settings(self, usual: Settings) -> Settings:
-        """What was asked for, and what is usual where nothing was."""
-        asked = {each.name: getattr(self, each.name) for each in fields(Settings)}
-        return replace(usual, **{name: value for name, value in asked.items() if value is not None})
-
     def _prepare_pictures(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
-        chosen = self.settings(PICTURES)
+        chosen = asked(self, PICTURES)
         inputs = ImageInputs.fit(problem, train, self.largest or LARGEST)
         rows, looked = (inputs.tensors(part, shelf(run, name)) for part, name in ((train, TRAIN), (valid, VALID)))
         suited = identifying.size if problem.persons else size
@@ -114,7 +109,7 @@ class Convolutional(DeepLearner):
         )
 
     def _recipe(self, rows: int, where: str) -> Recipe:
-        chosen = self.settings(PICTURES)
+        chosen = asked(self, PICTURES)
         epochs = self.epochs or max(12, min(100, 120_000 // max(1, rows)))
         # Few epochs need many steps in each, and long ones; small pictures leave a processor idle in smaller batches.
         haste = HASTE if epochs < FEW_EPOCHS else 1

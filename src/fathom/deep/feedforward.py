@@ -1,4 +1,4 @@
-"""Layers of weighted sums: an ensemble in one network, for tables and small images."""
+"""Layers of weighted sums: an ensemble for tables and small images, looks at several rates for series."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ from torch import nn
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
+from fathom.deep import forecasting
 from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
+from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.table import TableInputs, quantile_edges
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.feedforward import FeedforwardNetwork, PixelNetwork
+from fathom.deep.networks.series_feedforward import SeriesFeedforward
+from fathom.deep.settings import Settings, asked
 from fathom.deep.training import Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 NUMBERS_TOTAL = 512  # how wide all numbers together may become before each gets fewer places
+POOLS = (8, 4, 1)  # steps of a series that are looked at as one, look by look
+USUAL = Settings(7e-3, 5e-2, batch=256, smoothing=0.0, dropout=0.15, average=0.99, patience=16)
+SERIES = Settings(1e-3, 1e-2, batch=256, smoothing=0.0, dropout=0.1, average=0.99, patience=10)
 
 
 @dataclass
 class Feedforward(DeepLearner):
     """An ensemble of multilayer perceptrons that share most weights (TabM, Gorishniy et al. 2024).
 
-    Numbers get piecewise-linear embeddings, categories learned vectors. `epochs` None: chosen by the number of rows.
+    Numbers get piecewise-linear embeddings, categories learned vectors. On series a line through trend and rest (Zeng
+    et al. 2023) and looks at several rates (Challu et al. 2023). None stands for what suits the input: `epochs` by the
+    number of rows, `context` (steps of a series that are looked back) by the steps ahead, the rest by its kind.
 
     >>> Feedforward(members=16).members
     16
@@ -34,19 +43,22 @@ class Feedforward(DeepLearner):
     members: int = 8
     width: int = 256
     depth: int = 2
-    dropout: float = 0.15
+    dropout: float | None = None
     intervals: int = 48
-    rate: float = 7e-3
-    weight_decay: float = 5e-2
-    batch: int = 256
+    rate: float | None = None
+    weight_decay: float | None = None
+    batch: int | None = None
     epochs: int | None = None
-    patience: int = 16
-    average: float = 0.99
+    patience: int | None = None
+    average: float | None = None
+    context: int | None = None
 
     kind = "feedforward"
 
     def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         """Inputs, network and recipe, by what goes in."""
+        if problem.horizon:
+            return forecasting.parts(problem, train, valid, self, asked(self, SERIES), self.build, self._rates)
         if problem.inputs_of(Kind.IMAGE):
             return self._prepare_images(problem, train, valid)
         inputs = TableInputs.fit(problem, train)
@@ -57,7 +69,7 @@ class Feedforward(DeepLearner):
             "members": self.members,
             "width": self.width,
             "depth": self.depth,
-            "dropout": self.dropout,
+            "dropout": asked(self, USUAL).dropout,
             "intervals": self.intervals,
             "number_size": max(2, min(16, NUMBERS_TOTAL // max(1, inputs.width))),
         }
@@ -76,7 +88,7 @@ class Feedforward(DeepLearner):
             "members": self.members,
             "size": self.width,
             "depth": self.depth,
-            "dropout": self.dropout,
+            "dropout": asked(self, USUAL).dropout,
         }
         network = PixelNetwork(**design)
         mean, spread = pixel_statistics(rows[0])
@@ -85,24 +97,34 @@ class Feedforward(DeepLearner):
         move = Movement(shift=0.08, turn=0.15, zoom=0.1)
         return Parts(inputs, network, design, rows, looked, self._recipe(len(train)), move=move)
 
+    def _rates(self, context: int, steps: int) -> dict[str, Any]:
+        """What is particular to the network on series: how wide it is, and at which rates it looks."""
+        pools = [pool for pool in POOLS if 2 * pool <= context]
+        return {"pools": pools, "width": self.width, "dropout": asked(self, SERIES).dropout}
+
     def _recipe(self, rows: int) -> Recipe:
-        batch = min(self.batch, max(32, rows // 16))
+        usual = asked(self, USUAL)
+        batch = min(usual.batch, max(32, rows // 16))
         epochs = self.epochs or max(30, min(200, 20_000 * batch // max(1, rows)))
         return Recipe(
             epochs=epochs,
             batch=batch,
-            rate=self.rate,
-            weight_decay=self.weight_decay,
-            patience=self.patience,
-            average=self.average,
+            rate=usual.rate,
+            weight_decay=usual.weight_decay,
+            patience=usual.patience,
+            average=usual.average,
         )
 
     @staticmethod
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
+        if "pools" in design:
+            return SeriesFeedforward(**design)
         return PixelNetwork(**design) if "channels" in design else FeedforwardNetwork(**design)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TableInputs | ImageInputs:
+    def read_inputs(data: dict[str, Any]) -> TableInputs | ImageInputs | SeriesInputs:
         """The inputs that were described as JSON."""
+        if "horizon" in data:
+            return SeriesInputs.from_json(data)
         return ImageInputs.from_json(data) if "channels" in data else TableInputs.from_json(data)

@@ -15,13 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import detecting, device, identifying, tagging, weights
+from fathom.deep import answering, detecting, device, identifying, tagging, weights
 from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.identity import ArcFace, Embedding
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.label_set import LabelSet
 from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
+from fathom.deep.heads.quantiles import Quantiles
 from fathom.deep.heads.spans import Spans
 from fathom.deep.inputs import shelf
 from fathom.deep.training import Model, Recipe, Rows, Training
@@ -34,7 +35,7 @@ from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
-Head = ArcFace | Embedding | Label | LabelSet | Number | Spans | Boxes
+Head = ArcFace | Embedding | Label | LabelSet | Number | Quantiles | Spans | Boxes
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -49,14 +50,14 @@ class Parts:
     inputs: Any
     network: nn.Module
     design: dict[str, Any]  # the network's arguments, plain data
-    train: tuple[Tensor | shelf.Decoding, ...]
-    valid: tuple[Tensor | shelf.Decoding, ...]
+    train: tuple[Any, ...]  # tensors, or what gives rows as one does
+    valid: tuple[Any, ...]
     recipe: Recipe
     smoothing: float = 0.0
     move: Any = None
     together: Any = None  # moves inputs and truth
     lengths: Tensor | None = None  # of the training rows, where they differ
-    truths: tuple[Tensor, Tensor] | None = None  # what is learned and what is looked at, where it is not one a row
+    truths: tuple[Any, Tensor] | None = None  # what is learned and what is looked at, where it is not one a row
 
 
 class DeepLearner:
@@ -90,6 +91,8 @@ class DeepLearner:
             return detecting.head(problem, network)
         if problem.persons:
             return identifying.head(network)
+        if problem.horizon:
+            return Quantiles()
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
         return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
@@ -137,6 +140,8 @@ class DeepLearner:
             return detecting.boxes(self.inputs_, self.model_, self.problem_.boxes, dataset)
         if self.problem_.persons:
             return identifying.identities(self.gallery_, self.embed(dataset), self.problem_.far)
+        if self.problem_.horizon:
+            return answering.forecasts(self.inputs_, self.model_, dataset)
         head = self.model_.head
         answers = []
         with torch.inference_mode():
@@ -265,8 +270,10 @@ def key_of(problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
 
 
 def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
-    """The rows whose target is known, and it: int64 class positions or float64 numbers."""
+    """The rows whose target is known, and it: int64 class positions or float64 numbers, where it is one a row."""
     truth = problem.truth(dataset)
     known = problem.known(truth)
     rows = dataset.take(np.flatnonzero(known))
-    return rows, torch.empty(0) if problem.labels or problem.boxes else torch.from_numpy(truth[known])
+    if problem.labels or problem.boxes or problem.horizon:  # what is learned of these follows from their inputs
+        return rows, torch.empty(0)
+    return rows, torch.from_numpy(truth[known])

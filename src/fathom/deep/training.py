@@ -51,6 +51,7 @@ class Recipe:
     clip: float = 1.0  # largest length of the gradient
     half: bool = False  # bfloat16 where it loses nothing
     look_batch: int = LOOK_BATCH  # rows scored at once
+    epoch: int | None = None  # steps of an epoch at most, each on other rows; None: until every row was seen
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class Training:
         self.train, self.valid = train.to(self.where), valid.to(self.where)
         self.batch = max(1, min(recipe.batch, len(train)))
         self.per_epoch = max(1, len(train) // self.batch)
+        if recipe.epoch is not None:
+            self.per_epoch = min(self.per_epoch, recipe.epoch)
         self.look_every = max(self.per_epoch, 10)
         self.plan = Plan(self.per_epoch * recipe.epochs, recipe.warmup, recipe.decay)
         self.progress = Progress(steps=self.plan.steps)

@@ -91,7 +91,7 @@ def windows(dataset: Dataset, problem: Foresight) -> Windows:
         frame[SERIES].to_numpy().astype(object),
         frame[ORIGIN].to_numpy().astype("datetime64[us]"),
         padded(frame[HISTORY], horizon.context),
-        frame[HISTORY].list.len().to_numpy().astype(np.int64),
+        frame[HISTORY].list.len().fill_null(0).to_numpy().astype(np.int64),
         _stacked(frame, KNOWN, horizon.known, horizon.context + horizon.ahead),
         _stacked(frame, PAST, horizon.past, horizon.context),
     )

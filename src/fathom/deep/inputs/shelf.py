@@ -213,9 +213,9 @@ def lent(folder: Path | None) -> Iterator[None]:
         raise
 
 
-def bytes_of(each: Tensor | Decoding) -> Any:
-    """What tells inputs from others: all their bytes, or of pictures that are not in memory what names them."""
-    return each.digest() if isinstance(each, Decoding) else each.contiguous().numpy().data
+def bytes_of(each: Tensor | Any) -> Any:
+    """What tells inputs from others: all their bytes, or of what is not in memory the `digest` that names it."""
+    return each.contiguous().numpy().data if isinstance(each, Tensor) else each.digest()
 
 
 def portion(inputs: tuple[Tensor | Decoding, ...], most: int) -> int:

@@ -1,0 +1,115 @@
+"""What the learners on series share: from windows to the parts of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from fathom.data.dataset import Dataset
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.windows import Stretch, stretches, windows
+from fathom.deep.inputs.series import SeriesInputs
+from fathom.deep.inputs.sliding import Sliding, scale_of_series, targets
+from fathom.deep.learner import Parts
+from fathom.deep.settings import Settings
+from fathom.deep.training import Recipe
+from fathom.tasks.problem import Problem
+
+STEPS_BACK = 4  # times the steps ahead
+SEASONS_BACK = 2
+FEWEST_BACK, MOST_BACK = 16, 512
+EPOCH = 100  # steps between looks at the validation rows: there are windows at every step of a series
+EPOCHS = 40
+FEWEST_BATCH = 16
+
+
+def reads_series(problem: Problem) -> bool:
+    """Whether windows of series go in."""
+    return problem.horizon is not None
+
+
+def context_of(horizon: Horizon) -> int:
+    """How many past steps are looked at: more than are forecast, two seasons at least, as far as windows hold them.
+
+    >>> context_of(Horizon(28, "1d", 7, 365, "date"))
+    112
+    """
+    wanted = max(STEPS_BACK * horizon.ahead, SEASONS_BACK * horizon.season, FEWEST_BACK)
+    return max(1, min(wanted, MOST_BACK, horizon.context))
+
+
+def parts(
+    problem: Problem,
+    train: Dataset,
+    valid: Dataset,
+    learner: Any,
+    settings: Settings,
+    build: Callable[[dict[str, Any]], nn.Module],
+    design: Callable[[int, int], dict[str, Any]],
+) -> Parts:
+    """The parts of a training on series; `design` says what is particular to a network of so many steps back and on.
+
+    `learner` has the hyperparameters context and epochs, `settings` are the others of its training.
+    """
+    horizon = problem.horizon
+    assert horizon is not None
+    found = stretches(train, problem)
+    inputs = SeriesInputs.fit(problem, train, found, learner.context or context_of(horizon))
+    units = units_of(found, horizon)
+    sliding = Sliding(found, inputs, train, units)
+    *rows, truth = sliding.views()
+    made: dict[str, Any] = {
+        "context": inputs.context,
+        "steps": horizon.ahead,
+        "channels": inputs.channels,
+        "ahead": inputs.ahead,
+        "numbers": inputs.beside.width,
+        "counts": inputs.beside.counts,
+        **design(inputs.context, horizon.ahead),
+    }
+    looked, middle, unit = inputs.read(valid)
+    network = build(made)
+    return Parts(
+        inputs,
+        network,
+        made,
+        tuple(rows),
+        looked,
+        recipe(learner.epochs, settings, len(sliding)),
+        truths=(truth, held_to(problem, valid, middle, unit, units)),
+    )
+
+
+def units_of(found: list[Stretch], horizon: Horizon) -> dict[str, float]:
+    """The unit of each series: its training values' distance from those a season before."""
+    values: dict[str, list[Any]] = {}
+    for each in found:
+        values.setdefault(each.series, []).append(each.values)
+    return {name: scale_of_series(max(parts, key=len), horizon.season) for name, parts in values.items()}
+
+
+def held_to(problem: Problem, rows: Dataset, middle: Any, unit: Any, units: dict[str, float]) -> Tensor:
+    """What is to come in validation rows, in the units of their windows."""
+    assert problem.horizon is not None
+    seen = windows(rows, problem)
+    pairs = zip(seen.series, seen.history, strict=True)
+    scale = [units.get(name) or scale_of_series(history, problem.horizon.season) for name, history in pairs]
+    return targets(problem.truth(rows)["future"], middle, unit, np.array(scale))
+
+
+def recipe(epochs: int | None, settings: Settings, rows: int) -> Recipe:
+    """How to train on so many windows."""
+    return Recipe(
+        epochs=epochs or EPOCHS,
+        batch=min(settings.batch, max(FEWEST_BATCH, rows // 8)),
+        rate=settings.rate,
+        weight_decay=settings.weight_decay,
+        patience=settings.patience,
+        average=settings.average,
+        tolerance=0.0,
+        half=False,
+        epoch=EPOCH,
+    )

@@ -1,0 +1,85 @@
+"""What networks on series share: what stands beside the values, and how features become the steps ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from fathom.deep.heads.quantiles import FIGURES
+from fathom.deep.networks.feedforward import Categories
+
+SMOOTH = 25  # steps that a trend is the mean of (Zeng et al. 2023)
+PER_STEP = 8  # features of each step ahead
+HIDDEN = 32  # units that read a step's features and what is known of it
+UNKNOWN = 0.1  # share of the rows whose series is unknown while learning, so that a new one can be forecast
+
+
+class Beside(nn.Module):
+    """What is said of a series as a whole, float [rows, size]: numbers, and a learned vector for each category.
+
+    >>> Beside(2, [5])(torch.zeros(3, 2), torch.ones(3, 1, dtype=torch.int64)).shape
+    torch.Size([3, 10])
+    """
+
+    def __init__(self, numbers: int, counts: Sequence[int], size: int = 8) -> None:
+        super().__init__()
+        self.categories = Categories(counts, size) if counts else None
+        self.size = numbers + (self.categories.size if self.categories is not None else 0)
+
+    def forward(self, numbers: Tensor, codes: Tensor) -> Tensor:
+        """Numbers and vectors in a row."""
+        if self.categories is None:
+            return numbers
+        if self.training:
+            codes = codes * (torch.rand(len(codes), 1, device=codes.device) >= UNKNOWN)
+        return torch.cat([numbers, self.categories(codes)], dim=1)
+
+
+class Line(nn.Module):
+    """Steps ahead as weighted sums of past ones, of trend and rest apart (DLinear, Zeng et al. 2023), from the last on.
+
+    Values float [rows, context] go in, [rows, steps] come out. Nothing learned yet, it says the mean of the window.
+
+    >>> Line(30, 4)(torch.ones(2, 30)).shape
+    torch.Size([2, 4])
+    """
+
+    def __init__(self, context: int, steps: int) -> None:
+        super().__init__()
+        self.smooth = min(SMOOTH, context) // 2
+        self.trend, self.rest = nn.Linear(context, steps), nn.Linear(context, steps)
+        for each in (self.trend, self.rest):
+            nn.init.constant_(each.weight, 1 / context)
+            nn.init.zeros_(each.bias)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """The steps ahead."""
+        last = values[:, -1:]
+        values = values - last
+        wide = F.pad(values[:, None], (self.smooth, self.smooth), mode="replicate")
+        trend = F.avg_pool1d(wide, 2 * self.smooth + 1, stride=1)[:, 0]
+        said: Tensor = self.trend(trend) + self.rest(values - trend) + last
+        return said
+
+
+class Ahead(nn.Module):
+    """Figures of each step ahead [rows, steps, FIGURES], from features of it and what is known of it beforehand.
+
+    `features` [rows, steps, size]; the first of them is the step's median itself, which the rest corrects. Each
+    step is decoded alike (Das et al. 2023, TiDE).
+    """
+
+    def __init__(self, size: int, known: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(size + known, HIDDEN)
+        self.last = nn.Linear(HIDDEN, FIGURES)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, features: Tensor, ahead: Tensor) -> Tensor:
+        """Figures for the head."""
+        found = self.last(F.gelu(self.first(torch.cat([features, ahead], dim=2))))
+        return torch.cat([found[..., :1], found[..., 1:2] + features[..., :1], found[..., 2:]], dim=2)
