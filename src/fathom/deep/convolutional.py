@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import detector, device, identifying, texts
-from fathom.deep.augment import mirrors, movement
+from fathom.deep.augment import Mixture, mirrors, movement
 from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, pixel_statistics, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
 from fathom.deep.inputs.text import TextInputs
@@ -59,6 +59,9 @@ class Convolutional(DeepLearner):
     average: float | None = None
     patience: int | None = None
     mirror: bool | None = None
+    mix: float = 0.0  # share of the batches of pictures that are mixed, two and two
+    crop: float = 1.0  # smallest share of a picture's sides that is seen in an epoch
+    small: float = 1.0  # share of their sides that pictures begin with; they grow while it learns
     filters: int = 64  # of each width, over texts
     size: int = 128  # of the vector that a piece of text becomes
     forget: float = 0.1  # share of the pieces that are hidden while learning
@@ -105,7 +108,8 @@ class Convolutional(DeepLearner):
             looked,
             recipe,
             chosen.smoothing,
-            movement(recipe.epochs, self._mirrored(problem, inputs)),
+            movement(recipe.epochs, self._mirrored(problem, inputs), self.crop),
+            Mixture(self.mix, len(problem.classes)) if self.mix and not problem.persons else None,
         )
 
     def _recipe(self, rows: int, where: str) -> Recipe:
@@ -123,6 +127,7 @@ class Convolutional(DeepLearner):
             patience=chosen.patience,
             tolerance=1.0,  # the rate has fallen further: later weights are better than few rows can tell
             half=device.pays_bf16(where),
+            small=self.small,
         )
 
     def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:

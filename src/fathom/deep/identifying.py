@@ -14,6 +14,7 @@ from fathom.data import cutting
 from fathom.data.dataset import Dataset
 from fathom.deep import weights
 from fathom.deep.heads.identity import ArcFace, Embedding
+from fathom.deep.inputs.shelf import portion
 from fathom.deep.training import Model
 from fathom.errors import StoreError
 from fathom.messages import phrase
@@ -73,9 +74,9 @@ def vectors(model: Model, inputs: Any, dataset: Dataset) -> Floats:
     found = []
     with torch.inference_mode():
         tensors = inputs.tensors(dataset)
-        where = next(model.parameters()).device
-        for start in range(0, len(dataset), BATCH):
-            part = [each[start : start + BATCH].to(where) for each in tensors]
+        where, at_once = next(model.parameters()).device, portion(tensors, BATCH)
+        for start in range(0, len(dataset), at_once):
+            part = [each[start : start + at_once].to(where) for each in tensors]
             found.append(model.head.answer(model(*part)).cpu().numpy())
     return unit(np.concatenate(found)) if found else np.zeros((0, model.head.lower.out_features))
 

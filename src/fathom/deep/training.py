@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.deep import checkpoint, device
+from fathom.deep.augment import shrunk
 from fathom.deep.batches import order_of, stacked
 from fathom.deep.inputs.shelf import Batches, portion
 from fathom.deep.optimizer import AdamW
@@ -32,6 +33,7 @@ SETTLED = 30  # steps after which the pace is known well enough to plan by
 UNSETTLED = 0.5  # of the pace measured before that is counted
 RESERVE = 0.02  # of the time given, kept free for what was not foreseen
 LEAST_RESERVE = 0.1  # seconds
+STAGES = 4  # in which pictures grow
 MOSTLY = 0.9  # of the steps wanted: a training of fewer was cut short, unless patience ended it
 
 
@@ -52,6 +54,17 @@ class Recipe:
     half: bool = False  # bfloat16 where it loses nothing
     look_batch: int = LOOK_BATCH  # rows scored at once
     epoch: int | None = None  # steps of an epoch at most, each on other rows; None: until every row was seen
+    small: float = 1.0  # share of their sides that pictures begin with
+    grown: float = 0.7  # share of the steps after which they have all of it
+
+    def side(self, done: float) -> float:
+        """The share of pictures' sides when this share of the steps is done: it grows by stages.
+
+        >>> [Recipe(small=0.5).side(done) for done in (0.0, 0.4, 0.7)]
+        [0.5, 0.75, 1.0]
+        """
+        stage = math.floor(STAGES * done / self.grown) / STAGES if done < self.grown else 1.0
+        return self.small + (1 - self.small) * stage
 
 
 @dataclass(frozen=True)
@@ -182,6 +195,8 @@ class Training:
         picked, found = self.batches.at(state.step)
         inputs = [each.to(self.where, non_blocking=True) for each in found]
         truth = self.train.truth[picked].to(self.where, non_blocking=True)
+        if (side := self.recipe.side(state.step / max(1, self.plan.steps))) < 1:
+            inputs = [shrunk(inputs[0], side), *inputs[1:]]
         if self.move is not None:
             inputs = [self.move(inputs[0]), *inputs[1:]]
         if self.together is not None:

@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from fathom import catalog
 from fathom.classical.border import Border
 from fathom.classical.features.image import Picture
+from fathom.classical.features.photograph import Photograph
 from fathom.classical.outcome import Outcome
 from fathom.data import media
 from fathom.data.dataset import Dataset
@@ -19,6 +21,7 @@ from fathom.exports import made, trees
 from fathom.exports.answers import answers_of
 from fathom.exports.deep import EXAMPLES, PICTURES
 from fathom.exports.graph import Graph
+from fathom.exports.photographs import PhotographFeatures
 from fathom.exports.pictures import PictureFeatures
 from fathom.messages import phrase
 from fathom.model import Model
@@ -29,20 +32,18 @@ CLASSICAL: dict[str, Callable[[Any], nn.Module]]  # by the name in the catalog
 
 
 def graph_of(model: Model) -> Graph:
-    """The graph of a classical learner that labels pictures; an ExportError for any other."""
+    """The graph of a classical learner on pictures; an ExportError where it has none."""
     learner: Any = model.learner
+    if model.name in FACES:
+        made_by: Graph = catalog.load("fathom.exports.faces:graph_of")(model)
+        return made_by
     features = getattr(learner, "features_", None)
-    if model.name not in CLASSICAL or type(features) is not Picture or not learner.outcome_.classes:
+    if model.name not in CLASSICAL or not isinstance(features, Picture | Photograph) or not _labels(learner):
         raise ExportError(
             phrase("What '{name}' computes of rows like these cannot be written as ONNX.", name=model.name),
-            remedy=phrase("Networks can, and classical learners on pictures of which pixels and gradients are told."),
+            remedy=phrase("Networks can, and classical learners that label pictures or recognise persons on them."),
         )
-    if learner.outcome_.settled:
-        raise ExportError(
-            phrase("The model knows a single label: there is nothing to compute."),
-            remedy=phrase("Train it on rows of several labels."),
-        )
-    answers = answers_of(model, nn.Sequential(CLASSICAL[model.name](learner), Known(learner.outcome_)))
+    answers = answers_of(model, CLASSICAL[model.name](learner))
     size = (features.side, features.side)
 
     def tensors(dataset: Dataset) -> tuple[Tensor]:
@@ -50,8 +51,9 @@ def graph_of(model: Model) -> Graph:
         return (torch.from_numpy(np.ascontiguousarray(pixels)),)
 
     shape = {"column": features.column, "height": features.side, "width": features.side, "channels": features.channels}
+    told = PictureFeatures(features) if isinstance(features, Picture) else PhotographFeatures(features)
     return Graph(
-        nn.Sequential(PictureFeatures(features), answers.last).eval(),
+        nn.Sequential(told, answers.last).eval(),
         tensors(made.rows(model.problem.inputs, EXAMPLES)),
         ("pixels",),
         answers.outputs,
@@ -60,6 +62,18 @@ def graph_of(model: Model) -> Graph:
         {**shape, **PICTURES},
         answers.meaning,
     )
+
+
+def _labels(learner: Any) -> bool:
+    """Whether it answers with labels; an ExportError where it knows one alone."""
+    if not hasattr(learner, "outcome_"):
+        return hasattr(learner, "classes_")
+    if learner.outcome_.classes and learner.outcome_.settled:
+        raise ExportError(
+            phrase("The model knows a single label: there is nothing to compute."),
+            remedy=phrase("Train it on rows of several labels."),
+        )
+    return bool(learner.outcome_.classes)
 
 
 class Known(nn.Module):
@@ -76,6 +90,25 @@ class Known(nn.Module):
     def forward(self, probabilities: Tensor) -> Tensor:
         """Probabilities [rows, classes] that sum to one."""
         return (probabilities / probabilities.sum(dim=1, keepdim=True)) @ self.places
+
+
+def known(kind: Callable[[Any], nn.Module]) -> Callable[[Any], nn.Module]:
+    """What makes a module of a learner that answers with the labels that training had."""
+    return lambda learner: nn.Sequential(kind(learner), Known(learner.outcome_))
+
+
+class Each(nn.Module):
+    """Weighted sums of features, as a probability for each label by itself."""
+
+    def __init__(self, learner: Any) -> None:
+        super().__init__()
+        self.layer = nn.Linear(*learner.weights_[:-1].shape)
+        self.layer.weight.data = torch.tensor(learner.weights_[:-1].T.astype(np.float32))
+        self.layer.bias.data = torch.tensor(learner.weights_[-1].astype(np.float32))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Probabilities [rows, labels]."""
+        return torch.sigmoid(self.layer(features))
 
 
 class Linear(nn.Module):
@@ -228,10 +261,12 @@ class Boosted(nn.Module):
 
 
 CLASSICAL = {
-    "logistic-regression": Linear,
-    "support-vectors": Machine,
-    "nearest-neighbours": Neighbours,
-    "random-forest": Forest,
-    "extra-trees": Forest,
-    "gradient-boosting": Boosted,
+    "logistic-regression": known(Linear),
+    "support-vectors": known(Machine),
+    "nearest-neighbours": known(Neighbours),
+    "random-forest": known(Forest),
+    "extra-trees": known(Forest),
+    "gradient-boosting": known(Boosted),
+    "binary-relevance": Each,
 }
+FACES = ("eigenfaces", "fisherfaces", "local-binary-patterns")

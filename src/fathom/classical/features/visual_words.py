@@ -13,6 +13,7 @@ from fathom.classical.features.texture import halved
 from fathom.messages import phrase
 
 Singles = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 ORIENTATIONS = 8  # of a gradient, all around
 CELL = 4  # pixels a side whose gradients are summed
@@ -47,7 +48,7 @@ class VisualWords:
         each = -(-SAMPLE // max(len(grey), 1))
         found = []
         for picture in grey:
-            patches = np.concatenate([_patches(scale)[0] for scale in _scales(picture[None])])
+            patches = np.concatenate([_patches(scale)[0] for scale in _scales(picture[None])]).astype(np.float32)
             patches = patches[patches.any(axis=1)]
             found.append(patches[np.sort(random.permutation(len(patches))[:each])])
         sample = np.concatenate(found) if found else np.zeros((0, LENGTH), dtype=np.float32)
@@ -74,18 +75,23 @@ class VisualWords:
         """Features float32 [pictures, length] of grey pictures float32 [pictures, side, side]."""
         told = np.zeros((len(grey), *self.words.shape), dtype=np.float32)
         for scale in _scales(grey):
-            for place, patches in enumerate(_patches(scale)):
-                told[place] += self._differences(patches[patches.any(axis=1)])
+            for place in range(len(grey)):  # one by one: the patches of many fit no cache
+                patches = _patches(scale[place : place + 1])[0]
+                told[place] += self._differences(patches[patches.any(axis=1)]).astype(np.float32)
         lengths = np.sqrt((told**2).sum(axis=2, keepdims=True))
         told /= np.maximum(lengths, np.float32(1e-9))  # a word met often must not drown the others
         return told.reshape(len(grey), self.length)
 
-    def _differences(self, patches: Singles) -> Singles:
-        """The patches' differences from their nearest words, summed for each word."""
-        turned = (patches - self.middle) @ self.axes
-        nearest = (turned @ self.words.T - (self.words**2).sum(axis=1) / 2).argmax(axis=1)
-        which = (nearest == np.arange(len(self.words))[:, None]).astype(np.float32)
-        sums: Singles = which @ turned - which.sum(axis=1, keepdims=True) * self.words
+    def _differences(self, patches: Doubles) -> Doubles:
+        """The patches' differences from their nearest words, summed for each word.
+
+        In double precision: a patch half way between two words must go to the same one wherever this is computed.
+        """
+        words = self.words.astype(np.float64)
+        turned = (patches - self.middle) @ self.axes.astype(np.float64)
+        nearest = (turned @ words.T - (words**2).sum(axis=1) / 2).argmax(axis=1)
+        which = (nearest == np.arange(len(words))[:, None]).astype(np.float64)
+        sums: Doubles = which @ turned - which.sum(axis=1, keepdims=True) * words
         return sums
 
     def arrays(self) -> Arrays:
@@ -119,8 +125,9 @@ def _scales(grey: Singles) -> list[Singles]:
     return made
 
 
-def _patches(grey: Singles) -> Singles:
-    """Patches float32 [pictures, places, 128] on a dense grid, of length one (Hellinger); a flat one is zero."""
+def _patches(grey: Singles) -> Doubles:
+    """Patches float64 [pictures, places, 128] on a dense grid, of length one (Hellinger); a flat one is zero."""
+    grey = grey.astype(np.float64)
     down, right = np.zeros_like(grey), np.zeros_like(grey)
     down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
     right[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
@@ -128,17 +135,19 @@ def _patches(grey: Singles) -> Singles:
     blocks = np.lib.stride_tricks.sliding_window_view(cells, (PATCH, PATCH), axis=(1, 2))
     patches = blocks.transpose(0, 1, 2, 4, 5, 3).reshape(len(grey), blocks.shape[1] * blocks.shape[2], LENGTH)
     total = patches.sum(axis=2, keepdims=True)
-    shown = total > FLAT * (PATCH * CELL) ** 2
-    rooted: Singles = np.sqrt(np.where(shown, patches / np.maximum(total, np.float32(1e-9)), np.float32(0)))
+    patches *= np.where(total > FLAT * (PATCH * CELL) ** 2, 1 / np.maximum(total, 1e-9), 0.0)
+    rooted: Doubles = np.sqrt(patches, out=patches)
     return rooted
 
 
-def _cells(down: Singles, right: Singles) -> Singles:
-    """Gradient strength by orientation, shared by the nearest two; float32 [pictures, cells, cells, ORIENTATIONS]."""
+def _cells(down: Doubles, right: Doubles) -> Doubles:
+    """Gradient strength by orientation, shared by the nearest two; float64 [pictures, cells, cells, ORIENTATIONS]."""
     count = down.shape[1] // CELL
     edge = count * CELL
-    strength = np.hypot(down, right)[:, :edge, :edge]
-    turn = np.arctan2(down, right)[:, :edge, :edge] * np.float32(ORIENTATIONS / (2 * np.pi)) + ORIENTATIONS
+    down, right = down[:, :edge, :edge], right[:, :edge, :edge]
+    strength = np.sqrt(down * down + right * right)
+    angle = np.arctan2(down.astype(np.float32), right.astype(np.float32)).astype(np.float64)  # weights follow smoothly
+    turn = angle * (ORIENTATIONS / (2 * np.pi)) + ORIENTATIONS
     low = turn.astype(np.int64)
     share = turn - low
     place = np.arange(edge) // CELL
@@ -149,4 +158,4 @@ def _cells(down: Singles, right: Singles) -> Singles:
         np.bincount((cell + (low + step) % ORIENTATIONS).ravel(), (weight * strength).ravel(), minlength=bins)
         for step, weight in ((0, 1 - share), (1, share))
     )
-    return np.asarray(sums, dtype=np.float32).reshape(len(down), count, count, ORIENTATIONS)
+    return np.asarray(sums).reshape(len(down), count, count, ORIENTATIONS)

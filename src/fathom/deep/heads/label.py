@@ -44,9 +44,9 @@ class Label(nn.Module):
         return logits
 
     def loss(self, logits: Tensor, truth: Tensor) -> Tensor:
-        """The mean cross-entropy of all members with class positions int64 [rows]; a number."""
+        """The mean cross-entropy of all members with truth int64 [rows], or float [rows, classes]; a number."""
         rows, members, classes = logits.shape
-        each = truth[:, None].expand(rows, members).reshape(-1)
+        each = truth[:, None].expand(rows, members, *truth.shape[1:]).reshape(-1, *truth.shape[1:])
         return F.cross_entropy(logits.reshape(-1, classes).float(), each, label_smoothing=self.smoothing)
 
     def score(self, logits: Tensor, truth: Tensor) -> tuple[float, float]:
