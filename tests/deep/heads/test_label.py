@@ -61,3 +61,13 @@ def test_rows_that_are_all_right_are_no_proof():
     score, error = head.score(sure, truth)
     assert score < 0.01 < error
     assert error == pytest.approx(0.023, rel=0.01)
+
+
+def test_a_truth_of_shares_weighs_the_labels():
+    head = Label(AsItIs(), smoothing=0.1)
+    logits, truth = torch.randn(6, 2, 3), torch.tensor([0, 2, 1, 1, 0, 2])
+    shares = torch.nn.functional.one_hot(truth, 3).float()
+    assert head.loss(logits, shares).item() == pytest.approx(head.loss(logits, truth).item(), rel=1e-6)
+    half = 0.5 * shares + 0.5 * shares[[1, 0, 3, 2, 5, 4]]
+    swapped = head.loss(logits, truth[[1, 0, 3, 2, 5, 4]])
+    assert head.loss(logits, half).item() == pytest.approx((head.loss(logits, truth) + swapped).item() / 2, rel=1e-5)
