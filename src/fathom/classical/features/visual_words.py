@@ -127,10 +127,10 @@ def _scales(grey: Singles) -> list[Singles]:
 
 def _patches(grey: Singles) -> Doubles:
     """Patches float64 [pictures, places, 128] on a dense grid, of length one (Hellinger); a flat one is zero."""
-    grey = grey.astype(np.float64)
-    down, right = np.zeros_like(grey), np.zeros_like(grey)
-    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
-    right[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
+    bright: Doubles = grey.astype(np.float64)
+    down, right = np.zeros_like(bright), np.zeros_like(bright)
+    down[:, 1:-1] = bright[:, 2:] - bright[:, :-2]
+    right[:, :, 1:-1] = bright[:, :, 2:] - bright[:, :, :-2]
     cells = _cells(down, right)
     blocks = np.lib.stride_tricks.sliding_window_view(cells, (PATCH, PATCH), axis=(1, 2))
     patches = blocks.transpose(0, 1, 2, 4, 5, 3).reshape(len(grey), blocks.shape[1] * blocks.shape[2], LENGTH)
