@@ -154,6 +154,15 @@ def test_some_interrupted(make_study):
     assert "not measured: feedforward interrupted" in html
 
 
+def test_why_it_is_not_told_what_matters(make_study):
+    study = make_study(importance=False)
+    assert "The time was up before it was measured what matters" in render(study)
+    study.verdict.beats_baseline = False
+    html = render(study)
+    assert "The winner is the baseline, which looks at nothing" in html
+    assert "The time was up before" not in html
+
+
 def test_without_the_deep_family(make_study):
     study = make_study()
     study.trials = [each for each in study.trials if each.family == "classical"]
