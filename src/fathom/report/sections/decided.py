@@ -17,8 +17,8 @@ def legend(evidence: Evidence) -> Markup | None:
     learner = evidence.winner.learner if evidence.winner else ""
     said = (
         phrase(
-            "The second picture is warm where a late layer of {learner}, the last one that still knows enough places, finds "
-            "what speaks for its label (Grad-CAM).",
+            "The second picture is warm where a late layer of {learner}, the last one that still knows enough places, "
+            "finds what speaks for its label (Grad-CAM).",
             learner=learner,
         )
         if GRADIENT in methods
