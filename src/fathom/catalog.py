@@ -12,7 +12,7 @@ from fathom.errors import FathomError, MissingExtra
 from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
-Reads = Literal["table", "image", "text", "series"]  # what goes in
+Reads = Literal["table", "image", "text", "series", "events"]  # what goes in
 Output = Literal["label", "labels", "number", "spans", "boxes", "identity", "forecast"]  # what comes out
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
@@ -136,6 +136,15 @@ TASKS = (
         "sample:faces",
         "person",
     ),
+    TaskRow(
+        "fraud-detection",
+        "fathom.tasks.fraud_detection:TASK",
+        phrase("which few rows are fraud, told by what each card, device or shop did before"),
+        "events",
+        "label",
+        "sample:payments",
+        "fraud",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -144,7 +153,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.baseline:Baseline",
         "classical",
         phrase("the most frequent label, the median, names or boxes as training had them, the last season over again"),
-        ("table", "image", "text", "series"),
+        ("table", "image", "text", "series", "events"),
         ("label", "labels", "number", "spans", "boxes", "identity", "forecast"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
@@ -157,7 +166,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.linear:LogisticRegression",
         "classical",
         phrase("a weighted sum of features for each label"),
-        ("table", "image", "text"),
+        ("table", "image", "text", "events"),
         ("label",),
         phrase("few rows, many features, a need to explain; fastest to train and to run"),
         accuracy="modest",
@@ -199,7 +208,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.boosting:GradientBoosting",
         "classical",
         phrase("trees that each correct those before (LightGBM)"),
-        ("table", "image", "text"),
+        ("table", "image", "text", "events"),
         ("label", "number"),
         phrase("tables of any size with mixed columns; most often the best on them"),
         accuracy="high",
@@ -225,7 +234,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.classical.trees:RandomForest",
         "classical",
         phrase("many trees on random samples, averaged"),
-        ("table", "image"),
+        ("table", "image", "events"),
         ("label", "number"),
         phrase("a robust answer without tuning"),
         accuracy="good",
@@ -349,7 +358,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "fathom.deep.feedforward:Feedforward",
         "deep",
         phrase("layers of weighted sums, an ensemble in one network"),
-        ("table", "image", "series"),
+        ("table", "image", "series", "events"),
         ("label", "number", "forecast"),
         phrase("tables of many rows with smooth or interacting effects"),
         network="feed-forward",

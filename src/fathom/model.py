@@ -20,8 +20,9 @@ from fathom import __version__, catalog
 from fathom.data import given, read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
+from fathom.data.events.memory import Memory
 from fathom.data.kinds import Column
-from fathom.errors import DataError, FathomError, StoreError
+from fathom.errors import DataError, ExportError, FathomError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner, Recogniser
 from fathom.messages import phrase, restore
@@ -29,12 +30,14 @@ from fathom.tasks import bands
 from fathom.tasks.gallery import Gallery
 from fathom.tasks.identities import Identities, Verified, verified
 from fathom.tasks.label_sets import HALF, LabelSets
-from fathom.tasks.predictions import Forecasts, Labels, Numbers, Predictions
+from fathom.tasks.predictions import Alerts, Forecasts, Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
 FORMAT = 1
 FILE = "model.json"
+MEMORY = "memory"
+LEAST = 1e-12  # probability that the log-odds of a rare label are told from
 RECORD_KEYS = {"learner", "family", "problem", "calibration", "card"}
 LIBRARIES = ("fathom-ml", "numpy", "polars", "scikit-learn", "lightgbm", "skops", "torch", "safetensors")
 OWN = {"estimator": "fathom.classical.own:OwnEstimator", "module": "fathom.deep.own:OwnModule"}
@@ -48,6 +51,7 @@ class Model:
     `half_width` and `coverage` for numbers, a factor for each band of forecasts. `card` says what made
     it: data fingerprint, rows, seed, measure, scores, library versions, created, and
     `maker`, how to load the learner: "catalog", "estimator" or "module".
+    `memory` is what went before, where rows are events of somebody.
     """
 
     learner: Learner
@@ -56,6 +60,7 @@ class Model:
     problem: Problem
     calibration: dict[str, float] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)
+    memory: Memory | None = None
 
     def predict(self, data: Any) -> Predictions:
         """Predictions for new rows.
@@ -68,8 +73,8 @@ class Model:
             return self.predict_frame(data.frame, data.folder, data.source.location)
         if isinstance(data, Mapping) and not any(map(_holds_rows, data.values())):
             data = [data]
-        elif isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.inputs):
-            data = {column.name: data[:, place] for place, column in enumerate(self.problem.inputs)}
+        elif isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.asked):
+            data = {column.name: data[:, place] for place, column in enumerate(self.problem.asked)}
         elif _is_values(data):
             data = {self._only_input(): list(data)}
         frame, source, folder = read.raw(data)
@@ -124,13 +129,22 @@ class Model:
 
     def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
         """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""
-        inputs = self.problem.inputs
-        rows = conform(frame, inputs, where=where, folder=folder)
-        return calibrated(self.learner.predict(Dataset(rows, inputs, _NOWHERE, folder)), self.calibration)
+        rows = self.arranged(conform(frame, self.problem.asked, where=where, folder=folder), folder)
+        return calibrated(self.learner.predict(rows), self.calibration)
+
+    def arranged(self, rows: pl.DataFrame, folder: Path | None = None) -> Dataset:
+        """Rows with the columns that are asked for, as the learner sees them."""
+        made = self._task.arrange(rows, self.problem, self.memory)
+        return Dataset(made, self.problem.inputs, _NOWHERE, folder)
+
+    @property
+    def _task(self) -> Task:
+        task: Task = catalog.load(catalog.task(self.problem.task).path)
+        return task
 
     def test(self, data: Any) -> dict[str, float]:
         """Every measure of the task on rows that hold the truth; rows without it are left out."""
-        columns = (*self.problem.inputs, self._target())
+        columns = (*self.problem.asked, self._target())
         if isinstance(data, Dataset):
             frame, source, folder = data.frame, data.source, data.folder
         else:
@@ -141,9 +155,9 @@ class Model:
             raise DataError(
                 phrase("No row has a value for '{target}'.", target=self.problem.target), where=source.location
             )
-        task: Task = catalog.load(catalog.task(self.problem.task).path)
-        predictions = self.learner.predict(rows.select([column.name for column in self.problem.inputs]))
-        return task.scores(self.problem.truth(rows), calibrated(predictions, self.calibration))
+        asked = self.arranged(rows.frame.select(column.name for column in self.problem.asked), folder)
+        predictions = self._task.weighed(self.learner.predict(asked), asked, self.problem)
+        return self._task.scores(self.problem.truth(rows), calibrated(predictions, self.calibration))
 
     def save(self, folder: Path | str) -> Path:
         """Write the model into `folder`, whole or not at all; an earlier model there is replaced."""
@@ -156,6 +170,9 @@ class Model:
         """Write the model's files into an existing, empty folder; the manifest is left to the caller."""
         (folder / "learner").mkdir()
         self.learner.save(folder / "learner")
+        if self.memory is not None:
+            (folder / MEMORY).mkdir()
+            self.memory.save(folder / MEMORY)
         write_json(folder / FILE, finite(self._record()))
 
     def export(self, folder: Path | str, to: str = "onnx", data: Any = None) -> dict[str, Any]:
@@ -169,6 +186,13 @@ class Model:
             raise FathomError(
                 phrase("There is no format '{to}'.", to=to),
                 remedy=phrase("The formats are: {names}.", names=", ".join(catalog.EXPORTS)),
+            )
+        if self.problem.events is not None and "alert" in self.calibration:
+            raise ExportError(
+                phrase(
+                    "A model of frauds cannot be written as {format}: its answers hang on earlier events.", format=to
+                ),
+                remedy=phrase("Serve it with `fathom serve`, which keeps what each card, device or shop did."),
             )
         catalog.require(catalog.EXPORT_EXTRAS[to], phrase("Writing a model as {format}", format=to))
         told: dict[str, Any] = catalog.load(catalog.EXPORTS[to])(self, Path(folder), data)
@@ -187,7 +211,10 @@ class Model:
         check_manifest(folder)
         learner = _load_learner(folder / "learner", record, trusted, module)
         problem = Problem.from_json(record["problem"])
-        return cls(learner, record["learner"], record["family"], problem, record["calibration"], record["card"])
+        memory = None
+        if problem.events is not None and (folder / MEMORY).is_dir():
+            memory = Memory.load(folder / MEMORY, problem.events)
+        return cls(learner, record["learner"], record["family"], problem, record["calibration"], record["card"], memory)
 
     def _record(self) -> dict[str, Any]:
         return {
@@ -207,7 +234,7 @@ class Model:
         return Column(self.problem.target, self.problem.answer)
 
     def _only_input(self) -> str:
-        names = [column.name for column in self.problem.inputs]
+        names = [column.name for column in self.problem.asked]
         if len(names) != 1:
             raise DataError(
                 phrase(
@@ -245,6 +272,8 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
     >>> calibrated(Numbers(np.array([3.0])), {"half_width": 0.5}).low
     array([2.5])
     """
+    if isinstance(predictions, Labels) and "alert" in calibration:
+        return alarmed(predictions, calibration)
     if isinstance(predictions, Labels):
         temperature = calibration.get("temperature", 1.0)
         if temperature == 1.0:
@@ -261,6 +290,22 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
         half = calibration["half_width"]
         return Numbers(predictions.values, predictions.values - half, predictions.values + half)
     return predictions
+
+
+def alarmed(labels: Labels, calibration: Mapping[str, float]) -> Alerts:
+    """The labels as alerts: the log-odds of the rare one stretched and shifted (Platt 1999), and held to a threshold.
+
+    >>> alarmed(Labels(("no", "yes"), np.array([[0.5, 0.5]])), {"slope": 2.0, "shift": 0.0, "alert": 0.4}).codes
+    array([1])
+    """
+    alerts = labels if isinstance(labels, Alerts) else Alerts(labels.classes, labels.probabilities)
+    alerts = replace(alerts, threshold=calibration["alert"])
+    if "slope" not in calibration:
+        return alerts
+    given = np.clip(alerts.probabilities, LEAST, 1.0)
+    odds = calibration["slope"] * (np.log(given[:, 1]) - np.log(given[:, 0])) + calibration["shift"]
+    rare = 1.0 / (1.0 + np.exp(-odds))
+    return replace(alerts, probabilities=np.column_stack([1.0 - rare, rare]))
 
 
 def read_record(folder: Path) -> dict[str, Any]:

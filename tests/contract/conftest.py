@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
+from fathom.data.events.events import Events
 from fathom.data.kinds import Kind
 from fathom.data.read import read
 from fathom.data.split import split
@@ -26,6 +27,7 @@ from fathom.tasks.task import Task
 
 ROWS = 400  # of a sample; enough to learn from, few enough for every learner of the catalog
 FEWER_ROWS = {"boxes": 100}  # where a row holds several things to learn from
+MORE_ROWS = {"events": 2_500}  # where few of them are what is looked for
 EPOCHS = {"boxes": 15, "identity": 20, "labels": 20}  # by what comes out; elsewhere 12: promises do not hang on points
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned
 SEED = 7
@@ -104,11 +106,21 @@ def posed(task_name):
     row = catalog.task(task_name)
     task = catalog.load(row.path)
     dataset = read(row.sample)
-    dataset = dataset.take(range(min(FEWER_ROWS.get(row.output, ROWS), len(dataset))))
+    rows = MORE_ROWS.get(row.reads) or FEWER_ROWS.get(row.output, ROWS)
+    dataset = dataset.take(range(min(rows, len(dataset))))
     problem = task.pose(dataset, row.target)
+    if problem.events is not None:
+        dataset, problem = followed(task, dataset, problem)
     parts = split(dataset, problem, seed=SEED)
     train, valid, test = (dataset.take(rows) for rows in (parts.train, parts.valid, parts.test))
     return Posed(task, task.settle(problem, train), train, valid, test)
+
+
+def followed(task, dataset, problem):
+    """Events with what went before each; learners see rows that need nothing beside them."""
+    events = Events(entities=("card", "device", "merchant"), time="time", amount="amount")
+    dataset, problem, _ = task.ready(dataset, replace(problem, events=events, time="time"))
+    return dataset, replace(problem, events=replace(problem.events, given=()))
 
 
 @cache

@@ -96,6 +96,26 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="COLUMN", help=phrase("A column for whose values the report tells errors apart.")),
 ]
+Entity = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--entity", metavar="COLUMNS", help=phrase("Of frauds: whose earlier rows count, such as card,device,merchant.")
+    ),
+]
+Amount = Annotated[
+    str | None, typer.Option("--amount", metavar="COLUMN", help=phrase("Of frauds: the amount that a row moves."))
+]
+ReviewCost = Annotated[
+    float | None,
+    typer.Option("--review-cost", help=phrase("Of frauds: what looking at an alert costs, in the amount's unit.")),
+]
+LabelDelay = Annotated[
+    str | None,
+    typer.Option("--label-delay", metavar="TIME", help=phrase("Of frauds: how long a label takes to arrive, as 30d.")),
+]
+Alerts = Annotated[
+    float | None, typer.Option("--alerts", metavar="COUNT", help=phrase("At most so many alerts a day."))
+]
 Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]
 Device = Annotated[str, typer.Option("--device", help=phrase("auto, cpu or cuda."))]

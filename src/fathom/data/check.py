@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fathom import catalog
 from fathom.data.checks.columns import check_columns
+from fathom.data.checks.events import check_events
 from fathom.data.checks.leakage import check_leakage
 from fathom.data.checks.pictures import check_pictures
 from fathom.data.checks.rows import check_rows
@@ -39,5 +40,6 @@ def check(
     findings += check_rows(dataset, problem, split)
     if problem:
         findings += [*check_target(dataset, problem), *check_leakage(dataset, problem, split)]
+        findings += check_events(dataset, problem, split)
         findings += [] if broken else catalog.load(LABELS)(dataset, problem)
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level))

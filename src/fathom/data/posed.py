@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
+from fathom.data.events.events import Events
 from fathom.data.kinds import Column
 
 
@@ -41,6 +42,10 @@ class Posed(Protocol):
     @property
     def persons(self) -> tuple[str, ...]:
         """The persons that are known; none where something else is predicted."""
+
+    @property
+    def events(self) -> Events | None:
+        """What makes rows events; None where no frauds are looked for."""
 
     @property
     def group(self) -> str | None:

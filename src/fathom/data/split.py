@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from fathom.data.dataset import Dataset
+from fathom.data.events.parts import enough, parts_of_events
 from fathom.data.kinds import MEDIA_KINDS
 from fathom.data.posed import Posed
 from fathom.data.same_files import first_of_same
@@ -48,7 +49,8 @@ def split(
     are worth more in training. Rows with equal inputs, and rows of one group, stay together.
     By time, the latest rows test and those before them validate. A class with one row trains. Where the source says
     which rows train and which test (`Source.part`), that is kept to.
-    Where persons are to be recognised, some are held out wholly: see `parts_of_persons`.
+    Where persons are to be recognised, some are held out wholly: see `parts_of_persons`. Where frauds are looked for by
+    time, see `parts_of_events`.
     The same dataset, problem and seed give the same split.
 
     >>> from fathom.data.kinds import Column, Kind
@@ -67,9 +69,17 @@ def split(
     if problem.persons:
         part = parts_of_persons(problem.truth(dataset)[rows], units, seed=seed, test=test, valid=valid)
         return Split(rows[part == 0], rows[part == 1], rows[part == 2])
-    test, valid = min(test, most / len(rows)), min(valid, most / 2 / len(rows))
+    tested, stopping = float(most), most / 2
+    if problem.events is not None:
+        rare = problem.truth(dataset)[rows] == 1
+        tested, stopping = enough("test", rare, tested), enough("valid", rare, stopping)
+    test, valid = min(test, tested / len(rows)), min(valid, stopping / len(rows))
     if test and dataset.source.part in dataset.names and not (problem.time or problem.group):
         return _as_given(dataset, problem, rows, seed, valid)
+    if problem.time and problem.events is not None and not problem.group:
+        times, delay = places_in_time(dataset, problem.time, rows), problem.events.delay
+        part = parts_of_events(times, rare, delay, test=test, valid=valid)
+        return Split(rows[part == 0], rows[part == 1], rows[part == 2])
     if problem.time:
         parts = _by_time(places_in_time(dataset, problem.time, rows), units, test, valid)
     else:

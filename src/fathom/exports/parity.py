@@ -18,7 +18,7 @@ from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers
 
-TOLERANCES = {"table": 1e-5, "image": 1e-4, "text": 1e-4}  # by what goes in
+TOLERANCES = {"table": 1e-5, "events": 1e-5, "image": 1e-4, "text": 1e-4}  # by what goes in
 HARDLY_SURE = 0.05  # of a box
 FIRST = (1, 2)  # rows of the first batches; the last has all others: no answer may depend on how many there are
 

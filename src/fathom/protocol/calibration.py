@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-from fathom.tasks import bands, detections, likeness
+from fathom.model import LEAST
+from fathom.tasks import alerts, bands, detections, likeness
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
@@ -20,18 +21,23 @@ COLDEST, HOTTEST = 0.1, 10.0
 THRESHOLDS = np.round(np.arange(0.1, 0.91, 0.05), 2)
 
 
-def fit(truth: npt.NDArray[Any], predictions: Predictions) -> dict[str, float]:
+def fit(truth: npt.NDArray[Any], predictions: Predictions, budget: float | None = None) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
 
     For sets of labels the probability from which on a label is said; for identities from which similarity on somebody
     is known, or two are the same; for boxes the probability from which one is said; for forecasts how much wider each
     band becomes, by part of the horizon.
 
+    For alerts slope and shift of the log-odds, and the probability from which on a row is one: what saves the most
+    money where costs are known, else the best F1; no more than `budget`, a share of the rows, where there is one.
+
     Empty where there are too few rows to learn it from.
 
     >>> fit(np.arange(99.0), Numbers(np.zeros(99)))
     {'half_width': 89.0, 'coverage': 0.9}
     """
+    if isinstance(predictions, Alerts):
+        return _alarm(truth, predictions, budget)
     if isinstance(predictions, Labels):
         return _temperature(truth, predictions)
     if isinstance(predictions, LabelSets):
@@ -77,6 +83,48 @@ def _best(
 
     found = minimize_scalar(loss, bounds=(math.log(COLDEST), math.log(hottest)), method="bounded")
     return math.exp(found.x) if found.fun < loss(0.0) else None
+
+
+def _alarm(truth: npt.NDArray[np.int64], said: Alerts, budget: float | None) -> dict[str, float]:
+    """Platt's slope and shift, with the labels as he smoothed them, and the threshold; half where no fraud is known."""
+    known = np.flatnonzero(truth >= 0)
+    truth, said = truth[known], said.take(known)
+    frauds = int((truth == 1).sum())
+    if not frauds or frauds == len(truth):
+        return {"alert": HALF}
+    given = np.clip(said.probabilities, LEAST, 1.0)
+    odds = np.log(given[:, 1]) - np.log(given[:, 0])
+    goal = np.where(truth == 1, (frauds + 1) / (frauds + 2), 1 / (len(truth) - frauds + 2))
+
+    def loss(theta: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        line = np.exp(theta[0]) * odds + theta[1]
+        rare = 1 / (1 + np.exp(-np.clip(line, -700, 700)))
+        value = float(np.mean(np.logaddexp(0, line) - goal * line))
+        gap = rare - goal
+        return value, np.array([np.mean(gap * odds) * np.exp(theta[0]), np.mean(gap)])
+
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-3, 3), (-20, 20)])
+    slope, shift = math.exp(found.x[0]), float(found.x[1])
+    line = slope * odds + shift
+    return {"slope": slope, "shift": shift, "alert": _alert(truth, said, 1 / (1 + np.exp(-line)), budget)}
+
+
+def _alert(truth: npt.NDArray[np.int64], said: Alerts, scores: npt.NDArray[np.float64], budget: float | None) -> float:
+    """The threshold that serves these rows best: between the last score that is flagged and the next."""
+    order = np.argsort(-scores, kind="stable")
+    falls = np.flatnonzero(np.diff(scores[order], append=-1.0) < 0)  # where all rows of a score are flagged
+    if budget is not None:
+        falls = falls[falls + 1 <= budget * len(truth)]
+    if said.amounts is not None:
+        worth = np.cumsum(alerts.saved(truth, said)[order])[falls]
+    else:
+        found = np.cumsum(truth[order] == 1)[falls]
+        worth = 2 * found / (falls + 1 + (truth == 1).sum())
+    if not len(falls) or worth.max() <= 0:  # nothing is worth a look, or no row may have one
+        return float(np.nextafter(scores.max(), 2.0)) if len(scores) else HALF
+    last = falls[int(worth.argmax())]
+    below = scores[order][last + 1] if last + 1 < len(scores) else 0.0
+    return float((scores[order][last] + below) / 2)
 
 
 def _threshold(truth: npt.NDArray[np.int8], sets: LabelSets) -> dict[str, float]:

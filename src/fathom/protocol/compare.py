@@ -43,6 +43,11 @@ def compare(
     gazetteers: Lists | None = None,
     far: float = FAR,
     by: str | None = None,
+    entity: Sequence[str] = (),
+    amount: str | None = None,
+    review_cost: float | None = None,
+    label_delay: str | None = None,
+    alerts: float | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -61,7 +66,10 @@ def compare(
     from, a folder or a name on the hub: with it, `pretrained` is a contender. `gazetteers` are names that you know, by
     list: texts, or a text file with one on each line; learners of entities that take them look for them. `far` is the
     share of strangers that may be taken for somebody known, and of pairs of two persons that may pass for one; `by` is
-    a column for whose values the report tells errors apart. The study and the winning model are kept in `store`.
+    a column for whose values the report tells errors apart. Of frauds, `entity` names the columns whose earlier rows
+    count (card, device, merchant), `amount` what a row moves, `review_cost` what looking at an alert costs, `alerts`
+    how many a day there may be, `label_delay` how long a label takes to arrive ("30d"). The study and the winning
+    model are kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
@@ -89,6 +97,11 @@ def compare(
         gazetteers,
         far,
         by,
+        tuple(entity),
+        amount,
+        review_cost,
+        label_delay,
+        alerts,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

@@ -14,8 +14,9 @@ from typing import Any
 from fathom import __version__
 from fathom.data import corpus, ink
 from fathom.data.kinds import Kind
+from fathom.folders import whole_folder
 from fathom.locks import locked
-from fathom.model import finite, now
+from fathom.model import MEMORY, finite, now
 from fathom.names import name_from
 from fathom.protocol import hardware
 from fathom.protocol.command import command
@@ -61,6 +62,9 @@ class Opening:
                     write_orders(getattr(self.prepared, f"{part}_order"), folder / "data" / part)
                 for part in PARTS:
                     write_dataset(getattr(self.prepared, part), folder / "data" / part)
+            if self.prepared.memory is not None and not (folder / "data" / MEMORY).is_dir():
+                with whole_folder(folder / "data" / MEMORY) as beside:
+                    self.prepared.memory.save(beside)
             if self.prepared.stock is not None:
                 corpus.write(self.prepared.stock, folder / STOCK)
             yield study

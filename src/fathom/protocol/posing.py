@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
-from fathom.errors import DataError
+from fathom.data.events.events import Events
+from fathom.data.events.parts import seconds_of
+from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
@@ -42,7 +44,25 @@ def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
             where=dataset.source.location,
             remedy=phrase("Give data with a further column."),
         )
-    return task, replace(problem, inputs=inputs, group=request.group, time=request.time, far=request.far)
+    problem = replace(problem, inputs=inputs, group=request.group, time=request.time, far=request.far)
+    return task, _with_events(problem, request)
+
+
+def _with_events(problem: Problem, request: Request) -> Problem:
+    """The problem with what was said of events; a FathomError where its rows are none."""
+    said = {"entity": request.entity, "amount": request.amount, "label-delay": request.label_delay}
+    if problem.events is None:
+        told = [name for name, value in {**said, "alerts": request.alerts}.items() if value]
+        if not told:
+            return problem
+        raise FathomError(
+            phrase("--{option} is for frauds, and the task is {task}.", option=told[0], task=problem.task),
+            remedy=phrase("Say --task fraud-detection, or leave it out."),
+        )
+    entities = tuple(dict.fromkeys(request.entity))
+    delay = seconds_of(request.label_delay) if request.label_delay else 0.0
+    events = Events((), entities, request.time, request.amount, request.review_cost, request.alerts, None, delay)
+    return replace(problem, events=events)
 
 
 def _check_roles(dataset: Dataset, request: Request) -> None:

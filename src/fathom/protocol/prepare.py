@@ -52,6 +52,7 @@ class Prepared:
     valid_order: list[Rows]
     stock: list[str] | None = None  # texts without labels to learn from first
     gazetteers: dict[str, list[str]] = field(default_factory=dict)  # names that the person knows, by list
+    memory: Any = None  # what the model must keep of these rows to be asked about the next ones
 
 
 def prepare(request: Request, progress: Listener) -> Prepared:
@@ -70,6 +71,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         most=most_tested(problem, request.minutes),
         **({} if test is None else {"test": 0.0}),
     )
+    memory = found.remember(dataset, problem)
     progress(Progress("check"))
     findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
     findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
@@ -80,6 +82,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     else:
         tested, pictures = readable(_given(test, dataset, problem, request.by))
         tested, _, cut = found.ready(tested, problem)
+        tested = _arranged(tested, found, problem, memory)
         pictures = [*pictures, *cut]
         findings = [
             *findings,
@@ -109,6 +112,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         valid_order,
         stock,
         known,
+        memory,
     )
 
 
@@ -138,11 +142,22 @@ def _orders(dataset: Dataset, problem: Problem, rows: Rows, draws: int, seed: in
 def _given(test: Any, dataset: Dataset, problem: Problem, by: str | None) -> Dataset:
     """The person's own test rows, held to the columns of the data; rows without a target are left out."""
     frame, source, folder = raw(test)
-    names = [*(column.name for column in problem.inputs), problem.target, problem.group, problem.time, by]
+    names = [*(column.name for column in problem.asked), problem.target, problem.group, problem.time, by]
     columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
     given = conform(frame, columns, where=source.location, folder=folder)
     rows = Dataset(mended_frame(given, columns, source.location, folder)[0], columns, source, folder)
     return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
+
+
+def _arranged(tested: Dataset, task: Task, problem: Problem, memory: Any) -> Dataset:
+    """Test rows of their own with the columns that learners see."""
+    made = task.arrange(tested.frame.select(column.name for column in problem.asked), problem, memory)
+    if made.columns == [column.name for column in problem.asked]:
+        return tested
+    new = [name for name in made.columns if name not in tested.names]
+    columns = tuple(column for column in problem.inputs if column.name in new)
+    frame = pl.concat([tested.frame, made.select(new)], how="horizontal")
+    return replace(tested, frame=frame, columns=(*tested.columns, *columns))
 
 
 def _of_test(finding: Finding) -> Finding:

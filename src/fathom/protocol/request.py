@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fathom.data.events.parts import seconds_of
 from fathom.data.kinds import Kind
 from fathom.data.name_lists import Lists
 from fathom.errors import FathomError
@@ -46,6 +47,11 @@ class Request:
     gazetteers: Lists | None = None
     far: float = FAR
     by: str | None = None
+    entity: Sequence[str] = ()
+    amount: str | None = None
+    review_cost: float | None = None
+    label_delay: str | None = None
+    alerts: float | None = None
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -67,8 +73,33 @@ class Request:
                 phrase("A false-accept rate of {far} makes no sense.", far=self.far),
                 remedy=phrase("Give a share between 0 and 1, such as 0.01 for one in a hundred."),
             )
+        self._check_events()
         if self.name is not None:
             check_name(self.name)
+
+    def _check_events(self) -> None:
+        """Raise a FathomError for what cannot be of events."""
+        if self.review_cost is not None and not 0 <= self.review_cost < math.inf:
+            raise FathomError(
+                phrase("A review cannot cost {cost}.", cost=self.review_cost), remedy=phrase("Give zero or more.")
+            )
+        if self.review_cost is not None and self.amount is None:
+            raise FathomError(
+                phrase("What a review costs is weighed against amounts, and no column of amounts is named."),
+                remedy=phrase("Name it: --amount COLUMN"),
+            )
+        if self.label_delay is not None and self.time is None:
+            raise FathomError(
+                phrase("When labels arrive can only be kept to where it is known when rows were."),
+                remedy=phrase("Name the column of times: --time COLUMN."),
+            )
+        if self.alerts is not None and not 0 < self.alerts < math.inf:
+            raise FathomError(
+                phrase("{count} alerts a day make no sense.", count=self.alerts),
+                remedy=phrase("Give a number above zero."),
+            )
+        if self.label_delay is not None:
+            seconds_of(self.label_delay)
 
     def settings(self, location: str, contenders: Sequence[Contender]) -> dict[str, Any]:
         """The request as plain JSON data, own objects by name."""
@@ -94,6 +125,11 @@ class Request:
             "from": None if self.backbone is None else str(self.backbone),
             "far": self.far,
             "by": self.by,
+            "entity": list(self.entity),
+            "amount": self.amount,
+            "review_cost": self.review_cost,
+            "label_delay": self.label_delay,
+            "alerts": self.alerts,
             "gazetteers": {
                 label: str(names) if isinstance(names, str | Path) else FILE
                 for label, names in (self.gazetteers or {}).items()

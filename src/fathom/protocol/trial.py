@@ -16,11 +16,12 @@ from threadpoolctl import threadpool_limits
 
 from fathom import catalog
 from fathom.data.dataset import Dataset
+from fathom.data.events.memory import Memory
 from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.learner import Learner, Run
 from fathom.messages import phrase, restore
-from fathom.model import OWN, Model, calibrated, finite
+from fathom.model import MEMORY, OWN, Model, calibrated, finite
 from fathom.protocol import calibration
 from fathom.protocol.costs import devices, energy, latency
 from fathom.protocol.frames import TESTED, read_dataset, read_sample
@@ -125,15 +126,19 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     hurried = run.hurried or time.monotonic() - started > USED_UP * (run.deadline - started)
     heard(1.0, TESTING)
     told = {"hurried": hurried, "fit_seconds": fit_seconds, "rows": len(train), "device": run.device}
+    task: Task = catalog.load(catalog.task(problem.task).path)
     correction, chosen = _validated(learner, problem, valid, unseen, spec.measure)
     end = started + spec.seconds
     spare = 0.0 if spec.rows else latency.budget(spec.seconds, end - time.monotonic())
     predictions, milliseconds, spread = latency.measure(learner, test, spare)
+    predictions = task.weighed(predictions, test, problem)
     calibrated(predictions, correction).frame().write_parquet(folder / TESTED)
     told |= {"predict_ms_per_row": milliseconds, "valid": chosen, "seconds": earlier + time.monotonic() - started}
     if spec.rows:
         return {"status": "done", **told}
     model = Model(learner, spec.learner, spec.family, problem, correction, {**spec.card, "maker": spec.maker})
+    if problem.events is not None and (Path(spec.data) / MEMORY).is_dir():
+        model.memory = Memory.load(Path(spec.data) / MEMORY, problem.events)
     message, size = _save(model, folder / "model")
     return {
         "status": "done",
@@ -174,9 +179,11 @@ def _validated(
     predictions = learner.predict(unseen) if len(unseen) else None
     if predictions is None:
         return {}, {}
-    stopped = predictions if valid is unseen else learner.predict(valid)
-    correction = calibration.fit(problem.truth(valid), stopped) if len(valid) else {}
     task: Task = catalog.load(catalog.task(problem.task).path)
+    predictions = task.weighed(predictions, unseen, problem)
+    stopped = predictions if valid is unseen else task.weighed(learner.predict(valid), valid, problem)
+    budget = problem.events.budget if problem.events else None
+    correction = calibration.fit(problem.truth(valid), stopped, budget) if len(valid) else {}
     deciding = task.measure(measure or task.measures[0].name)
     compared = bootstrap(deciding, problem.truth(unseen), [calibrated(predictions, correction)], seconds=0.0)
     return correction, {"score": float(compared.scores[0]), "error": float(np.nanstd(compared.resamples))}

@@ -74,11 +74,11 @@ def _one_against_rest(truth: Truth, labels: Labels, weight: Weight, score: Any) 
     for position in positions:
         positive = truth == position
         if weight[positive].sum() > 0 and weight[~positive].sum() > 0:
-            values.append(score(*_steps(labels.probabilities[:, position], positive, weight)))
+            values.append(score(*steps(labels.probabilities[:, position], positive, weight)))
     return float(np.mean(values)) if values else float("nan")
 
 
-def _steps(scores: Truth, positive: Truth, weight: Truth) -> tuple[Truth, Truth]:
+def steps(scores: Truth, positive: Truth, weight: Truth) -> tuple[Truth, Truth]:
     """Weight of the positive and of the negative rows at each different score, the highest first."""
     found, place = np.unique(-scores, return_inverse=True)
     sizes = {"minlength": len(found)}

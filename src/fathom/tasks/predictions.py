@@ -16,6 +16,7 @@ from fathom.tasks.identities import Identities, is_identities, read_identities
 from fathom.tasks.label_sets import LabelSets, read_sets
 
 Floats = npt.NDArray[np.float64]
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,56 @@ class Labels:
         columns: dict[str, Any] = {"prediction": pl.Series(self.values.tolist(), dtype=pl.String)}
         columns |= {f"probability:{name}": self.probabilities[:, i] for i, name in enumerate(self.classes)}
         return pl.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class Alerts(Labels):
+    """Two labels, the usual one first; the other is said from a threshold on that validation rows chose.
+
+    `amounts`: float64 [rows], what each row would lose if it were the rare label and nobody looked, where that is
+    known; `review_cost` what looking at an alert costs, in the same unit.
+
+    >>> said = Alerts(("honest", "fraud"), np.array([[0.7, 0.3], [0.9, 0.1]]), threshold=0.25)
+    >>> said.values.tolist()
+    ['fraud', 'honest']
+    """
+
+    threshold: float = HALF
+    amounts: Floats | None = None
+    review_cost: float = 0.0
+
+    @property
+    def scores(self) -> Floats:
+        """The probability of the rare label, float64 [rows]."""
+        scores: Floats = self.probabilities[:, 1]
+        return scores
+
+    @property
+    def codes(self) -> npt.NDArray[np.intp]:
+        """1 where the rare label is said."""
+        return (self.scores >= self.threshold).astype(np.intp)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Alerts:
+        """These rows only."""
+        amounts = None if self.amounts is None else self.amounts[rows]
+        return replace(self, probabilities=self.probabilities[rows], amounts=amounts)
+
+    def frame(self) -> pl.DataFrame:
+        """`prediction`, a `probability:<class>` for each class, the `threshold`, and amounts where they are known."""
+        columns = {"threshold": pl.Series([self.threshold] * len(self), dtype=pl.Float64)}
+        if self.amounts is not None:
+            columns["amount"] = pl.Series(self.amounts, dtype=pl.Float64)
+            columns["review_cost"] = pl.Series([self.review_cost] * len(self), dtype=pl.Float64)
+        return super().frame().with_columns(**columns)
+
+
+def read_alerts(labels: Labels, frame: pl.DataFrame) -> Alerts:
+    """The alerts that `Alerts.frame` wrote, given the labels in it."""
+    threshold = float(frame["threshold"][0]) if frame.height else HALF
+    if "amount" not in frame.columns:
+        return Alerts(labels.classes, labels.probabilities, threshold)
+    cost = float(frame["review_cost"][0]) if frame.height else 0.0
+    return Alerts(labels.classes, labels.probabilities, threshold, frame["amount"].to_numpy(), cost)
 
 
 @dataclass(frozen=True)
@@ -143,6 +194,8 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
 Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities | Forecasts
 
 __all__ = [
+    "HALF",
+    "Alerts",
     "Box",
     "Boxes",
     "Entity",
@@ -167,7 +220,8 @@ def from_frame(frame: pl.DataFrame) -> Predictions:
     if classes and isinstance(frame.schema["prediction"], pl.List):
         return read_sets(frame, classes)
     if classes:
-        return Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
+        said = Labels(classes, frame.select(f"probability:{name}" for name in classes).to_numpy())
+        return read_alerts(said, frame) if "threshold" in frame.columns else said
     kind = frame.schema["prediction"]
     if isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct) and kind.inner.fields[0].name == "left":
         return read_boxes(frame["prediction"].to_list())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
+import polars as pl
 
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
@@ -45,6 +46,18 @@ def _as_posed(problem: Problem, train: Dataset) -> Problem:
     return problem
 
 
+def _as_given(frame: pl.DataFrame, problem: Problem, memory: Any) -> pl.DataFrame:
+    return frame
+
+
+def _nothing(dataset: Dataset, problem: Problem) -> Any:
+    return None
+
+
+def _as_said(predictions: Any, dataset: Dataset, problem: Problem) -> Any:
+    return predictions
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A kind of question; its name, and so what it reads and puts out, is a row of the catalog.
@@ -54,6 +67,10 @@ class Task:
     `choose_measure(problem, train)` names the one that decides. `settle(problem, train)` is the problem as the training
     rows leave it, for tasks where it depends on the split. `ready(dataset, problem)` are the rows as learners want them
     where that takes long and is done once, the problem that tells learners so, and what was found on the way.
+
+    Where learners see other columns than new rows have (`Problem.asked`), `arrange(frame, problem, memory)` makes the
+    ones of the others, with what `remember(dataset, problem)` kept of the study's rows (None: nothing is needed).
+    `weighed(predictions, dataset, problem)` puts beside predictions what measures and calibration need of their rows.
     """
 
     name: str
@@ -63,6 +80,9 @@ class Task:
     choose_measure: Callable[[Problem, Dataset], str]
     settle: Callable[[Problem, Dataset], Problem] = _as_posed
     ready: Callable[[Dataset, Problem], tuple[Dataset, Problem, list[Finding]]] = _as_read
+    arrange: Callable[[pl.DataFrame, Problem, Any], pl.DataFrame] = _as_given
+    remember: Callable[[Dataset, Problem], Any] = _nothing
+    weighed: Callable[[Any, Dataset, Problem], Any] = _as_said
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

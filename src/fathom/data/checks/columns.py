@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fathom.data.dataset import Dataset
+from fathom.data.events.features import names
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.data.posed import Posed
@@ -15,14 +16,20 @@ SENTINELS = (-999.0, -9999.0, -99.0, 999.0, 9999.0, 99999.0)  # written by some 
 def check_columns(dataset: Dataset, problem: Posed | None = None) -> list[Finding]:
     """One line for each column, and what reading decided; which of them the problem's task cannot use."""
     read = [Finding("note", notice) for notice in dataset.source.notices]
-    kinds = [_explained(column) for column in dataset.columns]
-    gaps = [finding for column in dataset.columns for finding in _gaps(dataset, column)]
+    made = _made(problem)  # told of together, with the events
+    kinds = [_explained(column) for column in dataset.columns if column.name not in made]
+    gaps = [finding for column in dataset.columns for finding in _gaps(dataset, column) if column.name not in made]
     unused = (
         []
         if problem is None
         else [_unused(column, problem) for column in dataset.columns if _is_unused(column, problem)]
     )
     return read + kinds + gaps + unused
+
+
+def _made(problem: Posed | None) -> set[str]:
+    """The columns that were made of events."""
+    return set(names(problem.events)) if problem and problem.events and problem.events.follows else set()
 
 
 def _explained(column: Column) -> Finding:
@@ -42,8 +49,10 @@ def _explained(column: Column) -> Finding:
 
 
 def _is_unused(column: Column, problem: Posed) -> bool:
-    names = {problem.target, problem.group, problem.time, *(each.name for each in problem.inputs)}
-    return not column.ignored and column.name not in names
+    used: set[str | None] = {problem.target, problem.group, problem.time, *(each.name for each in problem.inputs)}
+    if problem.events is not None:
+        used |= {*problem.events.entities, problem.events.amount, *_made(problem)}
+    return not column.ignored and column.name not in used
 
 
 def _unused(column: Column, problem: Posed) -> Finding:

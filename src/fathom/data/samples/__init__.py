@@ -13,6 +13,7 @@ from fathom.data.samples.addresses import addresses
 from fathom.data.samples.customers import customers
 from fathom.data.samples.documents import documents
 from fathom.data.samples.faces import faces
+from fathom.data.samples.payments import payments
 from fathom.data.samples.reviews import reviews
 from fathom.data.samples.scenes import scenes
 from fathom.data.samples.shapes import shapes
@@ -31,6 +32,7 @@ SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "reviews": reviews,
     "shapes": shapes,
     "faces": faces,
+    "payments": payments,
     "diabetes": diabetes,
     "breast-cancer": breast_cancer,
 }

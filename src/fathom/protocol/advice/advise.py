@@ -70,7 +70,7 @@ def advise(
     probes = probe(part, problem, seed=seed)
     found = signs(part, problem, probes, seed=seed) | {"rows": float(np.log10(size.rows))}
     row = catalog.task(problem.task)
-    chances = None if row.reads == "text" else odds(found)  # no sets of texts were measured
+    chances = None if row.reads in ("text", "events") else odds(found)  # no sets of these were measured
     learners = candidates(problem, found, (float(size.rows), *paces.shape(part, problem)[1:]))
     expected = _expected(probes, chances)
     needed = budget.minutes(learners)

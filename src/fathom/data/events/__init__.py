@@ -1,0 +1,1 @@
+"""Events of entities (payments of a card, logins of an account): what went before each, without a look ahead."""
