@@ -145,6 +145,15 @@ TASKS = (
         "sample:payments",
         "fraud",
     ),
+    TaskRow(
+        "forecasting",
+        "fathom.tasks.forecasting:TASK",
+        phrase("what comes next in series, some steps ahead"),
+        "series",
+        "forecast",
+        "sample:sales",
+        "demand",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -451,6 +460,7 @@ EXTRAS = {  # what an extra brings, as modules to look for
     "text": ("rapidfuzz", "dateutil", "phonenumbers"),
     "korean": ("kiwipiepy",),
     "faces": ("skimage",),
+    "series": ("statsforecast", "holidays"),
 }
 
 

@@ -115,6 +115,29 @@ LabelDelay = Annotated[
 ]
 Alerts = Annotated[
     float | None, typer.Option("--alerts", metavar="COUNT", help=phrase("At most so many alerts a day."))
+Horizon = Annotated[
+    int | None,
+    typer.Option("--horizon", min=1, metavar="STEPS", help=phrase("Forecast series: how many steps ahead.")),
+]
+Series = Annotated[
+    list[str] | None,
+    typer.Option("--series", metavar="COLUMNS", help=phrase("Of forecasts: the columns that tell series apart.")),
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option("--known", metavar="COLUMNS", help=phrase("Of forecasts: columns that are known ahead.")),
+]
+Holidays = Annotated[
+    str | None,
+    typer.Option("--holidays", metavar="COUNTRY", help=phrase("Of forecasts: the country whose holidays count, KR.")),
+]
+Season = Annotated[
+    int | None,
+    typer.Option("--season", min=1, help=phrase("Of forecasts: steps after which series repeat themselves.")),
+]
+Step = Annotated[
+    str | None,
+    typer.Option("--step", help=phrase("Of forecasts: from one value to the next, where the data does not say: 1w.")),
 ]
 Name = Annotated[str | None, typer.Option("--name", help=phrase("The name in the store; else the data's."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=phrase("The seed of every random choice."))]

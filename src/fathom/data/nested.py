@@ -6,7 +6,10 @@ import numpy as np
 
 from fathom.data.dataset import Dataset
 from fathom.data.posed import Posed
+from fathom.data.series.windows import ORIGIN, SERIES
 from fathom.data.split import Rows, places_in_time, rarest
+
+MANY_SERIES = 20  # from so many on samples have fewer series, below it a shorter history of all
 
 
 def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> Rows:
@@ -14,7 +17,8 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
 
     Labels keep their shares, and every label has a row as soon as k allows. Rows of one group follow each other, so
     that a sample has few groups in full rather than a little of each. By time the latest rows (or the groups with the
-    latest) come first, because they are the nearest to those that test; then `seed` changes nothing.
+    latest) come first, because they are the nearest to those that test; then `seed` changes nothing. Of many series
+    samples have few in full; of few series all, with a short history.
 
     >>> from fathom.data.kinds import Column, Kind
     >>> from fathom.tasks.problem import Problem
@@ -25,6 +29,8 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
     >>> sorted(data["y"][order[:4].tolist()].to_list())
     ['a', 'a', 'a', 'b']
     """
+    if problem.horizon:
+        return _of_series(dataset, rows, seed)
     groups = np.arange(len(rows))
     if problem.group:
         groups = dataset.frame[problem.group][rows].rank("dense").fill_null(0).to_numpy().astype(np.int64)
@@ -41,6 +47,17 @@ def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> 
     if not (problem.classes or problem.persons):
         return random.permutation(len(rows)).astype(np.int64)
     return _stratified(problem.truth(dataset)[rows], random)
+
+
+def _of_series(dataset: Dataset, rows: Rows, seed: int) -> Rows:
+    """Windows by series, drawn by chance, the latest first; where there are few series the latest of all of them."""
+    names = dataset.frame[SERIES][rows]
+    places = dataset.frame[ORIGIN][rows].rank("dense").to_numpy().astype(np.int64)
+    order = np.argsort(np.random.default_rng(seed).permutation(names.n_unique()))
+    series = order[names.rank("dense").to_numpy().astype(np.int64) - 1]
+    if names.n_unique() >= MANY_SERIES:
+        return np.lexsort((-places, series)).astype(np.int64)
+    return np.lexsort((series, -places)).astype(np.int64)
 
 
 def _stratified(codes: Rows, random: np.random.Generator) -> Rows:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fathom.data.dataset import Dataset
 from fathom.data.events.events import Events
 from fathom.data.kinds import Column
+from fathom.data.series.horizon import Horizon
 
 
 class Posed(Protocol):
@@ -46,6 +47,10 @@ class Posed(Protocol):
     @property
     def events(self) -> Events | None:
         """What makes rows events; None where no frauds are looked for."""
+
+    @property
+    def horizon(self) -> Horizon | None:
+        """How far ahead series are forecast; None where something else is predicted."""
 
     @property
     def group(self) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 PLAIN = ("task", "minutes", "test", "group", "time", "seed", "device", "measure", "margin", "price_per_hour", "name")
-TEXT = ("pretrain", "from", "far", "by", "amount", "review_cost", "label_delay", "alerts")
+OF_FRAUDS, OF_SERIES = ("amount", "review_cost", "label_delay", "alerts"), ("horizon", "holidays", "season", "step")
+TEXT = ("pretrain", "from", "far", "by", *OF_FRAUDS, *OF_SERIES)
 DEFAULTS = {"seed": 0, "device": "auto", "far": 0.01}
 
 
@@ -22,7 +23,7 @@ def command(settings: Mapping[str, Any]) -> list[str]:
         if value is not None and value != DEFAULTS.get(name):
             words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
     words += [] if settings.get("curves", True) else ["--no-curves"]
-    for name in ("learners", "drop", "entity"):
+    for name in ("learners", "drop", "entity", "series", "known"):
         if settings.get(name):
             words += [f"--{name}", ",".join(settings[name])]
     for column, kind in (settings.get("kinds") or {}).items():

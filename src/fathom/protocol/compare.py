@@ -48,6 +48,12 @@ def compare(
     review_cost: float | None = None,
     label_delay: str | None = None,
     alerts: float | None = None,
+    horizon: int | None = None,
+    series: Sequence[str] = (),
+    known: Sequence[str] = (),
+    holidays: str | None = None,
+    season: int | None = None,
+    step: str | None = None,
     store: Store | Path | str | None = None,
     started: float | None = None,
     progress: Listener | None = None,
@@ -68,8 +74,12 @@ def compare(
     share of strangers that may be taken for somebody known, and of pairs of two persons that may pass for one; `by` is
     a column for whose values the report tells errors apart. Of frauds, `entity` names the columns whose earlier rows
     count (card, device, merchant), `amount` what a row moves, `review_cost` what looking at an alert costs, `alerts`
-    how many a day there may be, `label_delay` how long a label takes to arrive ("30d"). The study and the winning
-    model are kept in `store`.
+    how many a day there may be, `label_delay` how long a label takes to arrive ("30d").
+
+    `horizon` asks what comes next in series, so many steps ahead: `time` is their column of stamps then, `series` the
+    columns that name them, `known` those that are known ahead, `holidays` the country whose holidays count ("KR");
+    `season` (steps after which they repeat themselves) and `step` ("1d", "1w", "1mo") follow from the data. `test` is
+    the stretch after them. The study and the winning model are kept in `store`.
 
     Interrupted (Ctrl-C), it draws the verdict from what is there; called again with the same data and settings
     it goes on where it was. FathomError for a person's mistake; a contender that fails is a line in the result.
@@ -102,6 +112,12 @@ def compare(
         review_cost,
         label_delay,
         alerts,
+        horizon,
+        series,
+        known,
+        holidays,
+        season,
+        step,
     )
     schedule = Schedule(60.0 * minutes, clock.monotonic() if started is None else started)
     return conduct(request, store if isinstance(store, Store) else Store(store), schedule, progress or silent)

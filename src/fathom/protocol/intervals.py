@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
+from fathom.data.nested import MANY_SERIES
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.windows import ORIGIN, SERIES
 from fathom.protocol import resampled
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
@@ -20,6 +23,7 @@ RESAMPLES = 1_000
 FEWEST_RESAMPLES = 200  # even where time is short
 LEVEL = 0.95
 BLOCK_BYTES = 8 * 2**20
+FEWEST_BLOCKS, ENOUGH_BLOCKS = 4, 8  # of moments that are drawn together
 NORMAL_975 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
 Floats = npt.NDArray[np.float64]
@@ -105,7 +109,9 @@ def bootstrap(
 
 
 def units_of(problem: Problem, test: Dataset) -> npt.NDArray[np.int64] | None:
-    """Which test rows belong together: those of a group, or of a stretch of time; None where rows stand alone."""
+    """Which test rows belong together: those of a group, a series or a stretch of time; None where they stand alone."""
+    if problem.horizon is not None:
+        return _of_series(test, problem.horizon)
     if problem.group is not None and problem.group in test.names:
         groups: npt.NDArray[np.int64] = test[problem.group].rank("dense").fill_null(0).to_numpy().astype(np.int64)
         return groups
@@ -115,6 +121,24 @@ def units_of(problem: Problem, test: Dataset) -> npt.NDArray[np.int64] | None:
         blocks: npt.NDArray[np.int64] = (position - 1) // stretch
         return blocks
     return None
+
+
+def _of_series(test: Dataset, horizon: Horizon) -> npt.NDArray[np.int64]:
+    """Of many series the windows of each belong together; of few those whose futures share steps, of all of them.
+
+    Where few moments are left then, each series is drawn by itself.
+    """
+    series = test[SERIES].rank("dense").to_numpy().astype(np.int64)
+    if series.max(initial=0) >= MANY_SERIES:
+        return series
+    origin = test[ORIGIN].to_numpy().astype("datetime64[us]")
+    moments, place = np.unique(origin, return_inverse=True)
+    shared = int((moments < horizon.stamps(moments[:1], horizon.ahead, horizon.ahead)[0, 0]).sum())
+    blocks: npt.NDArray[np.int64] = place // max(min(shared, len(moments) // FEWEST_BLOCKS), 1)
+    if blocks.max() + 1 >= ENOUGH_BLOCKS:
+        return blocks
+    each: npt.NDArray[np.int64] = series * (blocks.max() + 1) + blocks
+    return each
 
 
 def _weights(

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from fathom import catalog
+from fathom.data.conform import conform
 from fathom.data.dataset import Dataset
 from fathom.data.events.events import Events
 from fathom.data.events.parts import seconds_of
+from fathom.data.read import read
+from fathom.data.series.shape import joined, long
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
 from fathom.tasks.propose import propose
 from fathom.tasks.task import Task
+
+FORECASTING = "forecasting"
+
+
+def opened(request: Request) -> tuple[Dataset, Any]:
+    """The data, and what is to be tested on; series as a long table, what tests them among their rows."""
+    dataset = read(request.data, kinds=request.kinds)
+    if request.task != FORECASTING and not request.asked:
+        return dataset, request.test
+    dataset = long(dataset, request.predict, request.asked)
+    if request.test is None:
+        return dataset, None
+    tested = long(read(request.test, kinds=request.kinds), request.predict, request.asked)
+    frame = conform(tested.frame, dataset.columns, where=tested.source.location)
+    return joined(dataset, Dataset(frame, dataset.columns, tested.source), request.predict, request.asked), None
 
 
 def without(dataset: Dataset, drop: Sequence[str], predict: str) -> Dataset:
@@ -30,8 +49,12 @@ def without(dataset: Dataset, drop: Sequence[str], predict: str) -> Dataset:
 
 def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
     """The task, as asked for or as the columns suggest it, and the problem; DataError for what a person can mend."""
-    task: Task = catalog.load(catalog.task(request.task or propose(dataset, request.predict)).path)
+    name = request.task or (FORECASTING if request.asked else propose(dataset, request.predict))
+    task: Task = catalog.load(catalog.task(name).path)
     _check_roles(dataset, request)
+    if task.asks is not None:
+        return task, task.asks(dataset, request.predict, request.asked)
+    _refuse_series(task, request)
     problem = task.pose(dataset, request.predict)
     inputs = tuple(column for column in problem.inputs if column.name != request.group)  # new rows are of new groups
     if not inputs:
@@ -63,6 +86,17 @@ def _with_events(problem: Problem, request: Request) -> Problem:
     delay = seconds_of(request.label_delay) if request.label_delay else 0.0
     events = Events((), entities, request.time, request.amount, request.review_cost, request.alerts, None, delay)
     return replace(problem, events=events)
+
+
+def _refuse_series(task: Task, request: Request) -> None:
+    """Raise a FathomError where something was said that only forecasts have."""
+    said = {name: value for name, value in request.asked.to_json().items() if value and name != "time"}
+    if said:
+        option = {"ahead": "horizon", "country": "holidays"}.get(next(iter(said)), next(iter(said)))
+        raise FathomError(
+            phrase("--{option} is for forecasts, and the task is {task}.", option=option, task=task.name),
+            remedy=phrase("Say --task forecasting, or leave it out."),
+        )
 
 
 def _check_roles(dataset: Dataset, request: Request) -> None:

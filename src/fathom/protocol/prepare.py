@@ -10,19 +10,20 @@ import polars as pl
 
 from fathom.data.check import Finding, check
 from fathom.data.checks.pictures import readable
+from fathom.data.checks.series import check_series
 from fathom.data.conform import conform
 from fathom.data.corpus import texts_of
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
-from fathom.data.read import mended_frame, raw, read
+from fathom.data.read import mended_frame, raw
 from fathom.data.same_files import alike
 from fathom.data.split import MOST_TESTED, Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.curves.ladder import draws
-from fathom.protocol.posing import posed, without
+from fathom.protocol.posing import opened, posed, without
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
@@ -59,9 +60,11 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
     progress(Progress("read"))
     known = name_lists(request.gazetteers or {})
-    predict, group, time, test = request.predict, request.group, request.time, request.test
-    dataset, pictures = readable(without(read(request.data, kinds=request.kinds), request.drop, predict))
+    predict = request.predict
+    dataset, test = opened(request)
+    dataset, pictures = readable(without(dataset, request.drop, predict))
     found, problem = posed(dataset, request)
+    table = dataset
     dataset, problem, cut = found.ready(dataset, problem)
     progress(Progress("split"))
     parts = split(
@@ -73,7 +76,10 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     )
     memory = found.remember(dataset, problem)
     progress(Progress("check"))
-    findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
+    if problem.horizon:
+        findings = check_series(table, problem, cut)
+    else:
+        findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
     findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
     problem = found.settle(problem, train)
@@ -89,9 +95,10 @@ def prepare(request: Request, progress: Listener) -> Prepared:
             *(_of_test(each) for each in pictures if each.level != "ok"),
             *_repeated(tested, replace(train, frame=pl.concat([train.frame, valid.frame])), problem),
         ]
-    _check_rows(train, tested, dataset)
+    if not problem.horizon:  # of series it was said before
+        _check_rows(train, tested, dataset)
     trained = [*(column.name for column in problem.inputs), predict]
-    extra = [name for name in (group, time, request.by) if name]
+    extra = [name for name in (problem.group, problem.time, request.by) if name and name in dataset.names]
     train_order, valid_order = (
         _orders(dataset, problem, rows, draws(len(parts.train)), request.seed) for rows in (parts.train, parts.valid)
     )

@@ -11,6 +11,7 @@ from typing import Any
 from fathom.data.events.parts import seconds_of
 from fathom.data.kinds import Kind
 from fathom.data.name_lists import Lists
+from fathom.data.series.asked import Asked, check_asked
 from fathom.errors import FathomError
 from fathom.messages import phrase
 from fathom.names import check_name
@@ -52,6 +53,25 @@ class Request:
     review_cost: float | None = None
     label_delay: str | None = None
     alerts: float | None = None
+    horizon: int | None = None
+    series: Sequence[str] = ()
+    known: Sequence[str] = ()
+    holidays: str | None = None
+    season: int | None = None
+    step: str | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """What is said of series."""
+        return Asked(
+            self.horizon,
+            self.time,
+            tuple(dict.fromkeys(self.series)),
+            tuple(dict.fromkeys(self.known)),
+            (self.holidays or "").upper(),
+            self.season,
+            self.step or "",
+        )
 
     def check(self) -> None:
         """Raise a FathomError for what cannot be."""
@@ -74,6 +94,7 @@ class Request:
                 remedy=phrase("Give a share between 0 and 1, such as 0.01 for one in a hundred."),
             )
         self._check_events()
+        check_asked(self.asked)
         if self.name is not None:
             check_name(self.name)
 
@@ -100,6 +121,16 @@ class Request:
             )
         if self.label_delay is not None:
             seconds_of(self.label_delay)
+
+    def _of_series(self) -> dict[str, Any]:
+        return {
+            "horizon": self.horizon,
+            "series": list(self.series),
+            "known": list(self.known),
+            "holidays": self.holidays,
+            "season": self.season,
+            "step": self.step,
+        }
 
     def settings(self, location: str, contenders: Sequence[Contender]) -> dict[str, Any]:
         """The request as plain JSON data, own objects by name."""
@@ -130,6 +161,7 @@ class Request:
             "review_cost": self.review_cost,
             "label_delay": self.label_delay,
             "alerts": self.alerts,
+            **{name: value for name, value in self._of_series().items() if value},
             "gazetteers": {
                 label: str(names) if isinstance(names, str | Path) else FILE
                 for label, names in (self.gazetteers or {}).items()

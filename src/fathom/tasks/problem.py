@@ -28,8 +28,9 @@ class Problem:
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
     have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted; `persons` those that
     are known where somebody is to be recognised, `far` the share of strangers that may be taken for one of them, `cut`
-    whether faces are first to be found in the pictures; `horizon` how far ahead a series is to be forecast; `events`
-    what makes rows events of somebody, where frauds are looked for: the rarer of the two `classes` stands second then.
+    whether faces are first to be found in the pictures; `horizon` how far ahead a series is to be forecast, and `given`
+    the columns that a person gives of it; `events` what makes rows events of somebody, where frauds are looked for: the
+    rarer of the two `classes` stands second then.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -50,11 +51,14 @@ class Problem:
     cut: bool = False
     horizon: Horizon | None = None
     events: Events | None = None
+    given: tuple[Column, ...] = ()
 
     @property
     def asked(self) -> tuple[Column, ...]:
         """The columns that new rows must have; `inputs` are made of them."""
-        return self.events.given if self.events and self.events.given else self.inputs
+        if self.events and self.events.given:
+            return self.events.given
+        return self.given or self.inputs
 
     def inputs_of(self, kind: Kind) -> tuple[str, ...]:
         """The names of the inputs of one kind."""
@@ -121,6 +125,7 @@ class Problem:
             **({"persons": list(self.persons), "far": self.far, "cut": self.cut} if self.persons else {}),
             **({"horizon": self.horizon.to_json()} if self.horizon else {}),
             **({"events": self.events.to_json()} if self.events else {}),
+            **({"given": [column.to_json() for column in self.given]} if self.given else {}),
         }
 
     @classmethod
@@ -130,6 +135,7 @@ class Problem:
         lists = ("classes", "labels", "sets", "boxes", "persons")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
         said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
+        said["given"] = tuple(map(Column.from_json, data.get("given", ())))
         said["horizon"] = Horizon.from_json(data["horizon"]) if data.get("horizon") else None
         said["events"] = Events.from_json(data["events"]) if data.get("events") else None
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)

@@ -12,6 +12,7 @@ import polars as pl
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
+from fathom.data.series.asked import Asked
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
@@ -71,6 +72,7 @@ class Task:
     Where learners see other columns than new rows have (`Problem.asked`), `arrange(frame, problem, memory)` makes the
     ones of the others, with what `remember(dataset, problem)` kept of the study's rows (None: nothing is needed).
     `weighed(predictions, dataset, problem)` puts beside predictions what measures and calibration need of their rows.
+    `asks` is `pose` with what a person said of series, where the task is about them.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Task:
     arrange: Callable[[pl.DataFrame, Problem, Any], pl.DataFrame] = _as_given
     remember: Callable[[Dataset, Problem], Any] = _nothing
     weighed: Callable[[Any, Dataset, Problem], Any] = _as_said
+    asks: Callable[[Dataset, str, Asked], Problem] | None = None
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

@@ -15,6 +15,7 @@ from fathom.data.samples.documents import documents
 from fathom.data.samples.faces import faces
 from fathom.data.samples.payments import payments
 from fathom.data.samples.reviews import reviews
+from fathom.data.samples.sales import sales
 from fathom.data.samples.scenes import scenes
 from fathom.data.samples.shapes import shapes
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
@@ -33,6 +34,7 @@ SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "shapes": shapes,
     "faces": faces,
     "payments": payments,
+    "sales": sales,
     "diabetes": diabetes,
     "breast-cancer": breast_cancer,
 }

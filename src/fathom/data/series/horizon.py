@@ -11,7 +11,7 @@ import polars as pl
 
 Stamps = npt.NDArray[np.datetime64]
 MONTHS = {"mo": 1, "q": 3, "y": 12}
-MICROSECONDS = {"s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6, "w": 7 * 86400 * 10**6}
+MICROSECONDS = {"i": 1, "s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6, "w": 7 * 86400 * 10**6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,11 @@ class Horizon:
     """How far ahead to look, in which steps, and what is known when.
 
     `ahead`: steps to forecast. `step`: from one value to the next, as Polars writes durations ("15m", "1h", "1d", "1w",
-    "1mo", "1q", "1y"). `season`: steps after which series repeat themselves, 1 where they do not. `context`: how many
-    past steps a window holds at most. `time`: the column of stamps; `series`: the columns whose values together name a
-    series, none where there is one alone. `known`: columns of numbers that are known ahead (prices, holidays);
-    `past`: those that are known only afterwards; `static`: those that hold one value for all of a series.
+    "1mo", "1q", "1y"); "1b" are working days, "1i" whole numbers, kept as microseconds since 1970: they have no
+    calendar. `season`: steps after which series repeat themselves, 1 where they do not. `context`: how many past steps
+    a window holds at most. `time`: the column of stamps, "" where there is none; `series`: the columns whose values
+    together name a series, none where there is one alone. `known`: columns of numbers that are known ahead (prices,
+    holidays); `past`: those that are known only afterwards; `static`: those that hold one value for all of a series.
     `country`: whose holidays count, as a code of two letters, "" for none.
 
     >>> Horizon(28, "1d", 7, 365, "date").to_json()["season"]
@@ -48,11 +49,13 @@ class Horizon:
         >>> Horizon(2, "1mo", 12, 24, "month").stamps(np.array(["2024-01-31"], "datetime64[us]"), 0, 2).astype("M8[D]")
         array([['2024-01-31', '2024-02-29', '2024-03-31']], dtype='datetime64[D]')
         """
-        count, unit = _parts(self.step)
+        count, unit = parts(self.step)
         steps = np.arange(first, last + 1)
         if unit in MICROSECONDS:
             moved: Stamps = origin[:, None] + (steps * count * MICROSECONDS[unit]).astype("timedelta64[us]")
             return moved
+        if unit == "b":
+            return _working(origin, steps * count)
         column = pl.Series("origin", origin.astype("datetime64[us]"))
         found = [column.dt.offset_by(f"{int(each) * count * MONTHS[unit]}mo").to_numpy() for each in steps]
         return np.stack(_month_ends(column, found), axis=1) if found else np.empty((len(origin), 0), "datetime64[us]")
@@ -70,10 +73,18 @@ class Horizon:
         return cls(**said)
 
 
-def _parts(step: str) -> tuple[int, str]:
+def parts(step: str) -> tuple[int, str]:
     """The number and the unit of a duration such as 15m."""
     digits = len(step) - len(step.lstrip("0123456789"))
     return int(step[:digits]), step[digits:]
+
+
+def _working(origin: Stamps, steps: npt.NDArray[np.int64]) -> Stamps:
+    """Working days so many steps after each origin, at its time of the day."""
+    days = origin.astype("datetime64[D]")
+    whole = np.busday_offset(days[:, None], steps[None, :], roll="preceding").astype("datetime64[us]")
+    moved: Stamps = whole + (origin - days)[:, None]
+    return moved
 
 
 def _month_ends(origin: pl.Series, moved: list[Stamps]) -> list[Stamps]:

@@ -1,0 +1,155 @@
+"""What was found in series, put right by rule and left out: findings for a person."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fathom.data.finding import Finding
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.origins import TEST, Origins
+from fathom.data.series.panel import Mended, Panel
+from fathom.data.series.steps import season_of
+from fathom.messages import phrase, plural
+
+GAPS = 0.1  # share of steps without a value, from which it is a warning
+
+
+def findings(
+    panel: Panel, origins: Origins, horizon: Horizon, mended: Mended, odd: int, coarse: int, share: float | None
+) -> list[Finding]:
+    """The findings, in the order of the work: times, rows, gaps, series, season, and how they were cut.
+
+    `odd`: rows without a usable time; `coarse`: series with another step; `share`: of series that repeat themselves.
+    """
+    found = [*_rows(horizon, mended, odd), *_series(panel, origins, horizon, mended, coarse)]
+    return [*found, *_season(horizon, share), _cuts(panel, origins, horizon)]
+
+
+def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
+    found = []
+    columns = (horizon.time,) if horizon.time else ()
+    if odd:
+        what = plural(
+            odd,
+            "{count:,} row has no time that can be used, or one far from all others, and was left out",
+            "{count:,} rows have no time that can be used, or one far from all others, and were left out",
+        )
+        found.append(Finding("warning", what, columns, (), phrase("Write the times of these rows, or take them out.")))
+    if mended.doubled:
+        what = plural(
+            mended.doubled,
+            "{count:,} row shares its series and step ({step}) with another; the mean of both was taken",
+            "{count:,} rows share their series and step ({step}) with others; their means were taken",
+            step=horizon.step,
+        )
+        remedy = phrase("If their sum is meant, or one of them, make one row of them first.")
+        found.append(Finding("warning", what, columns, (), remedy))
+    if mended.filled:
+        of = mended.filled / max(mended.values, 1)
+        what = phrase(
+            "{count:,} of {values:,} steps have no value, in {series:,} series; in histories the value of the season "
+            "before, or the last one, stands for them, and nothing is scored on them",
+            count=mended.filled,
+            values=mended.values,
+            series=mended.gappy,
+        )
+        remedy = phrase("If a missing row means that there was nothing, write zeros.")
+        found.append(Finding("warning" if of >= GAPS else "note", what, columns, (), remedy))
+    return found
+
+
+def _series(panel: Panel, origins: Origins, horizon: Horizon, mended: Mended, coarse: int) -> list[Finding]:
+    found = []
+    if mended.empty:
+        what = plural(
+            mended.empty,
+            "{count:,} series has no value at all and was left out",
+            "{count:,} series have no value at all and were left out",
+        )
+        found.append(Finding("warning", what, horizon.series))
+    if coarse:
+        what = plural(
+            coarse,
+            "{count:,} series has a value at less than half of its steps ({step}) and was left out",
+            "{count:,} series have values at less than half of their steps ({step}) and were left out",
+            step=horizon.step,
+        )
+        remedy = phrase("Compare series of one step by themselves, or say the step of all with --step.")
+        found.append(Finding("warning", what, horizon.series, (), remedy))
+    if len(origins.short):
+        what = plural(
+            len(origins.short),
+            "{count:,} series is too short to be learned from or tested ({ahead} steps ahead); it can be forecast",
+            "{count:,} series are too short to be learned from or tested ({ahead} steps ahead); they can be forecast",
+            ahead=horizon.ahead,
+        )
+        found.append(Finding("note", what, horizon.series))
+    brief = int((panel.length < 2 * horizon.season).sum()) if horizon.season > 1 else 0
+    if brief:
+        what = plural(
+            brief,
+            "{count:,} series is shorter than two seasons of {season} steps; where there is no season before, the last "
+            "value stands for it",
+            "{count:,} series are shorter than two seasons of {season} steps; where there is no season before, the "
+            "last value stands for it",
+            season=horizon.season,
+        )
+        found.append(Finding("note", what, horizon.series))
+    constant = _constant(panel)
+    if constant:
+        what = plural(
+            constant,
+            "{count:,} series never changes; scaled errors (MASE, RMSSE) leave it out",
+            "{count:,} series never change; scaled errors (MASE, RMSSE) leave them out",
+        )
+        found.append(Finding("note", what, horizon.series))
+    return found
+
+
+def _constant(panel: Panel) -> int:
+    starts = panel.offsets[:-1]
+    inside = panel.inside
+    low = np.minimum.reduceat(np.where(inside, panel.values, np.inf), starts)
+    high = np.maximum.reduceat(np.where(inside, panel.values, -np.inf), starts)
+    return int((low == high).sum())
+
+
+def _season(horizon: Horizon, share: float | None) -> list[Finding]:
+    if share is None:
+        return []
+    if horizon.season > 1:
+        what = phrase(
+            "The series repeat themselves after {season} steps of {step}: {share:.0%} of those looked at do",
+            season=horizon.season,
+            step=horizon.step,
+            share=share,
+        )
+        return [Finding("ok", what)]
+    usual = season_of(horizon.step)
+    if usual == 1:
+        return []
+    what = phrase(
+        "Only {share:.0%} of the series looked at repeat themselves after {season} steps of {step}, as could be "
+        "expected; the baseline goes by the last value",
+        share=share,
+        season=usual,
+        step=horizon.step,
+    )
+    return [Finding("note", what, (), (), phrase("Where you know better, say --season {season}.", season=usual))]
+
+
+def _cuts(panel: Panel, origins: Origins, horizon: Horizon) -> Finding:
+    tested = origins.part == TEST
+    each = np.unique(origins.place[tested]).size if len(panel) == 1 else round(tested.sum() / max(len(panel), 1), 1)
+    common = phrase("all series are cut at the same moments")
+    own = phrase("each series is cut from its own end, for they end at different moments")
+    what = phrase(
+        "{windows:,} forecasts of {ahead} steps test, {each:g} a series, on the last {steps:,} steps; {cut}; what was "
+        "learned comes before them",
+        windows=int(tested.sum()),
+        ahead=horizon.ahead,
+        each=each,
+        steps=origins.steps,
+        cut=common if origins.together else own,
+    )
+    return Finding("ok", what)

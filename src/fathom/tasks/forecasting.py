@@ -1,0 +1,82 @@
+"""What comes next in series: their values some steps ahead, with how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from fathom.data.dataset import Dataset
+from fathom.data.finding import Finding
+from fathom.data.kinds import Kind
+from fathom.data.series.asked import Asked
+from fathom.data.series.table import horizon_of, roles_of
+from fathom.data.series.windowed import latest, windowed
+from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
+from fathom.errors import DataError
+from fathom.messages import phrase
+from fathom.tasks import forecast_measures as measures
+from fathom.tasks.inputs import place_of
+from fathom.tasks.problem import Problem
+from fathom.tasks.task import Task
+
+TAKEN = (SERIES, ORIGIN, HISTORY)
+
+
+def pose(dataset: Dataset, target: str, asked: Asked | None = None) -> Problem:
+    """The problem of forecasting the column `target`; what is not asked follows from the data."""
+    asked = asked or Asked()
+    if dataset.column(target).kind != Kind.NUMBER:
+        raise DataError(
+            phrase("'{target}' holds no numbers, so it cannot be forecast.", target=target),
+            where=place_of(dataset, target),
+            remedy=phrase(
+                "Name a column of numbers with --predict; --kind {target}=number reads it as one.", target=target
+            ),
+        )
+    roles = roles_of(dataset, target, asked)
+    horizon = horizon_of(dataset, target, asked, roles)
+    for name in (target, *roles.static):
+        if name in TAKEN or name.startswith((KNOWN, PAST)):
+            raise DataError(
+                phrase("A column cannot be called '{name}' here: windows have one of this name.", name=name),
+                where=dataset.source.location,
+                remedy=phrase("Call it something else in the file."),
+            )
+    names = dict.fromkeys((roles.time, *roles.series, *roles.known, *roles.past, *roles.static, target))
+    given = tuple(dataset.column(name) for name in names)
+    return Problem(TASK.name, target, given, given=given, horizon=horizon)
+
+
+def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
+    """Windows of the rows that train, validate and test, and what was found, mended and left out on the way."""
+    assert problem.horizon is not None
+    found = windowed(dataset, problem.target, problem.horizon)
+    names = {problem.target, found.dataset.source.part}
+    inputs = tuple(column for column in found.dataset.columns if column.name not in names)
+    return found.dataset, replace(problem, inputs=inputs, horizon=found.horizon), found.findings
+
+
+def arrange(frame: pl.DataFrame, problem: Problem, memory: Any = None) -> pl.DataFrame:
+    """A window for each series of a person's rows: its history, and what is known of the steps to come."""
+    assert problem.horizon is not None
+    rows = latest(Dataset(frame, problem.given), problem.target, problem.horizon)
+    return rows.select(column.name for column in problem.inputs)
+
+
+def choose_measure(problem: Problem, train: Dataset) -> str:
+    """Errors in units of what seasonal naive is off in the history: series of any size count alike."""
+    return measures.MASE.name
+
+
+TASK = Task(
+    "forecasting",
+    frozenset({Kind.SERIES}),
+    pose,
+    measures.MEASURES,
+    choose_measure,
+    ready=ready,
+    arrange=arrange,
+    asks=pose,
+)
