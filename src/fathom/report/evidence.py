@@ -22,7 +22,7 @@ from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets
-from fathom.tasks.predictions import Boxes, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 from fathom.tasks.task import Measure, Task
 
 if TYPE_CHECKING:
@@ -173,6 +173,14 @@ class Evidence:
         """The winner's answers where they are boxes in pictures."""
         answers = self.answers
         if answers is None or not isinstance(answers.predictions, Boxes):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def forecasts(self) -> tuple[Forecasts, Answers] | None:
+        """The winner's answers where they are forecasts."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Forecasts):
             return None
         return answers.predictions, answers
 

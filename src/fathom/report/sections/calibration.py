@@ -17,7 +17,7 @@ from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
-from fathom.report.sections import boxes, entities, identities, label_sets
+from fathom.report.sections import boxes, entities, forecasts, identities, label_sets
 from fathom.report.tables import folded, table
 
 BINS = 10
@@ -63,6 +63,8 @@ def body(evidence: Evidence) -> Markup:
     """A reliability diagram for labels, coverage of the intervals for numbers."""
     if evidence.answers is None or evidence.winner is None:
         return parts.absent(phrase("There are no stored answers of a finished contender to check."))
+    if evidence.forecasts is not None:
+        return forecasts.sureness(*evidence.forecasts)
     if evidence.spans is not None:
         return entities.sureness(*evidence.spans)
     if evidence.identities is not None:

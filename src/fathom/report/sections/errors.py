@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup
-from fathom.report.sections import boxes, confusion, entities, identities, label_sets, residuals
+from fathom.report.sections import boxes, confusion, entities, forecasts, identities, label_sets, residuals
 
 
 def body(evidence: Evidence) -> Markup:
     """A confusion matrix of labels, residuals of numbers, tables of spans and boxes."""
+    if evidence.study.problem.horizon:
+        return forecasts.body(evidence)
     if evidence.study.problem.labels:
         return entities.body(evidence)
     if evidence.study.problem.persons:

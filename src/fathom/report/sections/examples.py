@@ -11,7 +11,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import decided, drawn, entities, identities, label_sets, words
+from fathom.report.sections import decided, drawn, entities, forecasts, identities, label_sets, words
 from fathom.report.tables import table
 from fathom.tasks.predictions import Labels, Numbers
 
@@ -22,6 +22,8 @@ MOST_COLUMNS = 10
 
 def body(evidence: Evidence) -> Markup:
     """Pictures with what they are and what they were taken for, or the worst rows with their values."""
+    if evidence.forecasts is not None:
+        return forecasts.examples(evidence, *evidence.forecasts)
     if evidence.spans is not None:
         return entities.examples(evidence, *evidence.spans)
     if evidence.identities is not None:

@@ -222,6 +222,8 @@ def _output(evidence: Evidence, trial: Trial) -> list[Child]:
         return [phrase("boxes in a picture with one of {count:,} labels and a probability each", count=len(boxes))]
     if sets := evidence.study.problem.sets:
         return [phrase("none, one or several of {count:,} labels, with a probability for each", count=len(sets))]
+    if horizon := evidence.study.problem.horizon:
+        return [phrase("{ahead:,} steps ahead, each with its quantiles", ahead=horizon.ahead)]
     coverage = measures.get("interval-coverage")
     if not wording.known(coverage):
         return [phrase("a number")]
