@@ -40,7 +40,7 @@ def sureness(said: Forecasts, answers: Answers) -> Markup:
         inside = (truth >= said.level(low)) & (truth <= said.level(high))
         rows.append([wording.percent(high - low), wording.percent(float(inside[seen].mean()))])
     told = phrase("How much of what came lies within the bands")
-    return table(told, (phrase("band"), phrase("holds")), rows, numbers=(0, 1))
+    return table(told, (phrase("band"), phrase("share inside")), rows, numbers=(0, 1))
 
 
 def examples(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup:
