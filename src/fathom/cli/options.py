@@ -115,6 +115,7 @@ LabelDelay = Annotated[
 ]
 Alerts = Annotated[
     float | None, typer.Option("--alerts", metavar="COUNT", help=phrase("At most so many alerts a day."))
+]
 Horizon = Annotated[
     int | None,
     typer.Option("--horizon", min=1, metavar="STEPS", help=phrase("Forecast series: how many steps ahead.")),
