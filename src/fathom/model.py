@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fathom import __version__, catalog
@@ -100,6 +101,10 @@ class Model:
         rows = conform(self._given(given.distinct(given.pictures(pictures))), self.problem.inputs)
         vectors = learner.embed(Dataset(rows, self.problem.inputs))
         return self._knowing(learner.gallery_.enrolled(person.strip(), vectors))
+
+    def knowing(self, person: str, vectors: npt.NDArray[np.float64]) -> Model:
+        """The same by the vectors [pictures, size] that the model makes of the person's pictures."""
+        return self._knowing(self._recogniser().gallery_.enrolled(person.strip(), vectors))
 
     def forget(self, person: str) -> Model:
         """The model that does not know this person: name and vector are gone. The model itself is left as it was.

@@ -12,6 +12,7 @@ from fathom.data.check import check as findings
 from fathom.data.read import read
 from fathom.data.split import split
 from fathom.model import Model
+from fathom.serving.enrol import keeping
 from fathom.serving.serve import serve as answer
 from fathom.store import Store
 from fathom.tasks.propose import propose
@@ -54,4 +55,6 @@ def serve(
     store: str | Path | None = None,
 ) -> None:
     """Answer predictions over HTTP until interrupted; any other host than loopback needs a token."""
-    answer(Store(Path(store) if store else None).model_path(str(model)), host=host, port=port, token=token)
+    kept = Store(Path(store) if store else None)
+    path = kept.model_path(str(model))
+    answer(path, host=host, port=port, token=token, keep=keeping(kept, path))

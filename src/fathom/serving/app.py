@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fathom import __version__
 from fathom.messages import phrase
 from fathom.model import Model
-from fathom.serving import card, explain, faces, health, invocations, metrics, predict, site, v2
+from fathom.serving import card, enrol, explain, faces, health, invocations, metrics, predict, site, v2
 from fathom.serving.batching import Batcher
 from fathom.serving.direct import json_of, reference
 from fathom.serving.exchange import State
@@ -63,9 +63,13 @@ def create_app(
     host: str = "127.0.0.1",
     port: int = 8000,
     limits: Limits | None = None,
+    keep: enrol.Keep | None = None,
+    alone: bool = True,
 ) -> FastAPI:
     """The app that answers for `model` (a model, or the folder of one) under `name`.
 
+    `keep` writes a model to which somebody was made known; `alone`: no other process answers for it, so that somebody
+    can be made known at all.
     Raises a FathomError where `host` is no loopback address and there is no `token`.
     """
     check_bind(host, token)
@@ -81,6 +85,7 @@ def create_app(
         *predict.routes(state),
         *explain.routes(state),
         *faces.routes(state),
+        *(enrol.routes(state, keep) if alone else ()),
         *site.routes(state, lambda: app.openapi()),
         *card.routes(state),
         *v2.routes(state),

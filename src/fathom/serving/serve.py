@@ -17,6 +17,7 @@ from fathom.errors import FathomError
 from fathom.messages import phrase
 from fathom.model import Model
 from fathom.serving.app import create_app
+from fathom.serving.enrol import Keep
 from fathom.serving.exchange import State
 from fathom.serving.limits import Limits
 from fathom.serving.predict import picture_column
@@ -66,8 +67,11 @@ def serve(
     name: str | None = None,
     workers: int = 1,
     limits: Limits | None = None,
+    keep: Keep | None = None,
 ) -> None:
     """Serve a model, or the folder of one, until SIGTERM or Ctrl-C. Port 0 takes a free one; `workers` are processes.
+
+    `keep` writes a model to which somebody was made known over HTTP, and gives its version.
 
     Raises a FathomError where the address cannot be had, or where it needs a token.
     """
@@ -75,7 +79,7 @@ def serve(
     name = name or name_of(model)
     with bind(host, port) as listener:
         port = listener.getsockname()[1]
-        app = create_app(model, name=name, token=token, host=host, port=port, limits=limits)
+        app = create_app(model, name=name, token=token, host=host, port=port, limits=limits, keep=keep)
         announce(host, port, token, app.state.serving)
         if workers == 1:
             return server(app).run([listener])

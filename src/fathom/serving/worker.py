@@ -17,7 +17,7 @@ def main() -> None:
     bounds = settings.pop("limits")
     limits = Limits(**{**bounds, "hosts": tuple(bounds["hosts"])})
     with socket.socket(fileno=settings.pop("descriptor")) as listener:
-        server(create_app(settings.pop("model"), limits=limits, **settings)).run([listener])
+        server(create_app(settings.pop("model"), limits=limits, alone=False, **settings)).run([listener])
 
 
 if __name__ == "__main__":

@@ -32,14 +32,16 @@ def serve(
 ) -> None:
     """Serve a stored model."""
     from fathom.cli.stores import opened
+    from fathom.serving.enrol import keeping
     from fathom.serving.serve import bind
     from fathom.serving.serve import serve as run
 
-    path = opened(store).model_path(model)
+    opened_store = opened(store)
+    path = opened_store.model_path(model)
     with bind(host, port) as listener:
         port = listener.getsockname()[1]  # a port that is free, to be told before the server takes it
     if as_json:
         output.print_json({"model": model, "path": str(path), "host": host, "port": port})
         sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):  # the way to stop it, not a failure
-        run(path, host=host, port=port, token=token, workers=workers)
+        run(path, host=host, port=port, token=token, workers=workers, keep=keeping(opened_store, path))
