@@ -1,4 +1,4 @@
-"""Learns its own filters: of pictures a residual network that sizes itself to them, of texts runs of pieces."""
+"""Learns its own filters: of pictures a residual network that sizes itself to them, of texts and series runs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import detector, device, identifying, texts
+from fathom.deep import detector, device, forecasting, identifying, texts
 from fathom.deep.augment import Mixture, mirrors, movement
 from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, pixel_statistics, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
+from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.text import TextInputs
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.convolutional import ConvolutionalNetwork
 from fathom.deep.networks.ngrams import ngram_network
 from fathom.deep.networks.pyramid import PyramidNetwork
+from fathom.deep.networks.series import segment_of
+from fathom.deep.networks.series_convolutional import SeriesConvolutional
 from fathom.deep.settings import Settings, asked
 from fathom.deep.training import Model, Recipe
 from fathom.learner import Run
@@ -35,6 +38,16 @@ WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
 # Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
 PICTURES = Settings(5e-3, 5e-2, batch=128, smoothing=0.05, dropout=0.0, average=0.99, patience=80)
 TEXTS = Settings(2e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=6)
+SERIES = {
+    "rate": 1e-3,
+    "weight_decay": 1e-2,
+    "batch": 128,
+    "dropout": 0.2,
+    "average": 0.99,
+    "patience": 8,
+    "filters": 32,
+}
+MOST_SEGMENTS = 96  # that a series' past is read in
 
 
 @dataclass
@@ -42,8 +55,9 @@ class Convolutional(DeepLearner):
     """On pictures, moved a little in every epoch, a pre-activation residual network (He et al. 2016).
 
     On texts filters over runs of two to five pieces (Kim 2014), and beside them a vector for each run that is met more
-    than once (Joulin et al. 2017). None stands for what suits the input: `epochs` by the
-    number of rows, the rest by its kind; `mirror`: colour pictures only, and never digits or letters.
+    than once (Joulin et al. 2017). On series filters with growing gaps (Bai et al. 2018). None stands for what suits
+    the input: `epochs` by the number of rows, the rest by its kind; `mirror`: colour pictures only, and never digits or
+    letters.
 
     >>> Convolutional(largest=64).largest
     64
@@ -70,20 +84,28 @@ class Convolutional(DeepLearner):
     members: int = 1  # networks side by side over texts, which are surer and take as much longer
     runs: int = texts.RUNS  # runs of pieces, at most, that have a vector of their own beside the filters; 0: none
     grains: int | None = None  # ways of taking a text apart; None: more than one where rows are few
+    context: int | None = None  # steps of a series that are looked back; None: by the steps ahead
 
     kind = "convolutional"
 
     def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         """Inputs, network and recipe, by what goes in."""
+        if problem.horizon:
+            learner = forecasting.suited(self, SERIES)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._filters)
         if texts.reads_text(problem):
             chosen = asked(self, TEXTS)
             design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}
             design |= {"dropout": chosen.dropout, "forget": self.forget, "members": self.members}
             return texts.parts(problem, train, valid, run, replace(self, **asdict(chosen)), self.build, design)
         if problem.boxes:
-            learner = replace(self, **asdict(asked(self, detector.USUAL)))
-            return detector.parts(problem, train, valid, run, learner, self.build)
+            suited = replace(self, **asdict(asked(self, detector.USUAL)))
+            return detector.parts(problem, train, valid, run, suited, self.build)
         return self._prepare_pictures(problem, train, valid, run)
+
+    def _filters(self, context: int, steps: int) -> dict[str, Any]:
+        """What is particular to the network on series."""
+        return {"segment": segment_of(context, MOST_SEGMENTS), "filters": self.filters, "dropout": self.dropout}
 
     def _prepare_pictures(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         chosen = asked(self, PICTURES)
@@ -139,6 +161,8 @@ class Convolutional(DeepLearner):
     @staticmethod
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
+        if "segment" in design:
+            return SeriesConvolutional(**design)
         if "vocabulary" in design:
             return ngram_network(**design)
         network: nn.Module = PyramidNetwork(**design) if "skip" in design else ConvolutionalNetwork(**design)
@@ -151,8 +175,10 @@ class Convolutional(DeepLearner):
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> TextInputs | ImageInputs | LetterboxInputs:
+    def read_inputs(data: dict[str, Any]) -> TextInputs | ImageInputs | LetterboxInputs | SeriesInputs:
         """The inputs that were described as JSON."""
+        if "horizon" in data:
+            return SeriesInputs.from_json(data)
         if "letterbox" in data:
             return LetterboxInputs.from_json(data)
         return TextInputs.from_json(data) if "pieces" in data else ImageInputs.from_json(data)

@@ -25,7 +25,7 @@ from fathom.tasks.problem import Problem
 NUMBERS_TOTAL = 512  # how wide all numbers together may become before each gets fewer places
 POOLS = (8, 4, 1)  # steps of a series that are looked at as one, look by look
 USUAL = Settings(7e-3, 5e-2, batch=256, smoothing=0.0, dropout=0.15, average=0.99, patience=16)
-SERIES = Settings(1e-3, 1e-2, batch=256, smoothing=0.0, dropout=0.1, average=0.99, patience=10)
+SERIES = {"rate": 1e-3, "weight_decay": 1e-2, "batch": 256, "dropout": 0.1, "average": 0.99, "patience": 10}
 
 
 @dataclass
@@ -58,7 +58,8 @@ class Feedforward(DeepLearner):
     def prepare(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> Parts:
         """Inputs, network and recipe, by what goes in."""
         if problem.horizon:
-            return forecasting.parts(problem, train, valid, self, asked(self, SERIES), self.build, self._rates)
+            learner = forecasting.suited(self, SERIES)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._rates)
         if problem.inputs_of(Kind.IMAGE):
             return self._prepare_images(problem, train, valid)
         inputs = TableInputs.fit(problem, train)
@@ -100,7 +101,7 @@ class Feedforward(DeepLearner):
     def _rates(self, context: int, steps: int) -> dict[str, Any]:
         """What is particular to the network on series: how wide it is, and at which rates it looks."""
         pools = [pool for pool in POOLS if 2 * pool <= context]
-        return {"pools": pools, "width": self.width, "dropout": asked(self, SERIES).dropout}
+        return {"pools": pools, "width": self.width, "dropout": self.dropout}
 
     def _recipe(self, rows: int) -> Recipe:
         usual = asked(self, USUAL)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
@@ -14,15 +15,20 @@ from fathom.data.series.windows import Stretch, stretches, windows
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.sliding import Sliding, scale_of_series, targets
 from fathom.deep.learner import Parts
-from fathom.deep.settings import Settings
 from fathom.deep.training import Recipe
 from fathom.tasks.problem import Problem
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+L = TypeVar("L", bound="DataclassInstance")
 
 STEPS_BACK = 4  # times the steps ahead
 SEASONS_BACK = 2
 FEWEST_BACK, MOST_BACK = 16, 512
 EPOCH = 100  # steps between looks at the validation rows: there are windows at every step of a series
-EPOCHS = 40
+EPOCHS = 40  # at most, unless that is few steps
+FEWEST_STEPS = 2_000
 FEWEST_BATCH = 16
 
 
@@ -41,18 +47,23 @@ def context_of(horizon: Horizon) -> int:
     return max(1, min(wanted, MOST_BACK, horizon.context))
 
 
+def suited(learner: L, usual: Mapping[str, Any]) -> L:
+    """The learner with what is usual on series, where nothing else was asked of it than what is usual elsewhere."""
+    defaults = {each.name: each.default for each in fields(learner)}
+    return replace(learner, **{name: each for name, each in usual.items() if getattr(learner, name) == defaults[name]})
+
+
 def parts(
     problem: Problem,
     train: Dataset,
     valid: Dataset,
     learner: Any,
-    settings: Settings,
     build: Callable[[dict[str, Any]], nn.Module],
     design: Callable[[int, int], dict[str, Any]],
 ) -> Parts:
     """The parts of a training on series; `design` says what is particular to a network of so many steps back and on.
 
-    `learner` has the hyperparameters context and epochs, `settings` are the others of its training.
+    `learner` has the hyperparameters context, epochs, batch, rate, weight_decay, patience and average.
     """
     horizon = problem.horizon
     assert horizon is not None
@@ -78,7 +89,7 @@ def parts(
         made,
         tuple(rows),
         looked,
-        recipe(learner.epochs, settings, len(sliding)),
+        recipe(learner, len(sliding)),
         truths=(truth, held_to(problem, valid, middle, unit, units)),
     )
 
@@ -100,16 +111,16 @@ def held_to(problem: Problem, rows: Dataset, middle: Any, unit: Any, units: dict
     return targets(problem.truth(rows)["future"], middle, unit, np.array(scale))
 
 
-def recipe(epochs: int | None, settings: Settings, rows: int) -> Recipe:
+def recipe(learner: Any, rows: int) -> Recipe:
     """How to train on so many windows."""
+    batch = min(learner.batch, max(FEWEST_BATCH, rows // 8))
+    turns = min(EPOCH, max(1, rows // batch))
     return Recipe(
-        epochs=epochs or EPOCHS,
-        batch=min(settings.batch, max(FEWEST_BATCH, rows // 8)),
-        rate=settings.rate,
-        weight_decay=settings.weight_decay,
-        patience=settings.patience,
-        average=settings.average,
-        tolerance=0.0,
-        half=False,
+        epochs=max(EPOCHS, FEWEST_STEPS // turns) if learner.epochs is None else learner.epochs,
+        batch=batch,
+        rate=learner.rate,
+        weight_decay=learner.weight_decay,
+        patience=learner.patience,
+        average=learner.average,
         epoch=EPOCH,
     )

@@ -1,4 +1,4 @@
-"""A memory that reads texts from both ends."""
+"""A memory that reads texts from both ends, or series from their beginning."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fathom.data.dataset import Dataset
+from fathom.deep import forecasting
+from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.learner import Parts
 from fathom.deep.networks.recurrent import CELLS, recurrent_network, tagging_network
+from fathom.deep.networks.series import segment_of
+from fathom.deep.networks.series_recurrent import SeriesRecurrent
 from fathom.deep.networks.several import Several
 from fathom.deep.networks.text import TextNetwork
 from fathom.deep.networks.tokens import TokenNetwork
@@ -17,11 +21,16 @@ from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
+SERIES = {"rate": 1e-3, "weight_decay": 1e-2, "batch": 128, "dropout": 0.2, "average": 0.99, "patience": 8, "width": 64}
+MOST_SEGMENTS = 48  # that a series' past is read in
+
 
 @dataclass
 class Recurrent(Reader):
     """A bidirectional memory over pieces of text: `cell` "lstm" (Hochreiter & Schmidhuber 1997) or "gru" (Cho 2014).
 
+    On series an encoder of the past and a decoder of the steps ahead (after DeepAR, Salinas et al. 2020), where rates
+    and sizes that were left as they are stand for what suits series, and `context` None for what suits the steps ahead.
     `epochs` None: chosen by the number of rows. `pretrain`: a file or a folder of texts without labels to learn from
     first.
 
@@ -35,6 +44,7 @@ class Recurrent(Reader):
     width: int = 128
     depth: int = 1
     cell: str = "lstm"
+    context: int | None = None  # steps of a series that are looked back
 
     kind = "recurrent"
     shape: ClassVar[tuple[str, ...]] = ("size", "width", "depth", "cell")
@@ -46,11 +56,26 @@ class Recurrent(Reader):
                 phrase("There is no cell '{cell}'.", cell=self.cell),
                 remedy=phrase("The cells are: {names}.", names=", ".join(CELLS)),
             )
+        if problem.horizon:
+            learner = forecasting.suited(self, SERIES)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._memory)
         return super().prepare(problem, train, valid, run)
 
+    def _memory(self, context: int, steps: int) -> dict[str, Any]:
+        """What is particular to the network on series."""
+        sizes = {name: getattr(self, name) for name in ("width", "depth", "cell", "dropout")}
+        return {"segment": segment_of(context, MOST_SEGMENTS), **sizes}
+
     @staticmethod
-    def build(design: dict[str, Any]) -> TextNetwork | Several | TokenNetwork:
+    def build(design: dict[str, Any]) -> TextNetwork | Several | TokenNetwork | SeriesRecurrent:
         """The network of a design."""
+        if "segment" in design:
+            return SeriesRecurrent(**design)
         if "letters" in design:
             return tagging_network(**design)
         return recurrent_network(**design)
+
+    @staticmethod
+    def read_inputs(data: dict[str, Any]) -> Any:
+        """The inputs that were described as JSON."""
+        return SeriesInputs.from_json(data) if "horizon" in data else Reader.read_inputs(data)

@@ -83,3 +83,26 @@ class Ahead(nn.Module):
         """Figures for the head."""
         found = self.last(F.gelu(self.first(torch.cat([features, ahead], dim=2))))
         return torch.cat([found[..., :1], found[..., 1:2] + features[..., :1], found[..., 2:]], dim=2)
+
+
+def segments(steps: Tensor, segment: int) -> Tensor:
+    """Steps [rows, steps, channels] several at once: [rows, segments, segment * channels], noughts before the first.
+
+    >>> segments(torch.arange(3.0)[None, :, None], 2).tolist()
+    [[[0.0, 0.0], [1.0, 2.0]]]
+    """
+    count = -(-steps.shape[1] // segment)
+    wide = F.pad(steps, (0, 0, count * segment - steps.shape[1], 0))
+    return wide.reshape(len(steps), count, segment * steps.shape[2])
+
+
+def segment_of(context: int, most: int) -> int:
+    """How many steps are read as one, so that there are no more than `most` of them; a power of two.
+
+    >>> segment_of(336, 48), segment_of(40, 48)
+    (8, 1)
+    """
+    segment = 1
+    while context > most * segment:
+        segment *= 2
+    return segment
