@@ -15,6 +15,7 @@ from scipy import sparse
 
 from fathom.classical import boosted_text, saving
 from fathom.classical.features import choose
+from fathom.classical.forecasting.boosting import BoostedLags
 from fathom.classical.lesson import Lesson, prepare, sample
 from fathom.classical.outcome import Outcome
 from fathom.classical.pace import Pace, binned
@@ -24,7 +25,7 @@ from fathom.classical.rounds import Checkpoint, Watch
 from fathom.classical.single_row import SingleRow
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
-from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.predictions import Forecasts, Labels, Numbers
 from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
@@ -39,7 +40,8 @@ class GradientBoosting:
 
     Up to three recipes of tree size and caution are tried while the time allows, and the best on the validation rows
     stays. Fields left at 0 are the recipes' to choose; learning rates and row share follow the defaults that
-    Holzmueller et al. 2024 ("Better by default") tuned over many data sets.
+    Holzmueller et al. 2024 ("Better by default") tuned over many data sets. Of series, see
+    `fathom.classical.forecasting.boosting`.
     """
 
     rounds: int = 4_000  # at most
@@ -55,10 +57,16 @@ class GradientBoosting:
     outcome_: Outcome = field(init=False, repr=False)
     booster_: lightgbm.Booster | None = field(init=False, repr=False)  # None: a single class, nothing to learn
     threads_: int = field(init=False, repr=False)
+    lags_: BoostedLags | None = field(init=False, repr=False)  # of series alone
     single_: SingleRow | None = field(init=False, repr=False, compare=False, default=None)  # made when first needed
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Add trees until validation stops improving or the time is up."""
+        self.lags_ = None
+        if problem.horizon:
+            self.lags_ = BoostedLags.of(problem, train, valid, run, self._given())
+            run.progress(1.0, "trained")
+            return
         lesson = prepare(problem, train, valid, run, choose.coded)
         self.features_, self.outcome_, self.threads_ = lesson.features, lesson.outcome, run.threads
         self.booster_ = None
@@ -132,8 +140,20 @@ class GradientBoosting:
         own = {"bagging_fraction": self.row_share, "seed": run.seed % (2**31), "num_threads": run.threads}
         return parameters(recipe, rows=lesson.x.shape[0], classes=classes, rate=rate) | own
 
-    def predict(self, dataset: Dataset) -> Labels | Numbers:
-        """Labels with probabilities, or numbers."""
+    def _given(self) -> dict[str, Any]:
+        """What was set for trees on series, as LightGBM calls it."""
+        given = {
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": self.rows_in_leaf,
+            "feature_fraction": self.feature_share,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    def predict(self, dataset: Dataset) -> Labels | Numbers | Forecasts:
+        """Labels with probabilities, numbers, or forecasts."""
+        if self.lags_ is not None:
+            return self.lags_.forecasts(dataset)
         parts = [self._answers(matrix) for matrix in choose.batches(self.features_, dataset)]
         return self.outcome_.predictions(np.concatenate(parts))
 
@@ -163,6 +183,9 @@ class GradientBoosting:
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, trees as LightGBM's text."""
+        if self.lags_ is not None:
+            saving.write_learner(folder, self, {"lags": self.lags_.save(folder)})
+            return
         state = {
             "features": choose.write(folder, self.features_),
             "outcome": self.outcome_.to_json(),
@@ -176,7 +199,11 @@ class GradientBoosting:
     def load(cls, folder: Path) -> Self:
         """The learner that `save` wrote."""
         learner, state = saving.read_learner(folder, cls)
+        learner.lags_ = None
         with saving.reading(folder):
+            if "lags" in state:
+                learner.lags_ = BoostedLags.load(folder, state["lags"])
+                return learner
             learner.features_ = choose.read(folder, state["features"])
             learner.outcome_ = Outcome.from_json(state["outcome"])
             learner.threads_ = saving.threads()
@@ -185,7 +212,7 @@ class GradientBoosting:
 
     def features(self) -> list[str]:
         """The columns of the feature matrix."""
-        return self.features_.names
+        return self.lags_.features.names if self.lags_ is not None else self.features_.names
 
 
 def _categorical(lesson: Lesson) -> list[int]:

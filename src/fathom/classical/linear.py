@@ -14,6 +14,7 @@ from scipy import sparse
 from fathom.classical import saving
 from fathom.classical.descent import Descent
 from fathom.classical.features import choose
+from fathom.classical.forecasting.linear import LinearLags
 from fathom.classical.lesson import Lesson, prepare
 from fathom.classical.outcome import Outcome, log_loss, loss
 from fathom.classical.products import answers, probabilities
@@ -21,11 +22,12 @@ from fathom.classical.words import best_of_text, finer
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.messages import phrase
-from fathom.tasks.predictions import Labels, Numbers
+from fathom.tasks.predictions import Forecasts, Labels, Numbers
 from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 
+LAG_PENALTIES = (1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)  # of series, whose unit is known
 FLOPS = 5e9  # a second, of one busy core: what exact solutions are planned with
 
 
@@ -107,7 +109,8 @@ class LogisticRegression:
 class Ridge:
     """Least squares with small weights (Hoerl & Kennard 1970), solved exactly for every penalty at once.
 
-    The penalty with the lowest validation error stays; one decomposition serves them all.
+    The penalty with the lowest validation error stays; one decomposition serves them all. Of series, see
+    `fathom.classical.forecasting.linear`.
     """
 
     penalties: tuple[float, ...] = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
@@ -115,9 +118,14 @@ class Ridge:
     features_: choose.Features = field(init=False, repr=False)
     outcome_: Outcome = field(init=False, repr=False)
     weights_: Floats = field(init=False, repr=False)  # [features + 1, 1]; the last row is the intercept
+    lags_: LinearLags | None = field(init=False, repr=False)  # of series alone
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Decompose once, choose the penalty on the validation rows."""
+        self.lags_ = LinearLags.of(problem, train, valid, run, LAG_PENALTIES) if problem.horizon else None
+        if self.lags_ is not None:
+            run.progress(1.0, "solved")
+            return
         lesson = prepare(problem, train, valid, run, choose.scaled)
         self.features_, self.outcome_ = lesson.features, lesson.outcome
         with run.step("training"):
@@ -130,8 +138,10 @@ class Ridge:
             self.weights_ = losses[min(losses)]
         run.progress(1.0, "solved")
 
-    def predict(self, dataset: Dataset) -> Numbers:
-        """Numbers in the target's unit."""
+    def predict(self, dataset: Dataset) -> Numbers | Forecasts:
+        """Numbers in the target's unit, or forecasts."""
+        if self.lags_ is not None:
+            return self.lags_.forecasts(dataset)
         return self.outcome_.numbers(answers(self.features_.matrix(dataset), self.weights_)[:, 0])
 
     def predict_records(self, records: Sequence[Mapping[str, Any]]) -> Numbers:
@@ -140,18 +150,26 @@ class Ridge:
 
     def save(self, folder: Path) -> None:
         """Write features as JSON, weights as an array."""
+        if self.lags_ is not None:
+            saving.write_learner(folder, self, {"lags": self.lags_.save(folder)})
+            return
         _save(folder, self, self.features_, self.outcome_, self.weights_)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The learner that `save` wrote."""
         learner, state = saving.read_learner(folder, cls)
+        learner.lags_ = None
+        if "lags" in state:
+            with saving.reading(folder):
+                learner.lags_ = LinearLags.load(folder, state["lags"])
+            return learner
         _load(folder, learner, state)
         return learner
 
     def features(self) -> list[str]:
-        """The columns of the feature matrix."""
-        return self.features_.names
+        """The columns of the feature matrix, or the steps looked back at."""
+        return self.lags_.features() if self.lags_ is not None else self.features_.names
 
 
 def _solvable(rows: int, features: int, seconds: float) -> int:

@@ -43,7 +43,7 @@ class SeasonalNaive:
 
     def forecasts(self, dataset: Dataset) -> Forecasts:
         """The last season over again, for every window."""
-        seen = Past.of(windows(dataset, _Posed(self.horizon)))
+        seen = Past.of(windows(dataset, Posed(self.horizon)))
         steps = repeated(seen, self.horizon.season, self.horizon.ahead)
         steps = np.where(np.isfinite(steps), steps, self.usual)
         season = np.where(seen.length > self.horizon.season, self.horizon.season, 1)
@@ -63,7 +63,7 @@ class SeasonalNaive:
 
 
 @dataclass(frozen=True)
-class _Posed:
+class Posed:
     """As much of a problem as windows need."""
 
     horizon: Horizon | None

@@ -1,0 +1,172 @@
+"""Weighted sums of the last values, one for each step ahead, for all series alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from fathom.classical import saving
+from fathom.classical.forecasting.effects import Effects
+from fathom.classical.forecasting.examples import examples
+from fathom.classical.forecasting.naive import Posed
+from fathom.classical.forecasting.past import Past
+from fathom.classical.forecasting.residuals import Residuals
+from fathom.classical.forecasting.scale import Scale
+from fathom.data.dataset import Dataset
+from fathom.data.series.horizon import Horizon
+from fathom.data.series.windows import Windows, windows
+from fathom.learner import Run
+from fathom.tasks.forecasts import Forecasts
+from fathom.tasks.problem import Problem
+
+Floats = npt.NDArray[np.float64]
+MOST_LAGS = 512
+MOST_WINDOWS = 60_000
+FLOPS = 5e9  # a second, of one busy core
+FARTHEST = 50.0  # units that a value is away from the last one, at most: beyond it is as far
+BLOCK = 4_096  # windows summed at a time
+ANCHORS = ("last", "season")
+
+
+@dataclass(frozen=True)
+class LinearLags:
+    """Ridge regression from the last values to each step ahead, in units of each window (as NLinear, Zeng et al. 2023).
+
+    What is learned is the difference to an anchor, the last value or the last season over again, whichever serves the
+    validation windows better; there small weights are a cautious answer. `weights`: float64 [lags + 1, ahead].
+    """
+
+    horizon: Horizon
+    anchor: str
+    weights: Floats
+    effects: Effects
+    residuals: Residuals
+
+    @classmethod
+    def of(cls, problem: Problem, train: Dataset, valid: Dataset, run: Run, penalties: tuple[float, ...]) -> Self:
+        """Solve for every penalty at once; the best on the validation windows stays."""
+        assert problem.horizon is not None
+        with run.step("features"):
+            effects = Effects.of(train, problem)
+            lags, most = _affordable(problem.horizon, run)
+            seen, future = examples(train, problem, lags, most)
+            horizon = seen.horizon
+            x, scale, added = told(seen, effects)
+            y = _aimed(future, scale, added)
+            checks, valid_scale, valid_added = told(windows(valid, Posed(horizon)), effects)
+            aims = _aimed(problem.truth(valid)["future"], valid_scale, valid_added)
+        with run.step("training"):
+            weights = np.zeros((lags + 1, horizon.ahead))
+            best, lowest = cls(horizon, "last", weights, effects, Residuals.of(y[:0])), np.inf
+            for anchor in ANCHORS if len(x) else ():
+                for penalty, weights in _paths(x, y - _anchor(x, anchor, horizon), penalties):
+                    made = replace(best, anchor=anchor, weights=weights)
+                    loss = _mean_error(aims - made.ahead(checks))
+                    loss = loss if np.isfinite(loss) else abs(np.log(penalty)) + 100 * (anchor != "last")
+                    if loss < lowest:
+                        best, lowest = made, loss
+            errors = [y[at] - best.ahead(x[at]) for at in _blocks(len(x))]
+            return replace(best, residuals=Residuals.of(np.concatenate([y[:0], *errors])))
+
+    def forecasts(self, dataset: Dataset) -> Forecasts:
+        """What comes next in each window."""
+        x, scale, added = told(windows(dataset, Posed(self.horizon)), self.effects)
+        return self.residuals.around(scale.up(self.ahead(x) + added), scale.unit)
+
+    def ahead(self, x: Floats) -> Floats:
+        """The steps ahead in units of each window, float64 [rows, ahead]."""
+        whole: Floats = x @ self.weights[:-1] + self.weights[-1] + _anchor(x, self.anchor, self.horizon)
+        return whole
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Write the weights into `folder`; the rest as plain JSON data."""
+        saving.write_arrays(folder / saving.ARRAYS, {"weights": self.weights})
+        return {
+            "horizon": self.horizon.to_json(),
+            "anchor": self.anchor,
+            "effects": self.effects.to_json(),
+            "residuals": self.residuals.to_json(),
+        }
+
+    @classmethod
+    def load(cls, folder: Path, state: dict[str, Any]) -> Self:
+        """What `save` wrote."""
+        horizon = Horizon.from_json(state["horizon"])
+        weights = saving.read_arrays(folder / saving.ARRAYS)["weights"]
+        if weights.shape != (horizon.context + 1, horizon.ahead) or state["anchor"] not in ANCHORS:
+            raise ValueError("weights")
+        effects, residuals = Effects.from_json(state["effects"]), Residuals.from_json(state["residuals"])
+        return cls(horizon, state["anchor"], weights, effects, residuals)
+
+    def features(self) -> list[str]:
+        """The lags, and the columns whose effect is sure."""
+        lags = [f"{back} steps back" for back in range(self.horizon.context)]
+        return lags + [name for name, gain in zip(self.horizon.known, self.effects.gain, strict=True) if gain]
+
+
+def told(seen: Windows, effects: Effects) -> tuple[Floats, Scale, Floats]:
+    """Histories without the effects of known columns, in units, float64 [rows, lags]; their scale; the effects to come.
+
+    Before a series begins it is as at its last value: away from it by nothing.
+    """
+    held = Past.of(seen)
+    scale = Scale.of(held, seen.horizon.season)
+    added = effects.added(seen.known) * scale.moving  # of a series that never moved they are not known
+    lags = held.values.shape[1]
+    x = np.clip(scale.down(held.values) - added[:, :lags], -FARTHEST, FARTHEST)
+    return np.nan_to_num(x), scale, added[:, lags:]
+
+
+def _aimed(future: Floats, scale: Scale, added: Floats) -> Floats:
+    return np.clip(scale.down(future) - added, -FARTHEST, FARTHEST)
+
+
+def _anchor(x: Floats, anchor: str, horizon: Horizon) -> Floats:
+    """What is said where all weights are 0, float64 [rows, ahead]."""
+    if anchor == "last" or x.shape[1] < horizon.season:
+        return np.repeat(x[:, -1:], horizon.ahead, axis=1)
+    return x[:, x.shape[1] - horizon.season + np.arange(horizon.ahead) % horizon.season]
+
+
+def _affordable(horizon: Horizon, run: Run) -> tuple[int, int]:
+    """How many lags, and windows to learn from, half of the time is enough for."""
+    lags = min(horizon.context, MOST_LAGS)
+    room = max(run.remaining(), 0.05) / 2 * FLOPS
+    most = room / (2 * (lags + horizon.ahead) * lags + 200 * lags)
+    if most < MOST_WINDOWS:
+        run.hurried = True
+    return lags, int(np.clip(most, 100, MOST_WINDOWS))
+
+
+def _paths(x: Floats, y: Floats, penalties: tuple[float, ...]) -> Iterator[tuple[float, Floats]]:
+    """Each penalty, as a share of the windows, with its weights [lags + 1, ahead]; the last row is the intercept.
+
+    What was not seen ahead is as if nothing changed there.
+    """
+    y = np.nan_to_num(y)
+    count, lags = x.shape
+    gram, product = np.zeros((lags, lags)), np.zeros((lags, y.shape[1]))
+    centre, middle = x.mean(axis=0), y.mean(axis=0)
+    for at in _blocks(count):
+        part = x[at] - centre
+        gram += part.T @ part
+        product += part.T @ (y[at] - middle)
+    values, vectors = np.linalg.eigh(gram / count)
+    turned = vectors.T @ product / count
+    for penalty in penalties:
+        weights = vectors @ (turned / (np.maximum(values, 0) + penalty)[:, None])
+        yield penalty, np.concatenate([weights, (middle - centre @ weights)[None]])
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(start, start + BLOCK) for start in range(0, count, BLOCK))
+
+
+def _mean_error(off: Floats) -> float:
+    there = np.isfinite(off)
+    return float(np.abs(off[there]).mean()) if there.any() else float("nan")

@@ -1,0 +1,93 @@
+"""What every classical learner of series promises, on windows made by hand."""
+
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+
+from fathom import catalog
+from fathom.classical.baseline import Baseline
+from fathom.data.dataset import Dataset
+from fathom.errors import StoreError
+from fathom.learner import Run
+from fathom.tasks.forecast_measures import COVERAGE, MASE
+
+ROWS = [row for row in catalog.LEARNERS if row.family == "classical" and "forecast" in row.outputs]
+
+
+@pytest.fixture(scope="module", params=ROWS, ids=lambda row: row.name)
+def case(request, sales):
+    row = request.param
+    if catalog.missing(row.extra):
+        pytest.skip(f"needs {row.extra}")
+    learner, run = catalog.load(row.path)(), Run.lasting(600, seed=3)
+    learner.fit(sales.problem, sales.train, sales.valid, run)
+    return row, learner, run
+
+
+def test_it_beats_seasonal_naive(case, sales):
+    baseline = Baseline()
+    baseline.fit(sales.problem, sales.train, sales.valid, Run())
+    truth = sales.problem.truth(sales.test)
+    least, found = (MASE.score(truth, each.predict(sales.test), None) for each in (baseline, case[1]))
+    assert found < least or case[0].name == "baseline"
+    assert 0.6 < COVERAGE.score(truth, case[1].predict(sales.test), None) <= 1
+
+
+def test_saved_alone_and_turned_it_says_the_same(case, sales, tmp_path):
+    row, learner, _ = case
+    said = learner.predict(sales.test)
+    learner.save(tmp_path)
+    again = type(learner).load(tmp_path)
+    assert np.array_equal(again.predict(sales.test).quantiles, said.quantiles)
+    assert np.array_equal(again.predict(sales.test).mean, said.mean)
+    assert again.features() == learner.features()
+    order = np.random.default_rng(0).permutation(len(sales.test))
+    turned = sales.test.take(order).select(sales.test.names[::-1])
+    assert np.allclose(learner.predict(turned).quantiles, said.quantiles[order], rtol=2e-6)
+    for place in range(0, len(sales.test), 7):
+        alone = learner.predict(sales.test.take([place])).quantiles
+        assert np.allclose(alone, said.quantiles[[place]], rtol=2e-6), row.name
+    assert len(learner.predict(sales.test.take([]))) == 0
+    for path in [each for each in tmp_path.rglob("*") if each.is_file()]:
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(StoreError):
+            type(learner).load(tmp_path)
+        path.write_bytes(whole)
+
+
+def test_the_same_seed_and_little_time(case, sales):
+    row, learner, run = case
+    again = catalog.load(row.path)()
+    again.fit(sales.problem, sales.train, sales.valid, Run.lasting(600, seed=3))
+    assert np.array_equal(again.predict(sales.test).quantiles, learner.predict(sales.test).quantiles)
+    assert run.steps
+    start = time.monotonic()
+    again.fit(sales.problem, sales.train, sales.valid, Run.lasting(0.5, seed=3))
+    assert time.monotonic() - start < 2.5
+    assert len(again.predict(sales.test)) == len(sales.test)
+
+
+def test_what_training_never_had(case, sales):
+    _, learner, _ = case
+    rows = sales.test.take(range(3))
+    for column in sales.problem.inputs:
+        empty = pl.lit(None, dtype=rows.frame.schema[column.name]).alias(column.name)
+        said = learner.predict(Dataset(rows.frame.with_columns(empty), rows.columns))
+        assert np.isfinite(said.quantiles).all(), column.name
+        assert (np.diff(said.quantiles, axis=2) >= 0).all()
+    unknown = rows.frame.with_columns(pl.lit("never seen").alias("series"))
+    assert np.isfinite(learner.predict(Dataset(unknown, rows.columns)).quantiles).all()
+    short = rows.frame.with_columns(pl.col("history").list.tail(1))
+    assert np.isfinite(learner.predict(Dataset(short, rows.columns)).quantiles).all()
+    still = rows.frame.with_columns(history=pl.lit([5.0] * 40))
+    assert np.allclose(learner.predict(Dataset(still, rows.columns)).values, 5.0, rtol=0.5)
+    huge = rows.frame.with_columns(history=pl.lit([1e200, -1e200, 1e300] * 10))
+    assert np.isfinite(learner.predict(Dataset(huge, rows.columns)).quantiles).all()
+
+
+def test_it_names_what_it_was_told(case):
+    names = case[1].features()
+    assert len(set(names)) == len(names)
