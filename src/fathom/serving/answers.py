@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Spans
 
 
 def part(predictions: Predictions, start: int, stop: int) -> Predictions:
@@ -16,7 +17,7 @@ def part(predictions: Predictions, start: int, stop: int) -> Predictions:
     if start == 0 and stop == len(predictions):
         return predictions
     if isinstance(predictions, Labels):
-        return Labels(predictions.classes, predictions.probabilities[start:stop])
+        return replace(predictions, probabilities=predictions.probabilities[start:stop])
     return predictions.take(np.arange(start, stop))
 
 
@@ -38,8 +39,9 @@ def nested(predictions: Predictions) -> list[dict[str, Any]]:
         ]
     if isinstance(predictions, Labels):
         classes = predictions.classes
+        more = {"threshold": predictions.threshold} if isinstance(predictions, Alerts) else {}
         return [
-            {"prediction": classes[code], "probabilities": dict(zip(classes, row, strict=True))}
+            {**more, "prediction": classes[code], "probabilities": dict(zip(classes, row, strict=True))}
             for code, row in zip(predictions.codes.tolist(), predictions.probabilities.tolist(), strict=True)
         ]
     return flat(predictions)

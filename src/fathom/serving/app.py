@@ -27,6 +27,7 @@ from fathom.serving.inference import Answering
 from fathom.serving.limits import Limits
 from fathom.serving.models import Models, Served, load
 from fathom.serving.refusal import Refusal
+from fathom.serving.remembering import Keeper
 from fathom.serving.schema import components
 
 
@@ -123,9 +124,15 @@ def document(app: FastAPI, served: Served, *, secured: bool) -> dict[str, Any]:
 def _lifespan(state: State) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        served, keeper = state.models.current, None
+        if served.memory is not None and served.folder is not None:
+            keeper = Keeper(served.memory, served.folder)
+            keeper.start()
         state.batcher.start()
         yield
         state.batcher.close()
+        if keeper is not None:
+            await keeper.stop()
 
     return lifespan
 

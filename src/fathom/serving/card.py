@@ -39,7 +39,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "family": served.model.family,
         "task": problem.task,
         "target": problem.target,
-        "inputs": [column.to_json() for column in problem.inputs],
+        "inputs": [column.to_json() for column in problem.asked],
         "classes": list(problem.classes),
         "labels": list(problem.labels),
         "sets": list(problem.sets),

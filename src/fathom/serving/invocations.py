@@ -89,7 +89,7 @@ def read_instances(value: Any, served: Served, limits: Limits) -> Rows:
     """A list of rows: objects, lists in the order of the model's columns, or bare values of an only column."""
     if not isinstance(value, list):
         raise Refusal(422, phrase("'instances' and 'inputs' are a list of rows."))
-    names = [column.name for column in served.problem.inputs]
+    names = [column.name for column in served.problem.asked]
     if value and all(type(row) is list for row in value):
         return served.reader.records(_records(names, value), limits)
     if len(names) == 1 and not all(type(row) is dict and names[0] in row for row in value):

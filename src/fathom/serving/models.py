@@ -8,15 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from fathom import catalog
 from fathom.data.dataset import Dataset
+from fathom.data.events.memory import Memory
 from fathom.data.kinds import TABLE_KINDS, Kind
 from fathom.errors import ExportError, StoreError
 from fathom.learner import RecordLearner
 from fathom.messages import phrase
 from fathom.model import Model, calibrated
 from fathom.serving import pictures
-from fathom.serving.rows import RowReader, Rows
+from fathom.serving.remembering import place_of, recalled
+from fathom.serving.rows import STORED, RowReader, Rows
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 
@@ -37,6 +41,7 @@ class Served:
     name: str
     version: str
     race: Any = None
+    folder: Path | None = None  # of the model, where it was loaded from one
 
     @property
     def problem(self) -> Problem:
@@ -46,7 +51,17 @@ class Served:
     @cached_property
     def reader(self) -> RowReader:
         """What checks rows for the model."""
-        return RowReader(self.problem.inputs)
+        return RowReader(self.problem.asked)
+
+    @cached_property
+    def memory(self) -> Memory | None:
+        """What went before, where rows are events of somebody: the server's own, which grows with what it is asked."""
+        events = self.problem.events
+        if events is None or not events.given:
+            return None
+        if self.folder is not None and (kept := recalled(place_of(self.folder), self.folder, events)) is not None:
+            return kept
+        return Memory.empty(events) if self.model.memory is None else self.model.memory.afresh()
 
     @cached_property
     def text_column(self) -> str | None:
@@ -68,7 +83,13 @@ class Served:
         return learner if plain and isinstance(learner, RecordLearner) else None
 
     def predict(self, rows: Rows) -> Predictions:
-        """Predictions for the rows of requests, which the reader holds to what training saw."""
+        """Predictions for the rows of requests, which the reader holds to what training saw.
+
+        Where rows are events, they are remembered first: those of one batch see one another as they will be seen later,
+        by their own times, whatever order they were sent in.
+        """
+        if self.memory is not None:
+            return calibrated(self._of_events(rows), self.model.calibration)
         if self.quick and not rows.written and len(rows) <= FEW_ROWS:
             predictions = self.quick.predict_records(self.reader.settled(rows))
         else:
@@ -79,6 +100,26 @@ class Served:
             predictions = self.model.learner.predict(dataset)
         return calibrated(predictions, self.model.calibration)
 
+    def _of_events(self, rows: Rows) -> Predictions:
+        if self.quick and len(rows) <= FEW_ROWS:
+            return self.quick.predict_records(self.remembered(rows, keep=True))
+        return self.model.learner.predict(self.followed(rows, keep=True))
+
+    def remembered(self, rows: Rows, *, keep: bool = False) -> list[dict[str, Any]]:
+        """Events with what went before each of them, as plain cells; `keep`: they are remembered."""
+        assert self.memory is not None
+        records = self.reader.frame(rows).to_dicts() if rows.written else self.reader.settled(rows)
+        memory = self.memory if keep else self.memory.beside()
+        for record in records:
+            memory.add(record)
+        return [memory.arrange(record) for record in records]
+
+    def followed(self, rows: Rows, *, keep: bool = False) -> Dataset:
+        """The same as a dataset that the learner reads."""
+        types = {column.name: STORED.get(column.kind, pl.String) for column in self.problem.inputs}
+        records = [{name: record[name] for name in types} for record in self.remembered(rows, keep=keep)]
+        return Dataset(pl.DataFrame(records, schema=types), self.problem.inputs)
+
 
 def load(model: Model | str | Path, name: str, version: str | int | None = None) -> Served:
     """A model, or the one in a folder, ready to be served. A folder NAME/3 gives the version 3."""
@@ -86,7 +127,7 @@ def load(model: Model | str | Path, name: str, version: str | int | None = None)
         return Served(model, name, str(version or 1))
     folder = Path(model)
     number = folder.name if folder.name.isdigit() else "1"
-    return Served(Model.load(folder), name, str(version or number))
+    return Served(Model.load(folder), name, str(version or number), folder=folder)
 
 
 class Models:
@@ -109,7 +150,7 @@ class Models:
 
 def prove(served: Served) -> None:
     """Predict one empty row: libraries load, caches fill, and a broken model shows itself before it is asked."""
-    row = {column.name: pictures.BLANK if column.kind == Kind.IMAGE else None for column in served.problem.inputs}
+    row = {column.name: pictures.BLANK if column.kind == Kind.IMAGE else None for column in served.problem.asked}
     predictions = served.predict(Rows([row]))
     if len(predictions) != 1:
         raise StoreError(phrase("The model answers one row with {count} predictions.", count=len(predictions)))
@@ -120,7 +161,7 @@ def quickened(served: Served) -> Served:
 
     A network alone: what classical learners need is in memory without PyTorch, which a graph is made with.
     """
-    if served.model.family != "deep" or catalog.missing("onnx"):
+    if served.memory is not None or served.model.family != "deep" or catalog.missing("onnx"):
         return served
     try:
         return replace(served, race=catalog.load(RACE)(served.model))

@@ -90,7 +90,7 @@ def read_pictures(pictures: list[bytes], served: Served, limits: Limits) -> Rows
 
 def picture_column(served: Served) -> str | None:
     """The one picture column of a model that reads pictures alone."""
-    inputs = served.problem.inputs
+    inputs = served.problem.asked
     return inputs[0].name if len(inputs) == 1 and inputs[0].kind == Kind.IMAGE else None
 
 

@@ -34,7 +34,7 @@ def components(served: Served, cell: Cell, time: str) -> dict[str, Any]:
 
 def v2_request(served: Served, cell: Cell) -> dict[str, Any]:
     """One tensor of one row or more for each column; the schema shows one row, the server takes as many as fit."""
-    tensors = [_tensor_in(column, cell(column)) for column in served.problem.inputs]
+    tensors = [_tensor_in(column, cell(column)) for column in served.problem.asked]
     inputs = {"type": "array", "prefixItems": tensors, "minItems": len(tensors), "maxItems": len(tensors)}
     return {
         "type": "object",
@@ -56,7 +56,7 @@ def _tensor_in(column: Column, cell: dict[str, Any]) -> dict[str, Any]:
 
 def invocations_request(served: Served, cell: Cell) -> dict[str, Any]:
     """The four forms, one at a time."""
-    inputs = served.problem.inputs
+    inputs = served.problem.asked
     cells = [cell(column) for column in inputs]
     size = {"minItems": len(cells), "maxItems": len(cells)}
     data = _list({"type": "array", "prefixItems": cells, **size}, least=1)
@@ -76,7 +76,7 @@ def invocations_request(served: Served, cell: Cell) -> dict[str, Any]:
 def table(served: Served, time: str) -> dict[str, Any]:
     """A CSV file as text: the header, then one line for each row. More is read than the pattern says: quotes, say."""
     patterns = {Kind.NUMBER: r"-?[0-9]{1,9}(\.[0-9]{1,6})?", Kind.TIME: time, Kind.IMAGE: "[A-Za-z0-9+/]+=*"}
-    inputs = served.problem.inputs
+    inputs = served.problem.asked
     header = ",".join(re.escape(_quoted(column.name)) for column in inputs)
     line = ",".join(f"({patterns.get(column.kind, '[A-Za-z0-9]{1,20}')})" for column in inputs)
     return {"type": "string", "pattern": f"^{header}(\\n{line}){{1,3}}\\n?$"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from fathom.data.cast import MARKERS
 from fathom.data.conform import conform
 from fathom.data.kinds import Column, Kind
 from fathom.errors import RowError
@@ -36,6 +39,8 @@ FOUND = {
     bytes: phrase("a file"),
 }
 STORED: dict[Kind, Any] = {Kind.NUMBER: pl.Float64, Kind.IMAGE: pl.Binary, Kind.TIME: pl.Datetime("us")}
+QUICK = (Kind.CATEGORY, Kind.TIME)
+ISO = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")  # what conform reads whatever training's file used
 MOST_CHARACTERS = 1_000_000  # remembered per column
 MOST_SHOWN = 40  # characters of a value in a sentence about it
 
@@ -66,6 +71,10 @@ class Memory:
     def learn(self, cells: list[Any]) -> None:
         """Make sure that every cell is known; a RowError that names the row where one does not fit."""
         new = [cell for cell in dict.fromkeys(cells) if cell not in self.known]
+        if self.weight > MOST_CHARACTERS:
+            self.known, self.weight = {cell: self.known[cell] for cell in [None, *cells] if cell in self.known}, 0
+        if self.column.kind in QUICK:
+            new = [cell for cell in new if not self._quickly(cell)]
         if not new:
             return
         try:
@@ -73,15 +82,35 @@ class Memory:
         except RowError as error:
             row = cells.index(new[error.row - 1]) + 1
             raise RowError(error.what, column=self.name, row=row, remedy=error.remedy) from None
-        if self.weight > MOST_CHARACTERS:
-            self.known, self.weight = {cell: self.known[cell] for cell in [None, *cells] if cell in self.known}, 0
         self.known.update(zip(new, kept, strict=True))
         self.known.update(zip(kept, kept, strict=True))
         self.weight += sum(map(len, new))
 
+    def _quickly(self, cell: str) -> bool:
+        """Learn a cell without a frame, where it is plain what `conform` makes of it: names and times never end."""
+        if self.column.kind == Kind.TIME:
+            if not ISO.fullmatch(cell):
+                return False
+            try:
+                kept: Any = datetime.fromisoformat(cell)
+            except ValueError:  # the thirtieth of February
+                return False
+        else:
+            if not (cell.isascii() and cell.isprintable()):
+                return False
+            kept = cell.strip(" ")
+            kept = None if kept in MARKERS else kept
+        self.known[cell] = self.known[kept] = kept
+        self.weight += len(cell)
+        return True
+
     def scalar(self, cell: bool | int | float) -> Any:
         """What a category written as a number or a truth value is called; 1, 1.0 and True are told apart."""
         key = (type(cell), cell)
+        if type(cell) is int:
+            self.known[key] = str(cell)
+            self.known[str(cell)] = str(cell)
+            self.weight += 1
         if key not in self.known:
             kept = conform(pl.DataFrame({self.name: [cell]}), (self.column,))[self.name][0]
             self.known[key] = self.known[kept] = kept

@@ -145,7 +145,7 @@ def explanation(served: Served) -> dict[str, Any]:
 
 def row_schema(served: Served) -> dict[str, Any]:
     """One row: every column that the model reads; others may be there and are passed over."""
-    inputs = served.problem.inputs
+    inputs = served.problem.asked
     return {
         "type": "object",
         "properties": {column.name: cell_schema(column) for column in inputs},
@@ -198,12 +198,14 @@ def prediction_schema(served: Served) -> dict[str, Any]:
         "prediction": {"type": "string", "enum": list(classes)},
         "probabilities": probabilities,
     }
+    if served.problem.events is not None:
+        properties["threshold"] = {"type": "number", "description": "The probability from which the alert is raised."}
     return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
 
 
 def example(served: Served) -> dict[str, Any]:
     """A usual row: medians and the most frequent categories."""
-    return {column.name: _usual(column) for column in served.problem.inputs}
+    return {column.name: _usual(column) for column in served.problem.asked}
 
 
 def _usual(column: Column) -> Any:

@@ -80,6 +80,11 @@ def serve(
     with bind(host, port) as listener:
         port = listener.getsockname()[1]
         app = create_app(model, name=name, token=token, host=host, port=port, limits=limits, keep=keep)
+        if workers > 1 and app.state.models.current.memory is not None:
+            raise FathomError(
+                phrase("This model remembers what went before; each of several processes would know a part of it."),
+                remedy=phrase("Leave --workers out, or split your events by entity between servers."),
+            )
         announce(host, port, token, app.state.serving)
         if workers == 1:
             return server(app).run([listener])

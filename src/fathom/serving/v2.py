@@ -69,7 +69,7 @@ def model(state: State, path: dict[str, str]) -> Reply:
     """The tensors that go in and come out; -1 stands for any number of rows."""
     known(state, path)
     served = state.models.current
-    inputs = [{"name": each.name, "datatype": datatype(each), "shape": [-1]} for each in served.problem.inputs]
+    inputs = [{"name": each.name, "datatype": datatype(each), "shape": [-1]} for each in served.problem.asked]
     facts = {"name": served.name, "versions": [served.version], "platform": "fathom"}
     return Reply.json({**facts, "inputs": inputs, "outputs": outputs_of(served)})
 

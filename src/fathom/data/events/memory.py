@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import polars as pl
@@ -46,11 +47,23 @@ class Memory:
     under: Memory | None = None
     live: dict[tuple[str, str], State] = field(default_factory=dict, repr=False)
     fresh: list[Told] = field(default_factory=list, repr=False)
+    turn: Lock = field(default_factory=Lock, repr=False, compare=False)  # who writes it must not see it settle
 
     @classmethod
     def of(cls, frame: pl.DataFrame, events: Events) -> Memory:
         """The memory of these rows, in whatever order they stand."""
         return cls(events, Kept.of(known(frame, events), events))
+
+    @classmethod
+    def empty(cls, events: Events) -> Memory:
+        """The memory of nothing yet."""
+        schema = {TIME: pl.Int64, AMOUNT: pl.Int64, **dict.fromkeys(events.entities, pl.String)}
+        return cls(events, Kept.of(pl.DataFrame(schema=schema), events))
+
+    def afresh(self) -> Memory:
+        """The same memory; neither knows what is added to the other from now on."""
+        live = {place: state.copy() for place, state in self.live.items()}
+        return Memory(self.events, self.kept, self.under, live, self.fresh.copy())
 
     def beside(self) -> Memory:
         """The same memory; what is added to it, this one does not know."""
@@ -204,14 +217,18 @@ class Memory:
 
     def settle(self) -> None:
         """Make sums of what has become too old to be kept one by one; afterwards nothing is fresh."""
-        self.kept = Kept.of(self._all(), self.events, self.kept.sums)
-        self.live, self.fresh = {}, []
+        kept = Kept.of(self._all(), self.events, self.kept.sums)
+        with self.turn:
+            self.kept, self.fresh = kept, []
+        self.live = {}
         for name in ("_places", "_sums"):
             self.__dict__.pop(name, None)
 
     def save(self, folder: Path) -> None:
-        """Write all that is remembered into an existing, empty folder."""
-        kept = Kept.of(self._all(), self.events, self.kept.sums) if self.fresh else self.kept
+        """Write all that is remembered into an existing, empty folder; another thread may add to it meanwhile."""
+        with self.turn:
+            now = Memory(self.events, self.kept, fresh=self.fresh.copy())
+        kept = Kept.of(now._all(), now.events, now.kept.sums) if now.fresh else now.kept
         kept.save(folder)
 
     @classmethod
