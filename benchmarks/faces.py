@@ -1,6 +1,7 @@
 """Faces: every learner on more drawn persons than the sample has, then on whatever real set there is.
 
 python benchmarks/faces.py [--persons 100] [--each 12] [--seconds 120] [--learners eigenfaces fisherfaces]
+    [--from BACKBONE]
 
 A folder per person below $FATHOM_DATA/olivetti or $FATHOM_DATA/lfw is measured too where it is there. After that the
 drawn persons of another seed are enrolled by few pictures: how many become known without any training.
@@ -38,6 +39,7 @@ def main() -> None:
     reader.add_argument("--each", type=int, default=12)
     reader.add_argument("--seconds", type=float, default=120.0, help="for each training")
     reader.add_argument("--learners", nargs="+", default=LEARNERS)
+    reader.add_argument("--from", dest="backbone", default="", help="the trained network that `pretrained` starts from")
     asked = reader.parse_args()
     heading(f"Faces, drawn: {asked.persons} persons, {asked.each} pictures each")
     drawn = read(drawn_faces(asked.persons, asked.each, seed=2_026))
@@ -58,7 +60,9 @@ def measured(data: Dataset, target: str, asked: argparse.Namespace) -> list[Mode
     problem = TASK.settle(problem, train)
     table, models = [], []
     for name in asked.learners:
-        learner, started = catalog.load(catalog.learner(name).path)(), time.perf_counter()
+        row = catalog.learner(name)
+        options = {"backbone": asked.backbone} if "backbone" in row.takes else {}
+        learner, started = catalog.load(row.path)(**options), time.perf_counter()
         learner.fit(problem, train, valid, Run.lasting(asked.seconds, seed=0))
         fit = time.perf_counter() - started
         corrected = calibration.fit(problem.truth(valid), learner.predict(valid))

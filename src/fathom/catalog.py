@@ -430,7 +430,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("goes on learning from a network that was trained on other texts or pictures"),
         ("text", "image"),
-        ("label", "boxes"),
+        ("label", "boxes", "identity"),
         phrase("few texts or photographs, where a trained network for their kind is at hand"),
         network="transformer",
         extra="pretrained",

@@ -16,6 +16,8 @@ pytest.importorskip("transformers")
 
 from transformers import AutoModel
 
+from fathom.data.read import read
+from fathom.data.samples.faces import drawn_faces
 from fathom.deep import bodies, transfer
 from fathom.deep.convolutional import Convolutional
 from fathom.deep.heads.label import Label
@@ -24,6 +26,7 @@ from fathom.deep.networks.backbone import depth_of, learn_last, levels_of
 from fathom.deep.networks.pictures import PictureNetwork
 from fathom.deep.pretrained import Pretrained
 from fathom.deep.probe import learn_top
+from fathom.tasks.face_recognition import TASK
 
 SPEC = importlib.util.spec_from_file_location("checkpoints", Path(__file__).parents[1] / "checkpoints.py")
 checkpoints = importlib.util.module_from_spec(SPEC)
@@ -281,3 +284,21 @@ def test_the_head_finds_the_penalty_that_validation_rows_want():
         logits = head(features[100:, None])
     assert score == pytest.approx(head.score(logits, truth[100:])[0], rel=1e-3)
     assert (head.answer(logits).argmax(dim=1) == truth[100:]).double().mean() > 0.7
+
+
+def test_persons_are_told_apart_over_a_trained_network(folders, tmp_path):
+    rows = read(drawn_faces(6, 6, seed=3))
+    recognising = TASK.pose(rows, "person")
+    train, valid = rows.take(range(0, 36, 2)), rows.take(range(1, 36, 2))
+    run = Run(seed=2)
+    learner = Pretrained(folders["resnet"], mode="last", epochs=1)
+    learner.fit(recognising, train, valid, run)
+    steps = run.told[transfer.TRANSFER]
+    assert [each["name"] for each in steps] == ["head", "last"]
+    assert all(each["right"] is None and each["loss"] > 0 for each in steps)
+    assert len(learner.gallery_.persons) == 6
+    assert not any("centres" in name for name, _ in learner.model_.named_parameters())  # who is forgotten leaves none
+    said = learner.predict(valid)
+    assert torch.tensor(said.vectors).norm(dim=1).tolist() == pytest.approx([1.0] * len(valid))
+    learner.save(tmp_path)
+    assert (Pretrained.load(tmp_path).predict(valid).similarities == said.similarities).all()

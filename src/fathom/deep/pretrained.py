@@ -14,9 +14,10 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import bodies, device, pretrained_boxes, weights
+from fathom.deep import bodies, device, identifying, pretrained_boxes, weights
 from fathom.deep.augment import mirrors, movement
 from fathom.deep.bodies import BODY, UNUSABLE, empty
+from fathom.deep.heads.identity import ArcFace, Embedding
 from fathom.deep.hub import located
 from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
@@ -89,6 +90,7 @@ class Pretrained(DeepLearner):
             return
         with device.quiet_randomness(run.seed, where), lent(run.folder):
             with run.step("inputs to tensors"):
+                train, valid = (identifying.ready(problem, each) for each in (train, valid))
                 folder = located(self.backbone)
                 network, inputs, design = (self._pictures if sees else self._texts)(folder, problem, train)
                 if sees:
@@ -99,6 +101,8 @@ class Pretrained(DeepLearner):
                 if isinstance(network, BackboneNetwork) and network.beside and network.beside.embed is not None:
                     network.beside.embed.set_edges(quantile_edges(rows.inputs[1], INTERVALS))
                 head = self.head(problem, network, self.smoothing)
+                if isinstance(head, Embedding):
+                    head = identifying.teacher(head, problem)
                 head.start_from(train_truth)
             lesson = self._lesson(network, head, rows, looked, run, folder)
             if sees:
@@ -109,7 +113,11 @@ class Pretrained(DeepLearner):
             else:
                 self.mode_ = tune(lesson, self.mode)
         self.problem_, self.inputs_, self.design_, self.smoothing_ = problem, inputs, design, self.smoothing
+        if isinstance(head, ArcFace):
+            head = head.embedding
         self.model_ = Model(network, head).requires_grad_(True).eval()
+        if problem.persons:
+            self.gallery_ = identifying.gallery(self.model_, inputs, problem, train)
 
     def _stands(self, steps: list[Step], run: Run) -> None:
         """What the last step that was kept made of the network is what stands; all are told."""
@@ -136,7 +144,9 @@ class Pretrained(DeepLearner):
         return Lesson(network, head, rows, looked, run, rate, self.batch, epochs, self.weight_decay, key)
 
     def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:
-        return mirrors(problem.classes, inputs.channels) if self.mirror is None else self.mirror
+        if self.mirror is not None:
+            return self.mirror
+        return bool(problem.persons) or mirrors(problem.classes, inputs.channels)
 
     def parameters(self) -> dict[str, Any]:
         """The hyperparameters as plain JSON data; of the trained network its last name, not its place."""
@@ -175,6 +185,8 @@ class Pretrained(DeepLearner):
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError, ImportError) as error:
             raise misfit(folder, error) from error
         learner.finish(model, tensors, folder)
+        if learner.problem_.persons:
+            learner.gallery_ = identifying.read(folder, learner.problem_)
         return learner
 
     def finish(self, model: Model, tensors: dict[str, Tensor], folder: Path) -> None:

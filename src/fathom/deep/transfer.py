@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from fathom.deep import checkpoint, device
-from fathom.deep.networks.backbone import add_low_rank, depth_of, learn_last, merge_low_rank
+from fathom.deep.heads.identity import ArcFace
+from fathom.deep.networks.backbone import Ready, add_low_rank, depth_of, learn_last, merge_low_rank
 from fathom.deep.probe import learn_top
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.tuning import (
@@ -44,6 +45,8 @@ STATES = "states"
 TRANSFER = "transfer"  # by what name the steps are told
 BEGUN = "begun"
 PATIENCE = 5  # looks
+EMBED_EPOCHS, EMBED_BATCH, EMBED_RATE, EMBED_PATIENCE = 80, 128, 5e-3, 15  # of an embedding on features computed once
+EMBED_SHARE = 0.4  # of the time left
 
 
 @dataclass
@@ -113,6 +116,8 @@ def head_first(lesson: Lesson) -> tuple[float, float | None]:
     train, valid = states(lesson)
     if len(train) < len(lesson.train):
         lesson.run.hurried = True
+    if isinstance(lesson.head, ArcFace):
+        return embedded(lesson, train, valid), None
     where = device.best(lesson.run.device)
     score = learn_top(
         lesson.head,
@@ -123,6 +128,22 @@ def head_first(lesson: Lesson) -> tuple[float, float | None]:
     with torch.inference_mode():
         answers = lesson.head.answer(lesson.head(valid.inputs[0].to(where)[:, None]))
     return score, right_of(answers, valid.truth)
+
+
+def embedded(lesson: Lesson, train: Rows, valid: Rows) -> float:
+    """Learn what makes a vector of features, and the persons' centres; the validation score."""
+    recipe = Recipe(
+        EMBED_EPOCHS,
+        min(EMBED_BATCH, max(8, len(train) // 8)),
+        EMBED_RATE,
+        lesson.weight_decay,
+        patience=EMBED_PATIENCE,
+        average=0.99,
+    )
+    model, run = Model(Ready(lesson.network), lesson.head), lesson.stage(HEAD)
+    if math.isfinite(run.deadline):
+        run.deadline -= (1 - EMBED_SHARE) * max(0.0, run.remaining())
+    return Training(model, recipe, train, valid, run, lesson.keyed(f"{HEAD} {len(train)}", recipe)).learn().best
 
 
 def states(lesson: Lesson) -> tuple[Rows, Rows]:
@@ -185,7 +206,8 @@ def further(lesson: Lesson, name: str, learned: int, move: Any) -> float:
 @torch.inference_mode()
 def share_right(lesson: Lesson) -> float | None:
     """The share of validation rows that the model as it is answers right."""
-    if lesson.valid.truth.dtype != torch.int64 or lesson.valid.truth.ndim != 1:
+    truth = lesson.valid.truth
+    if truth.dtype != torch.int64 or truth.ndim != 1 or isinstance(lesson.head, ArcFace):
         return None
     where, model = device.best(lesson.run.device), Model(lesson.network, lesson.head).eval()
     parts = torch.split(torch.arange(len(lesson.valid)), lesson.batch)

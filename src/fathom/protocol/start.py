@@ -86,9 +86,9 @@ def usable(store: Store, task: str) -> list[str]:
 
 
 def labels_pictures(task: str) -> bool:
-    """Whether a task says of pictures as a whole what they are; nothing known of one that only another version has."""
+    """Whether a task says of pictures as a whole what or who they are; nothing known of one of another version."""
     try:
         row = catalog.task(task)
     except FathomError:
         return False
-    return row.reads == "image" and row.output in ("label", "labels")
+    return row.reads == "image" and row.output in ("label", "labels", "identity")
