@@ -13,7 +13,9 @@ from fathom.messages import listed, phrase
 
 Family = Literal["classical", "deep"]
 Reads = Literal["table", "image", "text", "series", "events"]  # what goes in
-Output = Literal["label", "labels", "number", "spans", "boxes", "identity", "forecast"]  # what comes out
+Output = Literal[  # what comes out
+    "label", "labels", "number", "spans", "boxes", "identity", "forecast", "scores"
+]
 Grade = Literal["none", "modest", "good", "high"]
 Pace = Literal["moments", "seconds", "minutes"]
 Amount = Literal["few", "many", "any"]
@@ -154,6 +156,15 @@ TASKS = (
         "sample:sales",
         "demand",
     ),
+    TaskRow(
+        "anomaly-detection",
+        "fathom.tasks.anomaly_detection:TASK",
+        phrase("which rows of a table are not like the others, and which columns make them so"),
+        "table",
+        "scores",
+        "sample:sensors",
+        "state",
+    ),
 )
 
 LEARNERS = (  # a study tries them in this order: where time is short, those that tell most for it come first
@@ -163,7 +174,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "classical",
         phrase("the most frequent label, the median, names or boxes as training had them, the last season over again"),
         ("table", "image", "text", "series", "events"),
-        ("label", "labels", "number", "spans", "boxes", "identity", "forecast"),
+        ("label", "labels", "number", "spans", "boxes", "identity", "forecast", "scores"),
         phrase("never; what cannot beat it has learned nothing"),
         accuracy="none",
         training="moments",
@@ -349,6 +360,85 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         features="many",
     ),
     LearnerRow(
+        "isolation-forest",
+        "fathom.classical.isolation:IsolationForest",
+        "classical",
+        phrase("counts the random cuts that part a row from the others"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies in tables of any size and mixed columns; quick, little to set"),
+        accuracy="good",
+        training="moments",
+        parameters=2,
+        features="any",
+    ),
+    LearnerRow(
+        "ecod",
+        "fathom.classical.tails:Ecod",
+        "classical",
+        phrase("adds up how rare each cell is in its column, by the longer tail"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies that are extreme in single columns; nothing to set, reasons at once"),
+        accuracy="modest",
+        training="moments",
+        parameters=0,
+        features="many",
+    ),
+    LearnerRow(
+        "copod",
+        "fathom.classical.tails:Copod",
+        "classical",
+        phrase("adds up how rare each cell is in its column, in either tail"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies that are extreme in several columns at once; nothing to set"),
+        accuracy="modest",
+        training="moments",
+        parameters=0,
+        features="many",
+    ),
+    LearnerRow(
+        "principal-components",
+        "fathom.classical.principal:PrincipalComponents",
+        "classical",
+        phrase("holds each column to what all others say of it, along the directions that rows vary in"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies that break how columns go together, such as sensors of one machine"),
+        accuracy="good",
+        training="moments",
+        linear=True,
+        parameters=2,
+        features="many",
+    ),
+    LearnerRow(
+        "neighbour-distance",
+        "fathom.classical.surroundings:NeighbourDistance",
+        "classical",
+        phrase("measures how far the nearest training rows are"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies far from all others, whatever shape the usual rows have; some ten thousand rows"),
+        accuracy="good",
+        training="moments",
+        parameters=2,
+        features="few",
+    ),
+    LearnerRow(
+        "local-outlier-factor",
+        "fathom.classical.surroundings:LocalOutlierFactor",
+        "classical",
+        phrase("compares how dense a row's surroundings are with those of its neighbours"),
+        ("table",),
+        ("scores",),
+        phrase("anomalies between groups of different density; some ten thousand rows"),
+        accuracy="modest",
+        training="moments",
+        parameters=2,
+        features="few",
+    ),
+    LearnerRow(
         "binary-relevance",
         "fathom.classical.binary_relevance:BinaryRelevance",
         "classical",
@@ -368,7 +458,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("layers of weighted sums, an ensemble in one network"),
         ("table", "image", "series", "events"),
-        ("label", "number", "forecast"),
+        ("label", "number", "forecast", "scores"),
         phrase("tables of many rows with smooth or interacting effects"),
         network="feed-forward",
         extra="deep",

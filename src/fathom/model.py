@@ -33,6 +33,7 @@ from fathom.tasks.identities import Identities, Verified, verified
 from fathom.tasks.label_sets import HALF, LabelSets
 from fathom.tasks.predictions import Alerts, Forecasts, Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
+from fathom.tasks.scores import Scores
 from fathom.tasks.task import Task
 
 FORMAT = 1
@@ -287,6 +288,8 @@ def calibrated(predictions: Predictions, calibration: Mapping[str, float]) -> Pr
         return replace(predictions, probabilities=powers / powers.sum(axis=1, keepdims=True))
     if isinstance(predictions, LabelSets):
         return predictions.at(calibration.get("threshold", HALF))
+    if isinstance(predictions, Scores):
+        return predictions.at(calibration.get("threshold", math.inf))
     if isinstance(predictions, Identities):
         return predictions.at(calibration.get("threshold", -1.0), calibration.get("pair_threshold", -1.0))
     if isinstance(predictions, Forecasts):

@@ -27,8 +27,13 @@ from fathom.tasks.task import Task
 
 ROWS = 400  # of a sample; enough to learn from, few enough for every learner of the catalog
 FEWER_ROWS = {"boxes": 100}  # where a row holds several things to learn from
-MORE_ROWS = {"events": 2_500}  # where few of them are what is looked for
-EPOCHS = {"boxes": 15, "identity": 20, "labels": 20}  # by what comes out; elsewhere 12: promises do not hang on points
+MORE_ROWS = {"events": 2_500, "scores": 1_200}  # where few of them are what is looked for
+EPOCHS = {
+    "boxes": 15,
+    "identity": 20,
+    "labels": 20,
+    "scores": 30,
+}  # by what comes out; elsewhere 12: no promise hangs on points
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned
 SEED = 7
 CHECKPOINTS = Path(__file__).parents[1] / "checkpoints.py"
@@ -106,7 +111,7 @@ def posed(task_name):
     row = catalog.task(task_name)
     task = catalog.load(row.path)
     dataset = read(row.sample)
-    rows = MORE_ROWS.get(row.reads) or FEWER_ROWS.get(row.output, ROWS)
+    rows = MORE_ROWS.get(row.reads) or MORE_ROWS.get(row.output) or FEWER_ROWS.get(row.output, ROWS)
     dataset = dataset.take(range(min(rows, len(dataset))))
     problem = task.pose(dataset, row.target)
     if problem.events is not None:

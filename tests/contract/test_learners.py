@@ -19,7 +19,7 @@ from fathom.learner import Learner, Run
 from fathom.model import Model
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Boxes, Labels, Spans
+from fathom.tasks.predictions import Boxes, Labels, Scores, Spans
 
 SHORT = 1.0  # seconds: less than some need
 GRACE = 1.0  # seconds over the deadline that a busy machine may cost
@@ -34,6 +34,8 @@ def numbers_of(predictions):
         return np.array(known, dtype=np.float64).reshape(len(known), places.stop + 2)
     if isinstance(predictions, Identities):
         return predictions.similarities
+    if isinstance(predictions, Scores):
+        return np.column_stack([predictions.score, predictions.parts])
     return predictions.probabilities if isinstance(predictions, Labels | LabelSets) else predictions.values
 
 
@@ -94,6 +96,12 @@ def test_predictions_have_the_shape_of_the_problem(case):
         assert case.said.similarities.shape == (len(case.test), len(case.problem.persons))
         assert (np.abs(case.said.similarities) <= 1).all()
         assert np.allclose(np.linalg.norm(case.said.vectors, axis=1), 1.0)
+    if case.problem.conditions:
+        assert case.said.columns == tuple(column.name for column in case.problem.inputs)
+        assert case.said.parts.shape == (len(case.test), len(case.problem.inputs))
+        assert (case.said.parts >= 0).all()
+        total = case.said.parts.sum(axis=1)
+        assert np.allclose(total[total > 0], 1.0)
     if case.problem.labels:
         texts = case.test[case.problem.inputs[0].name].to_list()
         for text, row in zip(texts, case.said.rows, strict=True):
@@ -166,6 +174,17 @@ def test_the_order_of_rows_and_columns_does_not_matter(case):
 def test_the_target_is_not_needed(case):
     blind = case.test.select([column.name for column in case.problem.inputs])
     assert np.array_equal(numbers_of(case.learner.predict(blind)), numbers_of(case.said))
+
+
+def test_what_is_strange_is_never_learned_from(case):
+    if not case.problem.conditions:
+        pytest.skip("learns from its target")
+    train, valid = (
+        rows.select([each.name for each in case.problem.inputs]) for rows in (case.posed.train, case.posed.valid)
+    )
+    again = case.fresh()
+    again.fit(case.problem, train, valid, Run.lasting(3_600, seed=case.run.seed))
+    assert np.array_equal(numbers_of(again.predict(case.test)), numbers_of(case.said))
 
 
 def test_the_same_seed_gives_the_same_model(case):

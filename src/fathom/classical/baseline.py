@@ -10,6 +10,7 @@ import numpy as np
 
 from fathom.classical import saving
 from fathom.classical.dictionary import Dictionary
+from fathom.classical.extremes import Extremes
 from fathom.classical.forecasting.naive import SeasonalNaive
 from fathom.classical.outcome import Outcome
 from fathom.classical.usual_boxes import UsualBoxes
@@ -23,7 +24,7 @@ from fathom.tasks.problem import Problem
 
 @dataclass
 class Baseline:
-    """Each label with its share of the training rows; the median; known names; the usual boxes; seasonal naive.
+    """Each label with its share of the training rows; the median; known names; usual boxes; seasonal naive; extremes.
 
     >>> import polars as pl
     >>> from fathom.data.kinds import Column, Kind
@@ -43,9 +44,13 @@ class Baseline:
     shares_: dict[str, float] = field(init=False, repr=False)  # of several labels a row, each one's of the rows
     frequent_: dict[str, float] = field(init=False, repr=False)  # by person: 1 for who is on most pictures
     far_: float = field(init=False, repr=False)
+    extremes_: Extremes | None = field(init=False, repr=False)
 
     def fit(self, problem: Problem, train: Dataset, valid: Dataset, run: Run) -> None:
         """Count the labels, find the middle of the numbers, or learn the names by heart."""
+        if problem.conditions:
+            with run.step("features"):
+                extremes = Extremes.of(problem, train)
         with run.step("training"):
             self.dictionary_, self.boxes_, self.naive_, self.outcome_, self.median_, self.shares_ = (
                 None,
@@ -55,9 +60,11 @@ class Baseline:
                 0.0,
                 {},
             )
-            self.frequent_, self.far_ = {}, problem.far
+            self.frequent_, self.far_, self.extremes_ = {}, problem.far, None
             if problem.labels:
                 self.dictionary_ = Dictionary.of(problem, train, run)
+            elif problem.conditions:
+                self.extremes_ = extremes
             elif problem.boxes:
                 self.boxes_ = UsualBoxes.of(problem, train, run)
             elif problem.horizon:
@@ -80,7 +87,9 @@ class Baseline:
         self.median_ = 0.0 if problem.classes else float(np.median(truth))
 
     def predict(self, dataset: Dataset) -> Predictions:
-        """The same answer for every row; in texts, what stands in the dictionary."""
+        """The same answer for every row; in texts, what stands in the dictionary; of rows their farthest cell."""
+        if self.extremes_ is not None:
+            return self.extremes_.scores(dataset)
         if self.dictionary_ is not None:
             return self.dictionary_.entities(dataset)
         if self.boxes_ is not None:
@@ -111,8 +120,9 @@ class Baseline:
             learner.shares_ = {str(name): float(share) for name, share in state.get("shares", {}).items()}
             learner.frequent_ = {str(name): float(most) for name, most in state.get("frequent", {}).items()}
             learner.far_ = float(state.get("far", FAR))
-            known, usual, naive = (state.get(name) for name in ("dictionary", "boxes", "naive"))
+            known, usual, naive, far = (state.get(name) for name in ("dictionary", "boxes", "naive", "extremes"))
             learner.naive_ = None if naive is None else SeasonalNaive.from_json(naive)
+            learner.extremes_ = None if far is None else Extremes.from_json(far)
             learner.dictionary_ = None if known is None else Dictionary.from_json(known)
             learner.boxes_ = None if usual is None else UsualBoxes.from_json(usual)
         return learner
@@ -122,9 +132,10 @@ class Baseline:
         counted = {"outcome": self.outcome_.to_json(), "median": self.median_, "shares": self.shares_}
         usual = None if self.boxes_ is None else self.boxes_.to_json()
         naive = None if self.naive_ is None else self.naive_.to_json()
-        found = {"dictionary": known, "boxes": usual, "naive": naive}
+        extremes = None if self.extremes_ is None else self.extremes_.to_json()
+        found = {"dictionary": known, "boxes": usual, "naive": naive, "extremes": extremes}
         return {**counted, "frequent": self.frequent_, "far": self.far_, **found}
 
     def features(self) -> list[str]:
-        """None were looked at."""
-        return []
+        """None were looked at, but of anomalies each column by itself."""
+        return [] if self.extremes_ is None else self.extremes_.gauges.names

@@ -24,7 +24,7 @@ from fathom.records.record import Form
 from fathom.tasks.boxes import read_boxes
 from fathom.tasks.coco import as_coco
 from fathom.tasks.identities import Identities
-from fathom.tasks.predictions import Boxes, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Predictions, Scores, Spans
 
 PIECE = 65_536  # rows
 
@@ -77,7 +77,7 @@ class Batch:
         return [row for piece in self.pieces() for row in export.without_bytes(piece).to_dicts()]
 
     def _told(self, predictions: Predictions, rows: pl.DataFrame) -> pl.DataFrame:
-        if isinstance(predictions, Identities):
+        if isinstance(predictions, Identities | Scores):
             return predictions.table()
         if isinstance(predictions, Boxes):
             return predictions.above(self.least).frame()

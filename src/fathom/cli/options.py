@@ -30,6 +30,25 @@ Json = Annotated[bool, typer.Option("--json", help=phrase("Print the result as J
 Predict = Annotated[
     str, typer.Option("--predict", metavar="COLUMN", help=phrase("The column to predict."), show_default=False)
 ]
+PredictIfAny = Annotated[
+    str | None,
+    typer.Option(
+        "--predict",
+        metavar="COLUMN",
+        help=phrase("The column to predict; where anomalies are sought, the one to test by, or none."),
+        show_default=False,
+    ),
+]
+Alerts = Annotated[
+    str | None,
+    typer.Option(
+        "--alerts",
+        metavar="BUDGET",
+        help=phrase(
+            "At most so many alerts: '20 per day'; where anomalies are sought also a share of the rows, such as 0.01."
+        ),
+    ),
+]
 TaskName = Annotated[
     str | None, typer.Option("--task", help=phrase("The kind of question, where the data leaves it open."))
 ]
@@ -112,9 +131,6 @@ ReviewCost = Annotated[
 LabelDelay = Annotated[
     str | None,
     typer.Option("--label-delay", metavar="TIME", help=phrase("Of frauds: how long a label takes to arrive, as 30d.")),
-]
-Alerts = Annotated[
-    float | None, typer.Option("--alerts", metavar="COUNT", help=phrase("At most so many alerts a day."))
 ]
 Horizon = Annotated[
     int | None,

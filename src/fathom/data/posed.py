@@ -53,6 +53,14 @@ class Posed(Protocol):
         """How far ahead series are forecast; None where something else is predicted."""
 
     @property
+    def conditions(self) -> tuple[str, ...]:
+        """What a row can be where anomalies are sought, the usual one first; none where something else is asked."""
+
+    @property
+    def planted(self) -> bool:
+        """Whether the anomalies that test are planted."""
+
+    @property
     def group(self) -> str | None:
         """The column whose rows stay together."""
 

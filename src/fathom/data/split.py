@@ -152,7 +152,7 @@ def _strata(dataset: Dataset, problem: Posed, rows: Rows) -> Rows:
     truth = problem.truth(dataset)[rows]
     if problem.sets:
         return rarest(truth)
-    if problem.classes:
+    if problem.classes or problem.conditions:
         return truth.astype(np.int64)
     if problem.labels or problem.boxes:
         truth = np.array([len(row) for row in truth], dtype=np.float64)

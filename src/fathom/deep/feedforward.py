@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import nn
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import forecasting
+from fathom.deep import forecasting, watching
 from fathom.deep.augment import Movement
 from fathom.deep.inputs.image import ImageInputs, pixel_statistics
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.table import TableInputs, quantile_edges
 from fathom.deep.learner import DeepLearner, Parts
 from fathom.deep.networks.feedforward import FeedforwardNetwork, PixelNetwork
+from fathom.deep.networks.reconstruction import ReconstructionNetwork
 from fathom.deep.networks.series_feedforward import SeriesFeedforward
 from fathom.deep.settings import Settings, asked
 from fathom.deep.training import Recipe
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
+CAREFUL = 0.3  # of the rate, where what is hidden of a row is to be told
 NUMBERS_TOTAL = 512  # how wide all numbers together may become before each gets fewer places
 POOLS = (8, 4, 1)  # steps of a series that are looked at as one, look by look
 USUAL = Settings(7e-3, 5e-2, batch=256, smoothing=0.0, dropout=0.15, average=0.99, patience=16)
@@ -33,8 +35,9 @@ class Feedforward(DeepLearner):
     """An ensemble of multilayer perceptrons that share most weights (TabM, Gorishniy et al. 2024).
 
     Numbers get piecewise-linear embeddings, categories learned vectors. On series a line through trend and rest (Zeng
-    et al. 2023) and looks at several rates (Challu et al. 2023). None stands for what suits the input: `epochs` by the
-    number of rows, `context` (steps of a series that are looked back) by the steps ahead, the rest by its kind.
+    et al. 2023) and looks at several rates (Challu et al. 2023). Where anomalies are sought it is an auto-encoder that
+    tells each column from the others. None stands for what suits the input: `epochs` by the number of rows, `context`
+    (steps of a series that are looked back) by the steps ahead, the rest by its kind.
 
     >>> Feedforward(members=16).members
     16
@@ -62,6 +65,8 @@ class Feedforward(DeepLearner):
             return forecasting.parts(problem, train, valid, learner, self.build, learner._rates)
         if problem.inputs_of(Kind.IMAGE):
             return self._prepare_images(problem, train, valid)
+        if problem.conditions:
+            return self._prepare_watch(problem, train, valid)
         inputs = TableInputs.fit(problem, train)
         rows, looked = inputs.tensors(train), inputs.tensors(valid)
         design: dict[str, Any] = {
@@ -103,6 +108,15 @@ class Feedforward(DeepLearner):
         pools = [pool for pool in POOLS if 2 * pool <= context]
         return {"pools": pools, "width": self.width, "dropout": self.dropout}
 
+    def _prepare_watch(self, problem: Problem, train: Dataset, valid: Dataset) -> Parts:
+        inputs = watching.inputs_of(problem, train)
+        rows, looked = inputs.tensors(train), inputs.tensors(valid)
+        sizes = {"width": self.width, "code": max(self.width // 4, 1)}
+        design = watching.design(inputs, sizes)
+        usual = self._recipe(len(train))
+        recipe = replace(usual, rate=usual.rate * CAREFUL)
+        return Parts(inputs, watching.network(design, rows), design, rows, looked, recipe)
+
     def _recipe(self, rows: int) -> Recipe:
         usual = asked(self, USUAL)
         batch = min(usual.batch, max(32, rows // 16))
@@ -121,6 +135,8 @@ class Feedforward(DeepLearner):
         """The network of a design."""
         if "pools" in design:
             return SeriesFeedforward(**design)
+        if "owners" in design:
+            return ReconstructionNetwork(**design)
         return PixelNetwork(**design) if "channels" in design else FeedforwardNetwork(**design)
 
     @staticmethod

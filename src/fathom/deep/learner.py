@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.deep import answering, detecting, device, identifying, tagging, weights
+from fathom.deep import answering, detecting, device, identifying, tagging, watching, weights
 from fathom.deep.heads.boxes import Boxes
 from fathom.deep.heads.identity import ArcFace, Embedding
 from fathom.deep.heads.label import Label
@@ -24,6 +24,7 @@ from fathom.deep.heads.members import Members
 from fathom.deep.heads.number import Number
 from fathom.deep.heads.quantiles import Quantiles
 from fathom.deep.heads.spans import Spans
+from fathom.deep.heads.surprise import Surprise
 from fathom.deep.inputs import shelf
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.errors import StoreError, TrainingError
@@ -35,7 +36,7 @@ from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
 
-Head = ArcFace | Embedding | Label | LabelSet | Number | Quantiles | Spans | Boxes
+Head = ArcFace | Embedding | Label | LabelSet | Number | Quantiles | Spans | Boxes | Surprise
 
 FORMAT = 1
 ANSWER_BATCH = 1024  # rows answered at once
@@ -93,6 +94,8 @@ class DeepLearner:
             return identifying.head(network)
         if problem.horizon:
             return Quantiles()
+        if problem.conditions:
+            return Surprise()
         width, members = int(network.features), int(network.members)  # type: ignore[arg-type]
         return head_over(problem, Members(width, members, outputs_of(problem)), smoothing)
 
@@ -151,6 +154,9 @@ class DeepLearner:
             for start in range(0, len(dataset), at_once):
                 part = [each[start : start + at_once].to(where) for each in tensors]
                 answers.append(head.answer(self.model_(*part)).cpu().numpy())
+        if self.problem_.conditions:
+            surprises = np.concatenate(answers) if answers else np.zeros((0, 0))
+            return watching.scores(self.inputs_, self.problem_, surprises, len(dataset))
         classes = self.problem_.classes or self.problem_.sets
         found = np.concatenate(answers) if answers else np.zeros((0, len(classes)) if classes else 0)
         if self.problem_.sets:
@@ -270,7 +276,12 @@ def key_of(problem: Problem, rows: Rows, parts: Parts, run: Run) -> str:
 
 
 def with_truth(problem: Problem, dataset: Dataset) -> tuple[Dataset, Tensor]:
-    """The rows whose target is known, and it: int64 class positions or float64 numbers, where it is one a row."""
+    """The rows whose target is known, and it: int64 class positions or float64 numbers, where it is one a row.
+
+    Where anomalies are sought, all rows and nothing: no learner is told which they are.
+    """
+    if problem.conditions:
+        return dataset, torch.zeros(len(dataset))
     truth = problem.truth(dataset)
     known = problem.known(truth)
     rows = dataset.take(np.flatnonzero(known))

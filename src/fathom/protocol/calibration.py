@@ -13,7 +13,7 @@ from fathom.model import LEAST
 from fathom.tasks import alerts, bands, detections, likeness
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets, micro_f1
-from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
 
 COVERAGE = 0.9
 FEWEST_ROWS = 20  # below, a temperature would follow chance
@@ -24,6 +24,7 @@ THRESHOLDS = np.round(np.arange(0.1, 0.91, 0.05), 2)
 def fit(truth: npt.NDArray[Any], predictions: Predictions, budget: float | None = None) -> dict[str, float]:
     """What to correct, learned from the validation rows: a temperature for labels, a half width for numbers.
 
+    For scores of anomalies the one from which a row is flagged: that of the rows that the alarm budget lets pass.
     For sets of labels the probability from which on a label is said; for identities from which similarity on somebody
     is known, or two are the same; for boxes the probability from which one is said; for forecasts how much wider each
     band becomes, by part of the horizon.
@@ -42,6 +43,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions, budget: float | None 
         return _temperature(truth, predictions)
     if isinstance(predictions, LabelSets):
         return _threshold(truth, predictions)
+    if isinstance(predictions, Scores):
+        return _watchful(predictions)
     if isinstance(predictions, Identities):
         return _likeness(truth, predictions)
     if isinstance(predictions, Boxes):
@@ -175,6 +178,18 @@ def _least_sure(truth: npt.NDArray[Any], boxes: Boxes) -> dict[str, float]:
 
     best = max(map(float, THRESHOLDS), key=lambda at: (f1(at), -abs(at - HALF)))
     return {} if best == HALF else {"threshold": best}
+
+
+def _watchful(scores: Scores) -> dict[str, float]:
+    """The score that a new row like these exceeds with no more than the budget's probability (Vovk et al. 2005).
+
+    No label is looked at: rows that are strange themselves raise it. Of fewer rows than one over the budget the
+    highest score decides, and more rows than wanted will be flagged. `rows`: by how many it was chosen.
+    """
+    ordered = np.sort(scores.score)[::-1]
+    allowed = math.floor(scores.share * (len(ordered) + 1))
+    threshold = ordered[max(allowed - 1, 0)]
+    return {"threshold": float(np.nextafter(threshold, np.inf)), "rows": float(len(ordered))}
 
 
 def _half_width(truth: npt.NDArray[np.float64], numbers: Numbers) -> dict[str, float]:

@@ -17,7 +17,8 @@ def command(settings: Mapping[str, Any]) -> list[str]:
     >>> command({"data": "homes.csv", "predict": "price", "minutes": 1.0, "drop": ["id"], "seed": 0})
     ['fathom', 'compare', 'homes.csv', '--predict', 'price', '--minutes', '1', '--drop', 'id']
     """
-    words = ["fathom", "compare", settings["data"] or "DATA", "--predict", settings["predict"]]
+    words = ["fathom", "compare", settings["data"] or "DATA"]
+    words += ["--predict", settings["predict"]] if settings["predict"] else []
     for name in (*PLAIN, *TEXT):
         value = settings.get(name)
         if value is not None and value != DEFAULTS.get(name):

@@ -21,7 +21,7 @@ from fathom.tasks.identities import FAR
 
 def compare(
     data: Any,
-    predict: str,
+    predict: str | None = None,
     *,
     task: str | None = None,
     minutes: float = 5.0,
@@ -47,7 +47,7 @@ def compare(
     amount: str | None = None,
     review_cost: float | None = None,
     label_delay: str | None = None,
-    alerts: float | None = None,
+    alerts: str | float | None = None,
     horizon: int | None = None,
     series: Sequence[str] = (),
     known: Sequence[str] = (),
@@ -74,7 +74,9 @@ def compare(
     share of strangers that may be taken for somebody known, and of pairs of two persons that may pass for one; `by` is
     a column for whose values the report tells errors apart. Of frauds, `entity` names the columns whose earlier rows
     count (card, device, merchant), `amount` what a row moves, `review_cost` what looking at an alert costs, `alerts`
-    how many a day there may be, `label_delay` how long a label takes to arrive ("30d").
+    how many a day there may be, `label_delay` how long a label takes to arrive ("30d"). Of anomalies `alerts` is
+    "20 per day" or a share of the rows, and `predict` what is tested by and never learned from, or nothing: then
+    anomalies are planted in the rows that test.
 
     `horizon` asks what comes next in series, so many steps ahead: `time` is their column of stamps then, `series` the
     columns that name them, `known` those that are known ahead, `holidays` the country whose holidays count ("KR");

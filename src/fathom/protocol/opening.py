@@ -79,7 +79,7 @@ class Opening:
             "train_rows": len(prepared.train),
             "valid_rows": len(prepared.valid),
             "seed": self.request.seed,
-            "target": prepared.dataset.column(self.request.predict).to_json(),
+            "target": prepared.dataset.column(prepared.problem.target).to_json(),
             **ink.drawing(prepared.train, prepared.problem.inputs_of(Kind.IMAGE)),
         }
 

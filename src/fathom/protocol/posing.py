@@ -16,10 +16,12 @@ from fathom.data.series.shape import joined, long
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.request import Request
+from fathom.tasks.budget import Budget, a_day
 from fathom.tasks.problem import Problem
 from fathom.tasks.propose import propose
 from fathom.tasks.task import Task
 
+ANOMALIES, UNLABELLED = "anomaly-detection", "fathom.tasks.anomaly_detection:unlabelled"
 FORECASTING = "forecasting"
 
 
@@ -28,6 +30,8 @@ def opened(request: Request) -> tuple[Dataset, Any]:
     dataset = read(request.data, kinds=request.kinds)
     if request.task != FORECASTING and not request.asked:
         return dataset, request.test
+    if request.predict is None:
+        raise _unnamed(dataset)
     dataset = long(dataset, request.predict, request.asked)
     if request.test is None:
         return dataset, None
@@ -36,19 +40,39 @@ def opened(request: Request) -> tuple[Dataset, Any]:
     return joined(dataset, Dataset(frame, dataset.columns, tested.source), request.predict, request.asked), None
 
 
-def without(dataset: Dataset, drop: Sequence[str], predict: str) -> Dataset:
+def without(dataset: Dataset, drop: Sequence[str], predict: str | None) -> Dataset:
     """The dataset without the columns to drop; DataError where a name is wrong or is the one to predict."""
-    dataset.column(predict)
-    for name in drop:
+    for name in (*drop, *filter(None, [predict])):
         dataset.column(name)
-    if predict in drop:
+    if predict is not None and predict in drop:
         what = phrase("'{predict}' cannot be both predicted and dropped.", predict=predict)
         raise DataError(what, where=dataset.source.location)
     return dataset.select([name for name in dataset.names if name not in drop]) if drop else dataset
 
 
+def answered(dataset: Dataset, request: Request) -> tuple[Dataset, str]:
+    """The dataset with a column that holds what is to be found, and its name: the one to predict.
+
+    Where none is named, and the task needs none, one that anomalies will be planted in. DataError where it needs one.
+    """
+    if request.predict is not None:
+        return dataset, request.predict
+    if request.task != ANOMALIES:
+        raise _unnamed(dataset)
+    return catalog.load(UNLABELLED)(dataset)  # type: ignore[no-any-return]
+
+
+def _unnamed(dataset: Dataset) -> DataError:
+    return DataError(
+        phrase("No column to predict was named."),
+        where=dataset.source.location,
+        remedy=phrase("Name it: --predict COLUMN. To look for strange rows, say --task anomaly-detection."),
+    )
+
+
 def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
     """The task, as asked for or as the columns suggest it, and the problem; DataError for what a person can mend."""
+    assert request.predict is not None, "a column is there before a problem is posed"
     name = request.task or (FORECASTING if request.asked else propose(dataset, request.predict))
     task: Task = catalog.load(catalog.task(name).path)
     _check_roles(dataset, request)
@@ -56,6 +80,11 @@ def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
         return task, task.asks(dataset, request.predict, request.asked)
     _refuse_series(task, request)
     problem = task.pose(dataset, request.predict)
+    if problem.conditions:
+        budget = Budget.of(request.alerts)
+        problem = replace(
+            problem, alerts=str(request.alerts or budget.count), share=budget.share(dataset, request.time)
+        )
     inputs = tuple(column for column in problem.inputs if column.name != request.group)  # new rows are of new groups
     if not inputs:
         raise DataError(
@@ -75,7 +104,9 @@ def _with_events(problem: Problem, request: Request) -> Problem:
     """The problem with what was said of events; a FathomError where its rows are none."""
     said = {"entity": request.entity, "amount": request.amount, "label-delay": request.label_delay}
     if problem.events is None:
-        told = [name for name, value in {**said, "alerts": request.alerts}.items() if value]
+        told = [
+            name for name, value in {**said, "alerts": None if problem.conditions else request.alerts}.items() if value
+        ]
         if not told:
             return problem
         raise FathomError(
@@ -84,7 +115,8 @@ def _with_events(problem: Problem, request: Request) -> Problem:
         )
     entities = tuple(dict.fromkeys(request.entity))
     delay = seconds_of(request.label_delay) if request.label_delay else 0.0
-    events = Events((), entities, request.time, request.amount, request.review_cost, request.alerts, None, delay)
+    alerts = None if request.alerts is None else a_day(request.alerts)
+    events = Events((), entities, request.time, request.amount, request.review_cost, alerts, None, delay)
     return replace(problem, events=events)
 
 

@@ -23,9 +23,10 @@ from fathom.data.split import MOST_TESTED, Rows, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.curves.ladder import draws
-from fathom.protocol.posing import opened, posed, without
+from fathom.protocol.posing import answered, opened, posed, without
 from fathom.protocol.progress import Listener, Progress
 from fathom.protocol.request import Request
+from fathom.tasks import planting
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure, Task
 
@@ -60,9 +61,10 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     """Read the data, pose the problem, check it, and hold out the test rows; DataError for what a person can mend."""
     progress(Progress("read"))
     known = name_lists(request.gazetteers or {})
-    predict = request.predict
     dataset, test = opened(request)
-    dataset, pictures = readable(without(dataset, request.drop, predict))
+    dataset, pictures = readable(without(dataset, request.drop, request.predict))
+    dataset, predict = answered(dataset, request)
+    request = replace(request, predict=predict)
     found, problem = posed(dataset, request)
     table = dataset
     dataset, problem, cut = found.ready(dataset, problem)
@@ -97,7 +99,10 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         ]
     if not problem.horizon:  # of series it was said before
         _check_rows(train, tested, dataset)
-    trained = [*(column.name for column in problem.inputs), predict]
+    if problem.planted:
+        tested = planting.told(*planting.planted(tested, problem, request.seed), problem)
+    inputs = [column.name for column in problem.inputs]
+    trained = inputs if problem.conditions else [*inputs, predict]  # what is strange is hidden from every learner
     extra = [name for name in (problem.group, problem.time, request.by) if name and name in dataset.names]
     train_order, valid_order = (
         _orders(dataset, problem, rows, draws(len(parts.train)), request.seed) for rows in (parts.train, parts.valid)
@@ -113,7 +118,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         findings,
         train.select(trained),
         valid.select(trained),
-        tested.select(trained[:-1]),
+        tested.select(inputs),
         tested.select(list(dict.fromkeys([predict, *extra]))),
         train_order,
         valid_order,
@@ -149,10 +154,13 @@ def _orders(dataset: Dataset, problem: Problem, rows: Rows, draws: int, seed: in
 def _given(test: Any, dataset: Dataset, problem: Problem, by: str | None) -> Dataset:
     """The person's own test rows, held to the columns of the data; rows without a target are left out."""
     frame, source, folder = raw(test)
-    names = [*(column.name for column in problem.asked), problem.target, problem.group, problem.time, by]
+    target = None if problem.planted else problem.target
+    names = [*(column.name for column in problem.asked), target, problem.group, problem.time, by]
     columns = tuple(dataset.column(name) for name in dict.fromkeys(names) if name)
     given = conform(frame, columns, where=source.location, folder=folder)
     rows = Dataset(mended_frame(given, columns, source.location, folder)[0], columns, source, folder)
+    if target is None:
+        return planting.told(rows, np.zeros(len(rows), dtype=np.int64), problem)
     return rows.take(np.flatnonzero(rows[problem.target].is_not_null().to_numpy()))
 
 

@@ -16,6 +16,7 @@ from fathom.errors import FathomError
 from fathom.messages import phrase
 from fathom.names import check_name
 from fathom.protocol.contenders import Contender, Learners
+from fathom.tasks.budget import check_alerts
 from fathom.tasks.identities import FAR
 
 MOST_MINUTES = 60 * 24 * 365
@@ -27,7 +28,7 @@ class Request:
     """The arguments of `fathom.compare`, checked as far as they can be before the data is read."""
 
     data: Any
-    predict: str
+    predict: str | None  # None: there is no answer in the data, as where anomalies are sought
     task: str | None = None
     minutes: float = 5.0
     learners: Learners = None
@@ -52,7 +53,7 @@ class Request:
     amount: str | None = None
     review_cost: float | None = None
     label_delay: str | None = None
-    alerts: float | None = None
+    alerts: str | float | None = None
     horizon: int | None = None
     series: Sequence[str] = ()
     known: Sequence[str] = ()
@@ -114,11 +115,8 @@ class Request:
                 phrase("When labels arrive can only be kept to where it is known when rows were."),
                 remedy=phrase("Name the column of times: --time COLUMN."),
             )
-        if self.alerts is not None and not 0 < self.alerts < math.inf:
-            raise FathomError(
-                phrase("{count} alerts a day make no sense.", count=self.alerts),
-                remedy=phrase("Give a number above zero."),
-            )
+        if self.alerts is not None:
+            check_alerts(self.alerts)
         if self.label_delay is not None:
             seconds_of(self.label_delay)
 
@@ -160,7 +158,7 @@ class Request:
             "amount": self.amount,
             "review_cost": self.review_cost,
             "label_delay": self.label_delay,
-            "alerts": self.alerts,
+            "alerts": None if self.alerts is None else str(self.alerts),
             **{name: value for name, value in self._of_series().items() if value},
             "gazetteers": {
                 label: str(names) if isinstance(names, str | Path) else FILE

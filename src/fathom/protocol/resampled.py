@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fathom.tasks import detections, entities, forecast_measures, likeness, measures
 from fathom.tasks.identities import Identities
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
 from fathom.tasks.task import Measure
 
 Truth = npt.NDArray[Any]
@@ -122,7 +122,7 @@ def _r2(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
 
 
 def _roc_auc(truth: Truth, predictions: Sequence[Predictions]) -> Scorer:
-    rankings = [_rankings(truth, each) for each in predictions if isinstance(each, Labels)]
+    rankings = [_rankings(truth, each) for each in predictions if isinstance(each, Labels | Scores)]
 
     def score(weights: Weights) -> Floats:
         columns = [_mean_where_known([each.area(weights) for each in ranking]) for ranking in rankings]
@@ -200,13 +200,17 @@ class _Ranking:
         return result
 
 
-def _rankings(truth: Truth, labels: Labels) -> list[_Ranking]:
-    """A ranking for each class that is present and not alone."""
+def _rankings(truth: Truth, said: Labels | Scores) -> list[_Ranking]:
+    """A ranking for each class that is present and not alone; of scores one, of strange rows among usual ones."""
+    if isinstance(said, Scores):
+        against = [(truth > 0, said.score)]
+    else:
+        positions = [1] if len(said.classes) == 2 else range(len(said.classes))
+        against = [(truth == position, said.probabilities[:, position]) for position in positions]
     result = []
-    for position in [1] if len(labels.classes) == 2 else range(len(labels.classes)):
-        positives, others = np.flatnonzero(truth == position), np.flatnonzero(truth != position)
+    for positive, chance in against:
+        positives, others = np.flatnonzero(positive), np.flatnonzero(~positive)
         if len(positives) and len(others):
-            chance = labels.probabilities[:, position]
             negatives = others[np.argsort(chance[others])]
             first, last = (np.searchsorted(chance[negatives], chance[positives], side) for side in ("left", "right"))
             result.append(_Ranking(positives, negatives, first, last))

@@ -18,7 +18,7 @@ from fathom.store import Store
 
 def train(
     data: Any,
-    predict: str,
+    predict: str | None = None,
     *,
     learner: Any,
     minutes: float = 5.0,

@@ -26,6 +26,7 @@ from fathom.protocol import calibration
 from fathom.protocol.costs import devices, energy, latency
 from fathom.protocol.frames import TESTED, read_dataset, read_sample
 from fathom.protocol.intervals import bootstrap
+from fathom.tasks import planting
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -176,6 +177,8 @@ def _validated(
 
     With that score by the deciding measure comes its standard error, by the bootstrap.
     """
+    if problem.conditions:
+        return _watched(learner, problem, valid, unseen, measure)
     predictions = learner.predict(unseen) if len(unseen) else None
     if predictions is None:
         return {}, {}
@@ -186,6 +189,23 @@ def _validated(
     correction = calibration.fit(problem.truth(valid), stopped, budget) if len(valid) else {}
     deciding = task.measure(measure or task.measures[0].name)
     compared = bootstrap(deciding, problem.truth(unseen), [calibrated(predictions, correction)], seconds=0.0)
+    return correction, {"score": float(compared.scores[0]), "error": float(np.nanstd(compared.resamples))}
+
+
+def _watched(
+    learner: Learner, problem: Problem, valid: Dataset, unseen: Dataset, measure: str
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The same where anomalies are sought: a threshold from the scores alone, and what is caught of planted ones.
+
+    Whether rows are labelled or not: no label of the validation rows says who is given time, or where a threshold is.
+    """
+    if not len(unseen):
+        return {}, {}
+    correction = calibration.fit(np.zeros(len(valid), dtype=np.int64), learner.predict(valid)) if len(valid) else {}
+    rows, truth = planting.planted(unseen, problem, 0)
+    task: Task = catalog.load(catalog.task(problem.task).path)
+    deciding = task.measure(measure or task.measures[0].name)
+    compared = bootstrap(deciding, truth, [calibrated(learner.predict(rows), correction)], seconds=0.0)
     return correction, {"score": float(compared.scores[0]), "error": float(np.nanstd(compared.resamples))}
 
 

@@ -22,7 +22,7 @@ from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
 from fathom.tasks.task import Measure, Task
 
 if TYPE_CHECKING:
@@ -169,6 +169,14 @@ class Evidence:
         return answers.predictions, answers
 
     @cached_property
+    def scores(self) -> tuple[Scores, Answers] | None:
+        """The winner's answers where they say how strange rows are."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Scores):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
     def boxes(self) -> tuple[Boxes, Answers] | None:
         """The winner's answers where they are boxes in pictures."""
         answers = self.answers
@@ -187,7 +195,13 @@ class Evidence:
     @property
     def threshold(self) -> float:
         """The probability from which the winner's boxes are said."""
-        return float(self._record.get("calibration", {}).get("threshold", HALF))
+        return float(self.calibration.get("threshold", HALF))
+
+    @property
+    def calibration(self) -> dict[str, float]:
+        """What corrects the winner's answers; empty without a model."""
+        found: dict[str, float] = self._record.get("calibration", {})
+        return found
 
     @cached_property
     def card(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Spans
+from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
 
 
 def part(predictions: Predictions, start: int, stop: int) -> Predictions:
@@ -26,7 +26,8 @@ def nested(predictions: Predictions) -> list[dict[str, Any]]:
 
     Of several labels `prediction` is a list. Of spans it is a list of objects: start, end, text, label and probability;
     of boxes left, top, right, bottom, label and probability, the most probable first. Of persons it comes with
-    `similarity`, `threshold` and `nearest`, null being nobody known.
+    `similarity`, `threshold` and `nearest`, null being nobody known. Of strange rows `prediction` is whether there
+    is an alarm, with `score`, `threshold` and `reasons`.
 
     >>> nested(Numbers(np.array([3.0]), np.array([2.5]), np.array([3.5])))
     [{'prediction': 3.0, 'low': 2.5, 'high': 3.5}]
@@ -55,7 +56,7 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     elif isinstance(predictions, LabelSets):
         names = ["prediction", *(f"probability:{name}" for name in predictions.classes)]
         columns = [[list(said) for said in predictions.values], *predictions.probabilities.T.tolist()]
-    elif isinstance(predictions, Identities):
+    elif isinstance(predictions, Identities | Scores):
         return predictions.records()
     elif isinstance(predictions, Forecasts):
         return predictions.frame().to_dicts()

@@ -45,6 +45,8 @@ def card_of(served: Served) -> dict[str, Any]:
         "sets": list(problem.sets),
         "boxes": list(problem.boxes),
         "persons": list(problem.persons),
+        "conditions": list(problem.conditions),
+        "planted": problem.planted,
         "threshold": served.model.calibration.get("threshold", HALF),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
@@ -61,7 +63,7 @@ def drawing(served: Served) -> dict[str, Any] | None:
     """
     if served.problem.boxes:
         return None
-    if served.problem.persons:
+    if served.problem.persons or served.problem.conditions:
         return None
     measured: dict[str, Any] | None = served.model.card.get("drawing", {"margin": 0.1, "stroke": 0.1})
     return measured and {"inverted": False, **measured}

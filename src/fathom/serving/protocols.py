@@ -99,6 +99,8 @@ def flat_prediction(served: Served) -> dict[str, Any]:
         return _object(prediction=said, **{f"probability:{name}": NUMBER for name in sets})
     if served.problem.persons:
         return identity(served.problem.persons)
+    if served.problem.conditions:
+        return strangeness([column.name for column in served.problem.inputs])
     if not classes:
         return {"type": "object", "properties": dict.fromkeys(("prediction", "low", "high"), FIGURE)}
     shares = {f"probability:{name}": NUMBER for name in classes}
@@ -114,6 +116,17 @@ def identity(persons: tuple[str, ...]) -> dict[str, Any]:
         similarity=alike,
         threshold=NUMBER,
         nearest=_list(_object(person=person, similarity=alike)),
+    )
+
+
+def strangeness(columns: list[str]) -> dict[str, Any]:
+    """How strange one row is, whether that is an alarm, and which columns make it so."""
+    part = {"type": "number", "minimum": 0, "maximum": 1}
+    return _object(
+        prediction={"type": "boolean", "description": "whether the score raises an alarm"},
+        score=NUMBER,
+        threshold={**FIGURE, "description": "null: none was set"},
+        reasons=_list(_object(column={"type": "string", "enum": columns}, part=part)),
     )
 
 
@@ -145,7 +158,10 @@ def _metadata() -> dict[str, Any]:
 
 def _tensor_out() -> dict[str, Any]:
     return _object(
-        name=TEXT, datatype=TEXT, shape=_list({"type": "integer"}), data=_list({"type": ["string", "number", "null"]})
+        name=TEXT,
+        datatype=TEXT,
+        shape=_list({"type": "integer"}),
+        data=_list({"type": ["string", "number", "boolean", "null"]}),
     )
 
 

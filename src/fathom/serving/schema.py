@@ -189,6 +189,8 @@ def prediction_schema(served: Served) -> dict[str, Any]:
         return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
     if served.problem.persons:
         return protocols.identity(served.problem.persons)
+    if served.problem.conditions:
+        return protocols.strangeness([column.name for column in served.problem.inputs])
     if not classes:
         number: dict[str, Any] = {"type": ["number", "null"], "description": "null: no finite number"}
         figures = {"prediction": number, "low": number, "high": number}

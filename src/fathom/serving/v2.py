@@ -21,7 +21,7 @@ from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Predictions, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Labels, Predictions, Scores, Spans
 
 WHOLE = ("INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64")
 DATATYPES: dict[str, tuple[type, ...]] = {
@@ -103,6 +103,12 @@ def outputs_of(served: Served) -> list[dict[str, Any]]:
         return [
             {"name": "prediction", "datatype": "BYTES", "shape": [-1]},
             {"name": "similarities", "datatype": "FP64", "shape": [-1, len(persons)]},
+        ]
+    if served.problem.conditions:
+        return [
+            {"name": "prediction", "datatype": "BOOL", "shape": [-1]},
+            {"name": "score", "datatype": "FP64", "shape": [-1]},
+            {"name": "reasons", "datatype": "BYTES", "shape": [-1]},
         ]
     if served.problem.labels or served.problem.boxes:
         return [{"name": "prediction", "datatype": "BYTES", "shape": [-1]}]
@@ -205,6 +211,14 @@ def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
         return [
             _tensor("prediction", "BYTES", [rows], [name or "" for name in predictions.values.tolist()]),
             {**_tensor("similarities", "FP64", [rows, len(predictions.persons)], flat), **known},
+        ]
+    if isinstance(predictions, Scores):  # each row's reasons as JSON
+        told = [orjson.dumps(row["reasons"]).decode() for row in predictions.records()]
+        limit = predictions.records()[0]["threshold"] if rows else None
+        return [
+            _tensor("prediction", "BOOL", [rows], predictions.flagged.tolist()),
+            {**_tensor("score", "FP64", [rows], predictions.score.tolist()), "parameters": {"threshold": limit}},
+            _tensor("reasons", "BYTES", [rows], told),
         ]
     if isinstance(predictions, Spans | Boxes):  # each row's list of entities or boxes as JSON
         return [_tensor("prediction", "BYTES", [rows], [orjson.dumps(row).decode() for row in predictions.records()])]

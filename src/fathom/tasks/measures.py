@@ -85,23 +85,25 @@ def steps(scores: Truth, positive: Truth, weight: Truth) -> tuple[Truth, Truth]:
     return np.bincount(place, weight * positive, **sizes), np.bincount(place, weight * ~positive, **sizes)
 
 
-def _area(positive: Truth, negative: Truth) -> float:
+def area(positive: Truth, negative: Truth) -> float:
+    """The chance that a positive row ranks above a negative one, from what `steps` gives."""
     below = negative.sum() - np.cumsum(negative)  # a tie counts as half
     return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
 
 
-def _mean_precision(positive: Truth, negative: Truth) -> float:
+def mean_precision(positive: Truth, negative: Truth) -> float:
+    """The area under precision over recall, from what `steps` gives."""
     caught = np.cumsum(positive)
     taken = caught + np.cumsum(negative)
     return float((positive * np.divide(caught, taken, out=np.zeros(len(taken)), where=taken > 0)).sum() / caught[-1])
 
 
 def _roc_auc(truth: Truth, labels: Labels, weight: Weight) -> float:
-    return _one_against_rest(truth, labels, weight, _area)
+    return _one_against_rest(truth, labels, weight, area)
 
 
 def _average_precision(truth: Truth, labels: Labels, weight: Weight) -> float:
-    return _one_against_rest(truth, labels, weight, _mean_precision)
+    return _one_against_rest(truth, labels, weight, mean_precision)
 
 
 def _root_mean_squared_error(truth: Truth, numbers: Numbers, weight: Weight) -> float:

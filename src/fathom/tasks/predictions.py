@@ -14,6 +14,7 @@ from fathom.tasks.boxes import Box, Boxes, read_boxes
 from fathom.tasks.forecasts import Forecasts, is_forecasts, read_forecasts
 from fathom.tasks.identities import Identities, is_identities, read_identities
 from fathom.tasks.label_sets import LabelSets, read_sets
+from fathom.tasks.scores import Scores, is_scores, read_scores
 
 Floats = npt.NDArray[np.float64]
 HALF = 0.5
@@ -191,7 +192,7 @@ def read_entities(rows: Iterable[Iterable[Mapping[str, Any]] | None]) -> Spans:
     return Spans.of([Entity(*(each[name] for name in names)) for each in row or ()] for row in rows)
 
 
-Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities | Forecasts
+Predictions = Labels | Numbers | Spans | LabelSets | Boxes | Identities | Forecasts | Scores
 
 __all__ = [
     "HALF",
@@ -205,6 +206,7 @@ __all__ = [
     "Labels",
     "Numbers",
     "Predictions",
+    "Scores",
     "Spans",
     "from_frame",
 ]
@@ -216,6 +218,8 @@ def from_frame(frame: pl.DataFrame) -> Predictions:
         return read_identities(frame)
     if is_forecasts(frame):
         return read_forecasts(frame)
+    if is_scores(frame.columns):
+        return read_scores(frame)
     classes = tuple(name.removeprefix("probability:") for name in frame.columns if name.startswith("probability:"))
     if classes and isinstance(frame.schema["prediction"], pl.List):
         return read_sets(frame, classes)

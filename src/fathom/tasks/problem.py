@@ -18,6 +18,10 @@ from fathom.data.series.horizon import Horizon
 from fathom.data.series.windows import futures
 from fathom.tasks.identities import FAR
 from fathom.tasks.label_sets import encoded
+from fathom.tasks.scores import SHARE
+
+USUAL = "usual"  # the condition of a row that nothing was planted in
+USUAL_WORDS = [USUAL, "normal", "no", "false", "0", "정상", "아니오"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Problem:
     whether faces are first to be found in the pictures; `horizon` how far ahead a series is to be forecast, and `given`
     the columns that a person gives of it; `events` what makes rows events of somebody, where frauds are looked for: the
     rarer of the two `classes` stands second then.
+
+    `conditions` are what a row can be where anomalies are sought, the usual one first: learners are not told which row
+    is what. `alerts` says how many rows may be flagged, in a person's words, `share` the share of rows that this is;
+    `planted` whether the anomalies that test were planted, because no column names any.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -52,6 +60,10 @@ class Problem:
     horizon: Horizon | None = None
     events: Events | None = None
     given: tuple[Column, ...] = ()
+    conditions: tuple[str, ...] = ()
+    alerts: str = ""
+    share: float = SHARE
+    planted: bool = False
 
     @property
     def asked(self) -> tuple[Column, ...]:
@@ -73,7 +85,7 @@ class Problem:
             return Kind.BOXES
         if self.labels or self.sets:
             return Kind.SPANS if self.labels else Kind.LABELS
-        return Kind.CATEGORY if self.classes or self.persons else Kind.NUMBER
+        return Kind.CATEGORY if self.classes or self.persons or self.conditions else Kind.NUMBER
 
     def truth(self, dataset: Dataset) -> npt.NDArray[Any]:
         """The target's values: int64 class positions (-1: a label not in `classes`, or none), or float64 numbers.
@@ -81,7 +93,8 @@ class Problem:
         Of spans an object array: tuples of (start, end, label), None for a row that nobody has looked at; of boxes
         one of tuples of `Mark`. Of sets int8 [rows, sets]: 1 where the row has the label, -1 throughout where nobody
         has looked. Of persons int64 positions, strangers numbered on from the last of them, by name. Of series
-        a structured array of what came next (`futures`).
+        a structured array of what came next (`futures`). Of conditions int64 positions, 0 being the usual one, and one
+        more for any other.
         """
         target = dataset[self.target]
         if self.horizon:
@@ -94,6 +107,8 @@ class Problem:
             return encoded(target, self.sets)
         if self.persons:
             return with_strangers(target, self.persons)
+        if self.conditions:
+            return conditions_of(target, self.conditions)
         if self.classes:
             return codes(target, self.classes)
         return target.cast(pl.Float64).to_numpy()
@@ -126,18 +141,28 @@ class Problem:
             **({"horizon": self.horizon.to_json()} if self.horizon else {}),
             **({"events": self.events.to_json()} if self.events else {}),
             **({"given": [column.to_json() for column in self.given]} if self.given else {}),
+            **self._watch(),
         }
+
+    def _watch(self) -> dict[str, Any]:
+        """What only problems of anomalies say, as plain JSON data."""
+        if not self.conditions:
+            return {}
+        told = {"alerts": self.alerts, "share": self.share, "planted": self.planted}
+        return {"conditions": list(self.conditions), **told}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        lists = ("classes", "labels", "sets", "boxes", "persons")
+        lists = ("classes", "labels", "sets", "boxes", "persons", "conditions")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
         said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
         said["given"] = tuple(map(Column.from_json, data.get("given", ())))
         said["horizon"] = Horizon.from_json(data["horizon"]) if data.get("horizon") else None
         said["events"] = Events.from_json(data["events"]) if data.get("events") else None
+        said |= {"alerts": str(data.get("alerts", "")), "share": float(data.get("share", SHARE))}
+        said |= {"planted": bool(data.get("planted", False))}
         return cls(data["task"], data["target"], inputs, group=data["group"], time=data["time"], **said)
 
 
@@ -146,6 +171,22 @@ def codes(labels: pl.Series, classes: tuple[str, ...]) -> npt.NDArray[np.int64]:
     positions = {name: position for position, name in enumerate(classes)}
     known = as_text(labels).replace_strict(positions, default=-1, return_dtype=pl.Int64)
     return known.fill_null(-1).to_numpy()
+
+
+def conditions_of(names: pl.Series, conditions: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Each row's position in `conditions`, any other condition being one more; -1: none is said.
+
+    Who tests by a column of their own what was tested by planted anomalies may call usual rows by any usual word.
+
+    >>> conditions_of(pl.Series(["normal", "stuck", None, "hot"]), ("normal", "hot")).tolist()
+    [0, 2, -1, 1]
+    """
+    found = codes(names, conditions).copy()
+    texts = as_text(names)
+    if conditions[0] == USUAL:
+        found[texts.str.to_lowercase().is_in(USUAL_WORDS).fill_null(value=False).to_numpy()] = 0
+    found[(found < 0) & texts.is_not_null().to_numpy()] = len(conditions)
+    return found
 
 
 def with_strangers(names: pl.Series, persons: tuple[str, ...]) -> npt.NDArray[np.int64]:

@@ -18,7 +18,7 @@ HELP = phrase(
 
 def advise(
     data: options.Data,
-    predict: options.Predict,
+    predict: options.PredictIfAny = None,
     task: options.TaskName = None,
     minutes: Annotated[
         float | None,

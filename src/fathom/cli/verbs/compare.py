@@ -18,7 +18,7 @@ HELP = phrase(
 
 def compare(
     data: options.Data,
-    predict: options.Predict,
+    predict: options.PredictIfAny = None,
     task: options.TaskName = None,
     minutes: options.Minutes = 5.0,
     learners: Annotated[

@@ -14,8 +14,8 @@ HELP = phrase("Train one learner, test it on rows held out, and store the model.
 
 def train(
     data: options.Data,
-    predict: options.Predict,
     learner: Annotated[str, typer.Option("--learner", help=phrase("The learner; `fathom learners` lists them."))],
+    predict: options.PredictIfAny = None,
     task: options.TaskName = None,
     minutes: options.Minutes = 5.0,
     test: options.TestFile = None,

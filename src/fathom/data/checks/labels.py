@@ -42,6 +42,8 @@ def check_labels(dataset: Dataset, problem: Posed) -> list[Finding]:
         return [
             Finding("unchecked", phrase("Whether spans in '{target}' are wrong or missing.", target=problem.target))
         ]
+    if problem.conditions:
+        return [Finding("unchecked", phrase("Whether rows that count as usual are anomalies that nobody noticed."))]
     if problem.persons:
         return [
             Finding("unchecked", phrase("Whether pictures bear the wrong name in '{target}'.", target=problem.target))

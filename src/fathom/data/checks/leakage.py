@@ -49,6 +49,8 @@ def check_leakage(dataset: Dataset, problem: Posed, split: Split | None = None) 
 
 def _one_column(dataset: Dataset, problem: Posed) -> list[Finding]:
     """Each input alone, against the target, on rows it has not seen."""
+    if problem.conditions:
+        return []  # no column can give away what nobody learns
     if problem.labels or problem.boxes or problem.persons:
         return []  # its only input is the text or picture that the answer is a part of
     if problem.sets:
@@ -224,7 +226,7 @@ def _later(dataset: Dataset, problem: Posed, others: list[str]) -> list[Finding]
 
 def _follows(dataset: Dataset, problem: Posed, name: str) -> bool:
     """Whether rows next to each other in time agree on the target more than chance allows."""
-    if problem.labels or problem.sets or problem.boxes or problem.persons:
+    if problem.labels or problem.sets or problem.boxes or problem.persons or problem.conditions:
         return False
     truth = problem.truth(dataset).astype(float)
     known = np.isfinite(truth) & dataset.frame[name].is_not_null().to_numpy()

@@ -13,6 +13,8 @@ from fathom.messages import phrase, plural
 
 SMALL = 10  # rows that a class needs to be learned and tested at all
 IMBALANCED = 0.9
+FEWEST_STRANGE = 20  # anomalies; a fifth of them tests
+COMMON = 0.2  # share of the rows from which on anomalies are none
 TINY = 8  # pixels of a box's shorter side below which little of a thing is left to see
 
 
@@ -24,6 +26,8 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
         rows = tuple(target.is_null().arg_true().head(20))
         what = phrase("{gaps:,} rows have no '{target}' and are left out.", gaps=gaps, target=problem.target)
         findings.append(Finding("note", what, (problem.target,), rows))
+    if problem.conditions:
+        return findings + _conditions(dataset, problem)
     if problem.persons:
         return findings + _persons(dataset, problem)
     if problem.labels:
@@ -33,6 +37,41 @@ def check_target(dataset: Dataset, problem: Posed) -> list[Finding]:
     if problem.sets:
         return findings + _sets(dataset, problem)
     return findings + (_classes(dataset, problem) if problem.classes else [])
+
+
+def _conditions(dataset: Dataset, problem: Posed) -> list[Finding]:
+    """How many rows are anomalies, and whether they are rare; where none are labelled, that some will be planted."""
+    truth = problem.truth(dataset)
+    column = (problem.target,)
+    rows, strange = int((truth >= 0).sum()), int((truth > 0).sum())
+    if problem.planted:
+        what = phrase(
+            "No column says which rows are anomalies. Some are planted in the rows that test ({kinds}); how well "
+            "detectors find those that really occur stays unknown.",
+            kinds=", ".join(problem.conditions[1:]),
+        )
+        remedy = phrase("Label some rows, and name the column: --predict COLUMN.")
+        return [Finding("note", what, (), (), remedy)]
+    usual = problem.conditions[0]
+    what = phrase(
+        "{strange:,} of {rows:,} rows are anomalies by '{target}' (not '{usual}'); they only test.",
+        strange=strange,
+        rows=rows,
+        target=problem.target,
+        usual=usual,
+    )
+    findings = [Finding("ok", what, column)]
+    if strange < FEWEST_STRANGE:
+        what = phrase("With {strange} anomalies, scores are mostly chance.", strange=strange)
+        findings.append(Finding("warning", what, column, (), phrase("Label more of them.")))
+    if strange > COMMON * rows:
+        what = phrase(
+            "{share:.0%} of the rows are anomalies: they are part of what detectors take for usual.",
+            share=strange / rows,
+        )
+        remedy = phrase("Learn to tell them apart instead: --task tabular-classification.")
+        findings.append(Finding("warning", what, column, (), remedy))
+    return findings
 
 
 def _spans(dataset: Dataset, problem: Posed) -> list[Finding]:

@@ -17,6 +17,7 @@ from fathom.data.samples.payments import payments
 from fathom.data.samples.reviews import reviews
 from fathom.data.samples.sales import sales
 from fathom.data.samples.scenes import scenes
+from fathom.data.samples.sensors import sensors
 from fathom.data.samples.shapes import shapes
 from fathom.data.samples.shipped import breast_cancer, diabetes, digits
 from fathom.data.samples.tickets import tickets
@@ -35,6 +36,7 @@ SAMPLES: dict[str, Callable[[], pl.DataFrame]] = {
     "faces": faces,
     "payments": payments,
     "sales": sales,
+    "sensors": sensors,
     "diabetes": diabetes,
     "breast-cancer": breast_cancer,
 }

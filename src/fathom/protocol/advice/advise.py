@@ -27,7 +27,7 @@ from fathom.protocol.advice.odds import Odds, odds
 from fathom.protocol.advice.probes import Probes, probe
 from fathom.protocol.advice.signs import rarest, signs
 from fathom.protocol.advice.suits import candidates
-from fathom.protocol.posing import posed, without
+from fathom.protocol.posing import answered, posed, without
 from fathom.protocol.prepare import FEWEST_ROWS
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
@@ -39,7 +39,7 @@ TOLD = ("error", "warning")
 
 def advise(
     data: Any,
-    predict: str,
+    predict: str | None = None,
     *,
     task: str | None = None,
     minutes: float | None = None,
@@ -63,14 +63,16 @@ def advise(
     asked = Request(data, predict, task, 5.0 if minutes is None else minutes, None, None, group, time, drop, kinds)
     asked.check()
     dataset = without(read(data, kinds=kinds), drop, predict)
-    problem = posed(dataset, asked)[1]
+    dataset, predict = answered(dataset, asked)
+    problem = posed(dataset, replace(asked, predict=predict))[1]
     known = _known(dataset, problem)
     part, findings = _looked_at(dataset, problem, seed)
     size = _size(dataset, problem, known, len(part))
     probes = probe(part, problem, seed=seed)
     found = signs(part, problem, probes, seed=seed) | {"rows": float(np.log10(size.rows))}
     row = catalog.task(problem.task)
-    chances = None if row.reads in ("text", "events") else odds(found)  # no sets of these were measured
+    unmeasured = row.reads in ("text", "events") or row.output == "scores"  # no such sets were measured
+    chances = None if unmeasured else odds(found)
     learners = candidates(problem, found, (float(size.rows), *paces.shape(part, problem)[1:]))
     expected = _expected(probes, chances)
     needed = budget.minutes(learners)

@@ -35,7 +35,7 @@ def command(request: Request, minutes: float) -> str:
     "fathom compare 'my data.csv' --predict price --drop id --minutes 5"
     """
     data = request.data if isinstance(request.data, str) else str(request.data) if _is_path(request.data) else "DATA"
-    words = ["fathom", "compare", data, "--predict", request.predict]
+    words = ["fathom", "compare", data, *(["--predict", request.predict] if request.predict else [])]
     for option in ("task", "group", "time"):
         if value := getattr(request, option):
             words += [f"--{option}", value]

@@ -29,6 +29,10 @@ def sentences(
     said = _mend(findings)
     if expected == "nothing" and probes is not None:
         return (*said, *_nothing(target, probes))
+    if output == "scores":
+        said.append(phrase("Which family will be in front is open: nothing told it beforehand on other tables."))
+        said.append(phrase("No quick look tells which rows are strange; a study does."))
+        return tuple(said)
     said.append(
         _front(odds) if odds else phrase("Which family will be in front is open: no sets of texts were measured.")
     )

@@ -111,7 +111,7 @@ def probe(dataset: Dataset, problem: Problem, *, seed: int = 0, rows: int = ROWS
     >>> found.telling, round(found.linear.explained, 2)
     (True, 0.99)
     """
-    if problem.labels or problem.boxes or problem.persons:
+    if problem.labels or problem.boxes or problem.persons or problem.conditions:
         return None  # no look at a whole text or picture tells where in it something is, or whether it is a stranger
     part = _sample(dataset, problem, seed, rows)
     folds = _folds(part, problem, seed)

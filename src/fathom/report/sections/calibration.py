@@ -17,7 +17,7 @@ from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
-from fathom.report.sections import boxes, entities, forecasts, identities, label_sets
+from fathom.report.sections import boxes, entities, forecasts, identities, label_sets, scores
 from fathom.report.tables import folded, table
 
 BINS = 10
@@ -69,6 +69,8 @@ def body(evidence: Evidence) -> Markup:
         return entities.sureness(*evidence.spans)
     if evidence.identities is not None:
         return identities.sureness(evidence, *evidence.identities)
+    if evidence.scores is not None:
+        return scores.sureness(evidence, *evidence.scores)
     if evidence.boxes is not None:
         return boxes.sureness(evidence)
     if evidence.sets is not None:

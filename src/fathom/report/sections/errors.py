@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup
-from fathom.report.sections import boxes, confusion, entities, forecasts, identities, label_sets, residuals
+from fathom.report.sections import boxes, confusion, entities, forecasts, identities, label_sets, residuals, scores
 
 
 def body(evidence: Evidence) -> Markup:
-    """A confusion matrix of labels, residuals of numbers, tables of spans and boxes."""
+    """A confusion matrix of labels, residuals of numbers, tables of spans and boxes, scores."""
     if evidence.study.problem.horizon:
         return forecasts.body(evidence)
     if evidence.study.problem.labels:
         return entities.body(evidence)
+    if evidence.study.problem.conditions:
+        return scores.body(evidence)
     if evidence.study.problem.persons:
         return identities.body(evidence)
     if evidence.study.problem.boxes:

@@ -11,7 +11,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import decided, drawn, entities, forecasts, identities, label_sets, words
+from fathom.report.sections import decided, drawn, entities, forecasts, identities, label_sets, scores, words
 from fathom.report.tables import table
 from fathom.tasks.predictions import Labels, Numbers
 
@@ -28,6 +28,8 @@ def body(evidence: Evidence) -> Markup:
         return entities.examples(evidence, *evidence.spans)
     if evidence.identities is not None:
         return identities.examples(evidence, *evidence.identities)
+    if evidence.scores is not None:
+        return scores.examples(evidence, *evidence.scores)
     if evidence.boxes is not None:
         return drawn.examples(evidence)
     if evidence.sets is not None:

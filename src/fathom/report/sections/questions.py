@@ -218,6 +218,10 @@ def _output(evidence: Evidence, trial: Trial) -> list[Child]:
         return [phrase("stretches of a text with one of {count:,} labels and a probability each", count=len(labels))]
     if persons := evidence.study.problem.persons:
         return [phrase("one of {count:,} persons, or nobody known, with a similarity to each", count=len(persons))]
+    if evidence.study.problem.conditions:
+        return [
+            phrase("a score of how strange a row is, an alarm from a threshold on, and the columns that made it so")
+        ]
     if boxes := evidence.study.problem.boxes:
         return [phrase("boxes in a picture with one of {count:,} labels and a probability each", count=len(boxes))]
     if sets := evidence.study.problem.sets:

@@ -3,6 +3,7 @@ import { boxes } from "./boxes.js";
 import { figure, make, percent } from "./dom.js";
 import { person } from "./faces.js";
 import { entities } from "./marks.js";
+import { strange } from "./strange.js";
 import { locale, t } from "./words.js";
 
 const MOST_BARS = 12;
@@ -11,6 +12,7 @@ const MOST_BARS = 12;
 export function showAnswer(place, prediction, model, row) {
   if (prediction.probabilities && Array.isArray(prediction.prediction)) place.replaceChildren(...several(prediction));
   else if (model.boxes.length) place.replaceChildren(...boxes(row, prediction.prediction, model));
+  else if (prediction.reasons) place.replaceChildren(...strange(prediction, row));
   else if (prediction.nearest) place.replaceChildren(...person(prediction));
   else if (Array.isArray(prediction.prediction)) place.replaceChildren(...found(prediction.prediction, model, row));
   else place.replaceChildren(...(prediction.probabilities ? labels(prediction) : number(prediction, model)));

@@ -84,6 +84,7 @@ async function start() {
     : tableForm(at("fields"), model, question(askRow));
   spoken(() => {
     if (model.persons.length) at("purpose").textContent = t("purposePersons", model.persons.length);
+    else if (model.conditions.length) at("purpose").textContent = t(model.planted ? "purposeStrange" : "purposeStrangeBy", model.target);
     else if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
     else at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
