@@ -18,12 +18,20 @@ from transformers import (
     Dinov2Config,
     ElectraConfig,
     MobileNetV2Config,
+    PatchTSMixerConfig,
+    PatchTSMixerForPrediction,
+    PatchTSTConfig,
+    PatchTSTForPrediction,
     PreTrainedTokenizerFast,
     ResNetConfig,
     RobertaConfig,
     RTDetrConfig,
     RTDetrResNetConfig,
     SwinConfig,
+    TimesFm2_5Config,
+    TimesFm2_5ModelForPrediction,
+    TimesFmConfig,
+    TimesFmModelForPrediction,
     ViTConfig,
     YolosConfig,
 )
@@ -87,6 +95,33 @@ FINDING = {
         decoder_layers=1, num_queries=12, num_denoising=4, **HEADS,
     ),
 }  # fmt: skip
+
+PATCHES = {"context_length": 24, "patch_length": 4, "patch_stride": 4, "prediction_length": 6, "num_input_channels": 3}
+PATCHES |= {"d_model": 8}
+ATTENTION = {"num_hidden_layers": 1, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
+FORECASTING = {
+    "patchtst": lambda: PatchTSTForPrediction(
+        PatchTSTConfig(**PATCHES, num_hidden_layers=1, num_attention_heads=2, ffn_dim=16, loss="nll")
+    ),
+    "patchtsmixer": lambda: PatchTSMixerForPrediction(PatchTSMixerConfig(**PATCHES, num_layers=1, scaling="std")),
+    "timesfm": lambda: TimesFmModelForPrediction(
+        TimesFmConfig(**ATTENTION, patch_length=4, context_length=24, horizon_length=6, head_dim=8, freq_size=3)
+    ),
+    "timesfm2_5": lambda: TimesFm2_5ModelForPrediction(
+        TimesFm2_5Config(
+            **ATTENTION, patch_length=4, context_length=64, horizon_length=6, head_dim=8, num_key_value_heads=2,
+            output_quantile_len=6,
+        )
+    ),
+}  # fmt: skip
+
+
+def forecasting(kind: str, folder: Path) -> Path:
+    """Write a forecaster of this kind into `folder`."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        FORECASTING[kind]().save_pretrained(folder)
+    return folder
 
 
 def checkpoint(kind: str, folder: Path, texts: list[str]) -> Path:

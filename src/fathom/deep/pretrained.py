@@ -1,4 +1,4 @@
-"""Starts from a network for texts or pictures that was trained elsewhere or here before."""
+"""Starts from a network for texts, pictures or series that was trained elsewhere or here before."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import bodies, device, identifying, pretrained_boxes, weights
+from fathom.deep import bodies, device, identifying, pretrained_boxes, pretrained_series, weights
 from fathom.deep.augment import mirrors, movement
 from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.heads.identity import ArcFace, Embedding
 from fathom.deep.hub import located
 from fathom.deep.inputs.image import TRAIN, VALID, ImageInputs, shelf
 from fathom.deep.inputs.letterbox import LetterboxInputs
+from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.shelf import bytes_of, close, lent
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
@@ -50,6 +51,7 @@ class Pretrained(DeepLearner):
     `mode`: "head" (features are computed once and stay), "last" (the last layers learn too), "lora" (low-rank matrices
     beside the attention), "all", or "auto": what there is time for, where it answers the validation rows better than
     what came before. `rate` and `epochs` None: by what goes in, and by the rows.
+    Of forecasters the head corrects what they say of each step, and `epochs` 0 leaves them as they were published.
     Lower layers learn more slowly (Howard & Ruder 2018); the head learns before the body does (Kumar et al. 2022).
 
     >>> Pretrained("bert-base-uncased").mode
@@ -83,9 +85,10 @@ class Pretrained(DeepLearner):
             raise TrainingError(phrase("No training row has a value of '{target}'.", target=problem.target))
         sees = bool(problem.inputs_of(Kind.IMAGE))
         where = device.best(run.device)
-        if problem.boxes:
+        if problem.boxes or problem.horizon:
+            fitting = pretrained_boxes.fit if problem.boxes else pretrained_series.fit
             with device.quiet_randomness(run.seed, where), lent(run.folder):
-                steps = pretrained_boxes.fit(self, problem, train, valid, run, located(self.backbone))
+                steps = fitting(self, problem, train, valid, run, located(self.backbone))
             self._stands(steps, run)
             return
         with device.quiet_randomness(run.seed, where), lent(run.folder):
@@ -155,7 +158,7 @@ class Pretrained(DeepLearner):
     def save(self, folder: Path) -> None:
         """Write weights.safetensors, learner.json and the trained network's description into `folder`."""
         super().save(folder)
-        if self.problem_.boxes or isinstance(self.model_.network, PictureNetwork):
+        if self.problem_.boxes or self.problem_.horizon or isinstance(self.model_.network, PictureNetwork):
             write_json(folder / BODY, self.body_)
             return
         config = self.model_.network.body.config  # type: ignore[union-attr]
@@ -168,6 +171,10 @@ class Pretrained(DeepLearner):
         learner = cls.restored(data, folder)
         try:
             network: Starting
+            if learner.problem_.horizon:
+                learner.body_ = weights.read_json(folder / BODY)
+                learner.finish(pretrained_series.revived(learner.body_, learner.design_), tensors, folder)
+                return learner
             if learner.problem_.boxes:
                 learner.body_ = weights.read_json(folder / BODY)
                 model = pretrained_boxes.revived(learner.body_, learner.design_, learner.problem_)
@@ -202,7 +209,8 @@ class Pretrained(DeepLearner):
 
         config.json, model.safetensors and tokenizer.json, or preprocessor_config.json for pictures, which `AutoModel`
         and `AutoTokenizer` load from `folder`, and `--from` too; neither the head nor the columns beside the text are
-        in them. An OSError where `folder` cannot be written, a TrainingError for a network that the library lacks.
+        in them, nor what corrects a forecaster. An OSError where `folder` cannot be written, a TrainingError for a
+        network that the library lacks.
         """
         if self.problem_.boxes:
             pretrained_boxes.export(self.model_, folder)
@@ -213,6 +221,8 @@ class Pretrained(DeepLearner):
             return
         folder.mkdir(parents=True, exist_ok=True)
         body.save_pretrained(folder)
+        if self.problem_.horizon:
+            return
         tokenizer = Tokenizer.from_str(self.inputs_.tokenizer.to_str())
         tokenizer.no_truncation()
         special = {each.content for each in tokenizer.get_added_tokens_decoder().values() if each.special}
@@ -222,8 +232,10 @@ class Pretrained(DeepLearner):
         wrapped.save_pretrained(folder)
 
     @staticmethod
-    def read_inputs(data: dict[str, Any]) -> SubwordInputs | ImageInputs | LetterboxInputs:
+    def read_inputs(data: dict[str, Any]) -> SubwordInputs | ImageInputs | LetterboxInputs | SeriesInputs:
         """The inputs that were described as JSON."""
+        if "horizon" in data:
+            return SeriesInputs.from_json(data)
         if "letterbox" in data:
             return LetterboxInputs.from_json(data)
         return SubwordInputs.from_json(data) if "tokenizer" in data else ImageInputs.from_json(data)
