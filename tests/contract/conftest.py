@@ -96,6 +96,8 @@ def start(row, task_name):
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if catalog.task(task_name).reads == "image":
         return {"backbone": str(checkpoints.seeing("resnet", folder))}
+    if catalog.task(task_name).reads == "series":
+        return {"backbone": str(checkpoints.forecasting("patchtst", folder))}
     dataset = posed(task_name).train
     texts = dataset[next(column.name for column in dataset.columns if column.kind == Kind.TEXT)]
     return {"backbone": str(checkpoints.checkpoint("bert", folder, texts.drop_nulls().to_list()))}
