@@ -1,11 +1,12 @@
 """Peak memory of learning from many pictures, and how fast: 5,000 made ones against 50,000.
 
-    python benchmarks/picture_memory.py [--rows 5000 50000] [--side 96] [--seconds 60] [--folder /tmp/pictures]
+    python benchmarks/picture_memory.py [--rows 5000 50000] [--side 96] [--seconds 60] [--folder FOLDER] [--boxes]
 
 500 pictures are made once (JPEG, colour), written into --folder and named as often as there are rows: each row is read
 and decoded by itself. Each number of rows is learned in a process of its own
 by the convolutional learner, for as long as --seconds says, with a run's folder, as a trial has one; what is told is
 the peak of its resident memory, before and after. Goal: the same for both numbers, but for what paths and labels need.
+With --boxes each picture has one box, and a detector learns.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import polars as pl
 from PIL import Image
 
 from common import heading, print_table
+from fathom.data.boxes import Mark, stored
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.deep.convolutional import Convolutional
@@ -47,20 +49,29 @@ def make(folder: Path, side: int) -> None:
             Image.fromarray(coarse.astype(np.uint8)).resize((side, side)).save(path, quality=80)
 
 
-def learn(folder: Path, rows: int, side: int, seconds: float) -> dict[str, float]:
+def posed(folder: Path, rows: int, side: int, boxes: bool) -> tuple[Dataset, Problem]:
+    """So many rows, and what is asked of them."""
+    images = pl.Series("image", [f"{row % MADE}.jpg" for row in range(rows)])
+    if boxes:
+        marks = [[Mark(0, 0, side / (1 + row % 3), side / 2, CLASSES[row % 2])] for row in range(rows)]
+        columns = (COLUMNS[0], Column("boxes", Kind.BOXES))
+        dataset = Dataset(pl.DataFrame([images, stored("boxes", marks)]), columns, folder=folder)
+        return dataset, Problem("object-detection", "boxes", COLUMNS[:1], boxes=CLASSES)
+    labels = pl.Series("label", [CLASSES[row % 2] for row in range(rows)])
+    dataset = Dataset(pl.DataFrame([images, labels]), COLUMNS, folder=folder)
+    return dataset, Problem("image-classification", "label", COLUMNS[:1], CLASSES)
+
+
+def learn(folder: Path, rows: int, side: int, seconds: float, boxes: bool) -> dict[str, float]:
     """Peaks in MiB before and after learning, and pictures a second."""
-    frame = pl.DataFrame(
-        {"image": [f"{row % MADE}.jpg" for row in range(rows)], "label": [CLASSES[row % 2] for row in range(rows)]}
-    )
-    dataset = Dataset(frame, COLUMNS, folder=folder)
-    problem = Problem("image-classification", "label", COLUMNS[:1], CLASSES)
+    dataset, problem = posed(folder, rows, side, boxes)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         run = Run.lasting(seconds, threads=1, folder=Path(place))
         learner, started = Convolutional(largest=side), time.perf_counter()
         learner.fit(problem, dataset.take(range(VALID, rows)), dataset.take(range(VALID)), run)
         spent = dict(run.steps)
-        taken = learner.progress_.step * min(128, max(16, rows // 8))
+        taken = learner.progress_.step * (8 if boxes else min(128, max(16, rows // 8)))
         learner.predict(dataset.take(range(min(rows, 2_000))))
     return {
         "before": before,
@@ -77,10 +88,11 @@ def main() -> None:
     reader.add_argument("--side", type=int, default=96)
     reader.add_argument("--seconds", type=float, default=60.0)
     reader.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "fathom-pictures")
+    reader.add_argument("--boxes", action="store_true", help="learn to find boxes")
     reader.add_argument("--one", action="store_true", help="learn here, and print the figures as JSON")
     asked = reader.parse_args()
     if asked.one:
-        print(json.dumps(learn(asked.folder, asked.rows[0], asked.side, asked.seconds)))
+        print(json.dumps(learn(asked.folder, asked.rows[0], asked.side, asked.seconds, asked.boxes)))
         return
     make(asked.folder, asked.side)
     heading(f"Memory: pictures of {asked.side} x {asked.side}, {asked.seconds:.0f} s of learning on one thread")
@@ -95,6 +107,7 @@ def main() -> None:
             str(asked.seconds),
             "--folder",
             str(asked.folder),
+            *(["--boxes"] if asked.boxes else []),
         ]
         said = subprocess.run([sys.executable, __file__, "--one", *given], capture_output=True, text=True, check=True)
         found = json.loads(said.stdout.splitlines()[-1])
