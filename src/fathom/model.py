@@ -135,8 +135,19 @@ class Model:
 
     def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
         """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""
+        frame = self._task.unfold(frame, self.problem)
         rows = self.arranged(conform(frame, self.problem.asked, where=where, folder=folder), folder)
-        return calibrated(self.learner.predict(rows), self.calibration)
+        said: Predictions = calibrated(self.learner.predict(rows), self.calibration)
+        named: Predictions = self._task.named(said, rows, self.problem)
+        return named
+
+    def examined(self, frame: pl.DataFrame, where: str = "") -> tuple[Dataset, Predictions]:
+        """Rows that hold the truth and what is said of them, where predictions are not of the rows that are given."""
+        assert self._task.examine is not None
+        rows = conform(self._task.unfold(frame, self.problem), self.problem.asked, where=where)
+        asked = self._task.examine(rows, self.problem)
+        said = self.learner.predict(asked.select([column.name for column in self.problem.inputs]))
+        return asked, calibrated(said, self.calibration)
 
     def arranged(self, rows: pl.DataFrame, folder: Path | None = None) -> Dataset:
         """Rows with the columns that are asked for, as the learner sees them."""
@@ -155,6 +166,9 @@ class Model:
             frame, source, folder = data.frame, data.source, data.folder
         else:
             frame, source, folder = read.raw(data)
+        if self._task.examine is not None:
+            tested, said = self.examined(frame, source.location)
+            return self._task.scores(self.problem.truth(tested), said)
         rows = Dataset(conform(frame, columns, where=source.location, folder=folder), columns, source, folder)
         rows = rows.take(np.flatnonzero(rows[self.problem.target].is_not_null().to_numpy()))
         if not len(rows):

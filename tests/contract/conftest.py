@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from fathom import catalog
@@ -114,13 +115,25 @@ def posed(task_name):
     task = catalog.load(row.path)
     dataset = read(row.sample)
     rows = MORE_ROWS.get(row.reads) or MORE_ROWS.get(row.output) or FEWER_ROWS.get(row.output, ROWS)
-    dataset = dataset.take(range(min(rows, len(dataset))))
+    dataset = dataset.take(last_year(dataset) if row.output == "forecast" else range(min(rows, len(dataset))))
     problem = task.pose(dataset, row.target)
     if problem.events is not None:
         dataset, problem = followed(task, dataset, problem)
+    if problem.horizon is not None:
+        dataset, problem, _ = task.ready(dataset, problem)
     parts = split(dataset, problem, seed=SEED)
     train, valid, test = (dataset.take(rows) for rows in (parts.train, parts.valid, parts.test))
     return Posed(task, task.settle(problem, train), train, valid, test)
+
+
+def last_year(dataset):
+    """The rows of three series in the last year, so that there are several, and few windows."""
+    frame = dataset.frame
+    return (
+        frame.with_row_index("row")
+        .filter(pl.col("store").is_in(["S2", "S4", "S6"]), pl.col("date") >= pl.datetime(2024, 1, 1))["row"]
+        .to_list()
+    )
 
 
 def followed(task, dataset, problem):

@@ -24,7 +24,7 @@ from fathom.records.record import Form
 from fathom.tasks.boxes import read_boxes
 from fathom.tasks.coco import as_coco
 from fathom.tasks.identities import Identities
-from fathom.tasks.predictions import Boxes, Predictions, Scores, Spans
+from fathom.tasks.predictions import Boxes, Forecasts, Predictions, Scores, Spans
 
 PIECE = 65_536  # rows
 
@@ -85,8 +85,17 @@ class Batch:
             return predictions.frame()
         return self.form.frame(rows[self.model.problem.inputs[0].name].to_list(), predictions)
 
+    def _forecasts(self) -> pl.DataFrame:
+        """A row for each series and step to come; all of the history is read for it."""
+        said = self.model.predict(self.data)
+        assert isinstance(said, Forecasts)
+        return said.table()
+
     def pieces(self) -> Iterator[pl.DataFrame]:
         """The rows with their predictions, piece by piece."""
+        if self.model.problem.horizon:
+            yield self._forecasts()
+            return
         inputs = self.model.problem.inputs
         path = Path(self.data).expanduser()
         folder = folder_of(path)

@@ -14,7 +14,7 @@ from fathom import catalog
 from fathom.cli import output
 from fathom.cli.verdict import score
 from fathom.data import infer, read
-from fathom.data.dataset import Dataset
+from fathom.data.dataset import Dataset, Source
 from fathom.errors import DataError
 from fathom.messages import again, phrase
 from fathom.model import Model
@@ -68,6 +68,8 @@ class Scored:
 def scored(model: Model, name: str, data: str) -> Scored:
     """The model's scores on `data`, which must hold the column that it predicts."""
     frame, source, folder = read.raw(data)
+    if model.problem.horizon:
+        return _of_series(model, name, frame, source)
     answers = _answers(frame, model.problem, source.location or data)
     known = np.flatnonzero(answers[model.problem.target].is_not_null().to_numpy())
     if not len(known):
@@ -95,6 +97,17 @@ def scored(model: Model, name: str, data: str) -> Scored:
         scores,
         _fingerprint(frame, folder) == model.card.get("fingerprint"),
     )
+
+
+def _of_series(model: Model, name: str, frame: pl.DataFrame, source: Source) -> Scored:
+    """The scores of one forecast a series, of its last steps."""
+    tested, said = model.examined(frame, source.location)
+    task: Task = catalog.load(catalog.task(model.problem.task).path)
+    truth, measure = model.problem.truth(tested), task.measure(model.card["measure"])
+    low, high = bootstrap(measure, truth, [said]).interval(0)
+    scores = task.scores(truth, said)
+    found = (measure.name, scores[measure.name], low, high, scores, False)
+    return Scored(name, task.name, source.name, len(tested), 0, *found)
 
 
 def _fingerprint(frame: pl.DataFrame, folder: Path | None) -> str:

@@ -9,14 +9,16 @@ import polars as pl
 
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
-from fathom.data.kinds import Kind
+from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
+from fathom.data.series.shape import lengthened
 from fathom.data.series.table import horizon_of, roles_of
 from fathom.data.series.windowed import latest, windowed
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
 from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.tasks import forecast_measures as measures
+from fathom.tasks.forecasts import Forecasts, Named
 from fathom.tasks.inputs import place_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
@@ -65,6 +67,36 @@ def arrange(frame: pl.DataFrame, problem: Problem, memory: Any = None) -> pl.Dat
     return rows.select(column.name for column in problem.inputs)
 
 
+def as_long(frame: pl.DataFrame, problem: Problem) -> pl.DataFrame:
+    """A person's rows with the columns that the problem has; a wide table made long."""
+    assert problem.horizon is not None
+    return lengthened(frame, problem.target, problem.horizon)
+
+
+def examine(frame: pl.DataFrame, problem: Problem) -> Dataset:
+    """A window for each series with what came next: the last steps of each are held against what was known before."""
+    assert problem.horizon is not None
+    rows = Dataset(frame, problem.given)
+    found = latest(rows, problem.target, problem.horizon, back=problem.horizon.ahead)
+    if not found.height:
+        raise DataError(
+            phrase(
+                "No series has more than {ahead} values, so no forecast can be tested.", ahead=problem.horizon.ahead
+            ),
+            remedy=phrase("Give the history of each series, and after it what came next."),
+        )
+    return Dataset(found, (*problem.inputs, Column(problem.target, Kind.SERIES)))
+
+
+def named(said: Forecasts, rows: Dataset, problem: Problem) -> Forecasts:
+    """The forecasts with the names of their series and the moments of their steps."""
+    horizon = problem.horizon
+    assert horizon is not None
+    stamps = horizon.stamps(rows.frame[ORIGIN].to_numpy().astype("datetime64[us]"), 1, horizon.ahead)
+    names = rows.frame[SERIES].to_numpy().astype(object)
+    return replace(said, named=Named(horizon.series, names, horizon.time, stamps, horizon.step.endswith("i")))
+
+
 def choose_measure(problem: Problem, train: Dataset) -> str:
     """Errors in units of what seasonal naive is off in the history: series of any size count alike."""
     return measures.MASE.name
@@ -79,4 +111,7 @@ TASK = Task(
     ready=ready,
     arrange=arrange,
     asks=pose,
+    unfold=as_long,
+    examine=examine,
+    named=named,
 )

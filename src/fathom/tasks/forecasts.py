@@ -13,6 +13,36 @@ Floats = npt.NDArray[np.float64]
 LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 QUANTILE = "quantile:"
 LIST = pl.List(pl.Float64)
+BETWEEN = " / "  # of the values that together name a series
+
+
+@dataclass(frozen=True)
+class Named:
+    """Of which series and moments forecasts are.
+
+    `names`: the columns that name a series; `series`: object [rows], their values with ` / ` between; `time`: the
+    column of time; `stamps`: datetime64[us] [rows, steps]; `whole`: whether they stand for whole numbers.
+    """
+
+    names: tuple[str, ...]
+    series: npt.NDArray[np.object_]
+    time: str
+    stamps: npt.NDArray[np.datetime64]
+    whole: bool = False
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Named:
+        """These rows only."""
+        return replace(self, series=self.series[rows], stamps=self.stamps[rows])
+
+    def columns(self, steps: int) -> list[pl.Series]:
+        """The names and the times, a value for each row and step."""
+        split = [str(name).split(BETWEEN, len(self.names) - 1) for name in self.series]
+        found = [
+            pl.Series(name, np.repeat([each[place] if place < len(each) else "" for each in split], steps).tolist())
+            for place, name in enumerate(self.names)
+        ]
+        stamps = self.stamps.astype("datetime64[us]").ravel()
+        return [*found, pl.Series(self.time, stamps.astype(np.int64) if self.whole else stamps)]
 
 
 @dataclass(frozen=True)
@@ -20,7 +50,8 @@ class Forecasts:
     """What comes next in each window, step by step.
 
     `quantiles`: float64 [rows, steps, levels], ascending along the levels (`LEVELS`). `mean`: float64 [rows, steps],
-    the expected value where the learner knows it better than the median.
+    the expected value where the learner knows it better than the median. `named`: of which series and
+    moments they are, where a model was asked.
 
     >>> said = Forecasts.of(np.array([[1.0, 2.0]]), np.zeros((1, 2, len(LEVELS))) + 3.0)
     >>> said.values.tolist(), said.mean.tolist(), said.frame()["prediction"].to_list()
@@ -29,6 +60,7 @@ class Forecasts:
 
     quantiles: Floats
     mean: Floats
+    named: Named | None = None
 
     @classmethod
     def of(cls, mean: Floats | None, quantiles: Floats) -> Forecasts:
@@ -50,7 +82,27 @@ class Forecasts:
 
     def take(self, rows: npt.NDArray[np.intp]) -> Forecasts:
         """These rows only."""
-        return replace(self, quantiles=self.quantiles[rows], mean=self.mean[rows])
+        named = None if self.named is None else self.named.take(rows)
+        return replace(self, quantiles=self.quantiles[rows], mean=self.mean[rows], named=named)
+
+    def table(self) -> pl.DataFrame:
+        """A row a series and step: its name, its time, `forecast` (the median), `mean` and `quantile:<level>`.
+
+        Only of forecasts that are `named`, as those of a model are.
+        """
+        assert self.named is not None
+        steps = self.quantiles.shape[1]
+        columns = [*self.named.columns(steps), pl.Series("forecast", self.values.ravel())]
+        columns += [pl.Series("mean", self.mean.ravel())]
+        return pl.DataFrame(columns + [pl.Series(f"{QUANTILE}{level}", self.level(level).ravel()) for level in LEVELS])
+
+    def records(self) -> list[dict[str, Any]]:
+        """An object a series: its name by column, and `forecast`, an object for each step."""
+        assert self.named is not None
+        table, steps = self.table(), self.quantiles.shape[1]
+        told = table.select(pl.exclude(self.named.names)).to_dicts()
+        series = table.select(self.named.names).gather_every(steps).to_dicts() if self.named.names else [{}] * len(self)
+        return [{**each, "forecast": told[row * steps : (row + 1) * steps]} for row, each in enumerate(series)]
 
     def frame(self) -> pl.DataFrame:
         """A row a window: `prediction` and `mean`, lists of steps, and a list for each `quantile:<level>`."""

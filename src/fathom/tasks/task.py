@@ -51,6 +51,10 @@ def _as_given(frame: pl.DataFrame, problem: Problem, memory: Any) -> pl.DataFram
     return frame
 
 
+def _as_it_is(frame: pl.DataFrame, problem: Problem) -> pl.DataFrame:
+    return frame
+
+
 def _nothing(dataset: Dataset, problem: Problem) -> Any:
     return None
 
@@ -72,7 +76,10 @@ class Task:
     Where learners see other columns than new rows have (`Problem.asked`), `arrange(frame, problem, memory)` makes the
     ones of the others, with what `remember(dataset, problem)` kept of the study's rows (None: nothing is needed).
     `weighed(predictions, dataset, problem)` puts beside predictions what measures and calibration need of their rows.
-    `asks` is `pose` with what a person said of series, where the task is about them.
+    `asks` is `pose` with what a person said of series, where the task is about them. `unfold(frame, problem)` is a
+    person's raw frame with the columns that are asked for. Where a row of predictions is not one of the person's,
+    `examine(frame, problem)` are the rows to test on with their truth, and `named(predictions, dataset, problem)` the
+    predictions with what they are of.
     """
 
     name: str
@@ -86,6 +93,9 @@ class Task:
     remember: Callable[[Dataset, Problem], Any] = _nothing
     weighed: Callable[[Any, Dataset, Problem], Any] = _as_said
     asks: Callable[[Dataset, str, Asked], Problem] | None = None
+    unfold: Callable[[pl.DataFrame, Problem], pl.DataFrame] = _as_it_is
+    examine: Callable[[pl.DataFrame, Problem], Dataset] | None = None
+    named: Callable[[Any, Dataset, Problem], Any] = _as_said
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.data.series.horizon import Horizon, Stamps
-from fathom.data.series.panel import Panel
+from fathom.data.series.panel import NAME, Panel
 from fathom.data.series.steps import Grid
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES, VALUES
 
@@ -63,7 +63,7 @@ class Track:
             longer(self.seen, False),
             longer(self.known, np.nan),
             longer(self.past, np.nan),
-            pl.DataFrame({name: [self.static.get(name)] for name in static}),
+            pl.DataFrame({NAME: [self.name]} | {name: [self.static.get(name)] for name in static}),
         )
 
 

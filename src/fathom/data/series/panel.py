@@ -25,7 +25,8 @@ class Panel:
     `names`: object [S]; `offsets`: int64 [S + 1]; `length`: int64 [S], how many values there are up to the last that
     was seen: after it lie steps of which only what is known ahead is there. `first`: int64 [S], the place of the first
     value on the grid. `stamps`: datetime64[us] [N]; `values`: float64 [N] without gaps up to `length`; `seen`: bool
-    [N], False where one was filled in. `known`, `past`: float64 [N, columns]. `static`: a row a series.
+    [N], False where one was filled in. `known`, `past`: float64 [N, columns]. `static`: a row a series,
+    its name among what it says.
     """
 
     grid: Grid
@@ -147,7 +148,7 @@ def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
         np.isfinite(values),
         known,
         scattered(horizon.past),
-        extent.select(horizon.static),
+        extent.select(NAME, *horizon.static),
     )
     gaps = ~panel.seen & panel.inside
     mended.filled, mended.values = int(gaps.sum()), int(panel.inside.sum())

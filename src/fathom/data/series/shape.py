@@ -13,12 +13,13 @@ from fathom.data.dataset import Dataset
 from fathom.data.infer import inferred
 from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
+from fathom.data.series.horizon import Horizon
 from fathom.data.series.table import STEP
 from fathom.data.series.windowed import GIVEN
 from fathom.errors import DataError
 from fathom.messages import phrase
 
-LIKE = 0.8  # how alike a column's name must be to be taken for a slip
+LIKE = 0.7  # how alike a column's name must be to be taken for a slip
 SERIES = "series"  # what the column that names series is called in a wide table's long form
 FEWEST = 3  # columns of numbers that make a table wide
 
@@ -51,6 +52,16 @@ def long(dataset: Dataset, target: str, asked: Asked) -> Dataset:
     columns, typed, notices = inferred(frame, None, {name: kinds[name] for name in frame.columns if name in kinds})
     source = replace(dataset.source, notices=(*dataset.source.notices, told, *notices))
     return Dataset(typed, columns, source, dataset.folder)
+
+
+def lengthened(frame: pl.DataFrame, target: str, horizon: Horizon) -> pl.DataFrame:
+    """New rows for a model: a wide table made long, as the one that it was trained on was, any other as it is."""
+    if target in frame.columns:
+        return frame
+    columns, typed, _ = inferred(frame, None)
+    series = () if horizon.series == (SERIES,) else horizon.series
+    time = horizon.time if horizon.time in typed.columns else None
+    return long(Dataset(typed, columns), target, Asked(time=time, series=series)).frame
 
 
 def joined(dataset: Dataset, tested: Dataset, target: str, asked: Asked) -> Dataset:

@@ -50,7 +50,7 @@ def roles_of(dataset: Dataset, target: str, asked: Asked) -> Roles:
         dataset.column(name)
     if target in (time, *series, *asked.known):
         what = phrase("'{name}' is predicted, so it cannot be time, name a series or be known ahead.", name=target)
-        raise DataError(what, where=dataset.source.location)
+        raise DataError(what, where=dataset.source.location, remedy=phrase("Name another column."))
     others = [each for each in dataset.columns if each.name not in (target, time, *series)]
     known = tuple(_known(each, dataset) for each in others if each.name in asked.known)
     rest = [each for each in others if each.name not in asked.known and not each.ignored]

@@ -14,6 +14,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.data.series import told
 from fathom.data.series.cut import cut_all
 from fathom.data.series.horizon import Horizon
+from fathom.data.series.leaks import leaks
 from fathom.data.series.origins import TEST, TRAIN, Origins, origins_of
 from fathom.data.series.panel import NAME, TIME, VALUE, Panel, panel_of, refilled
 from fathom.data.series.season import season
@@ -49,9 +50,9 @@ def windowed(dataset: Dataset, target: str, horizon: Horizon) -> Windowed:
     panel, coarse = _fine(panel)
     tested = _tested(dataset, horizon, target, panel) if GIVEN in dataset.names else None
     origins = origins_of(panel, horizon.ahead, max(horizon.season, 1), tested)
-    share = None
+    share, until = None, _trained(panel, origins)
     if horizon.season == 1:
-        steps, share = season(panel, horizon.step, _trained(panel, origins, horizon))
+        steps, share = season(panel, horizon.step, until)
         horizon = replace(horizon, season=steps)
     _check(panel, origins, horizon, dataset.source.location)
     origins = _fewer(origins)
@@ -61,7 +62,7 @@ def windowed(dataset: Dataset, target: str, horizon: Horizon) -> Windowed:
     frame = cut_all(panel, horizon, origins.series, origins.place, target)
     frame = frame.with_columns(pl.Series(PART, origins.part.tolist(), dtype=pl.String))
     columns = (*inputs_of(dataset.columns, horizon), Column(target, Kind.SERIES), Column(PART, Kind.CATEGORY))
-    found = told.findings(panel, origins, horizon, mended, odd, coarse, share)
+    found = [*told.findings(panel, origins, horizon, mended, odd, coarse, share), *leaks(panel, horizon, until)]
     source = replace(dataset.source, part=PART)
     return Windowed(Dataset(frame.select(c.name for c in columns), columns, source, dataset.folder), horizon, found)
 
@@ -106,7 +107,7 @@ def _fine(panel: Panel) -> tuple[Panel, int]:
     return panel.only(fine), len(panel) - len(fine)
 
 
-def _trained(panel: Panel, origins: Origins, horizon: Horizon) -> npt.NDArray[np.int64]:
+def _trained(panel: Panel, origins: Origins) -> npt.NDArray[np.int64]:
     """How many values of each series come before all that validates or tests, int64 [series]."""
     until = panel.length.copy()
     held = origins.part != TRAIN
