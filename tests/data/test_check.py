@@ -276,3 +276,13 @@ def test_a_column_that_the_task_cannot_read_is_named():
     data = read(frame, kinds={"scan": "image"})
     found = check(data, catalog.load(CLASSIFY).pose(data, "y"), pictures=[])
     assert [finding.columns for finding in found if "not used" in finding.what] == [("scan",)]
+
+
+def test_the_column_of_parts_that_came_with_the_data_is_used():
+    frame = pl.DataFrame({"scan": [b"\x89PNG"] * 40, "part": ["train", "test"] * 20, "y": ["p", "q"] * 20})
+    data = read(frame, kinds={"scan": "image"})
+    task = catalog.load(catalog.task("image-classification").path)
+    for part, unused in (("part", []), ("", [("part",)])):
+        parted = dataclasses.replace(data, source=dataclasses.replace(data.source, part=part))
+        found = check(parted, task.pose(parted, "y"), pictures=[])
+        assert [finding.columns for finding in found if "not used" in finding.what] == unused

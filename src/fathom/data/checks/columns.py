@@ -22,7 +22,7 @@ def check_columns(dataset: Dataset, problem: Posed | None = None) -> list[Findin
     unused = (
         []
         if problem is None
-        else [_unused(column, problem) for column in dataset.columns if _is_unused(column, problem)]
+        else [_unused(each, problem) for each in dataset.columns if _is_unused(each, problem, dataset.source.part)]
     )
     return read + kinds + gaps + unused
 
@@ -48,8 +48,8 @@ def _explained(column: Column) -> Finding:
     return Finding("ok", what, (column.name,))
 
 
-def _is_unused(column: Column, problem: Posed) -> bool:
-    used: set[str | None] = {problem.target, problem.group, problem.time, *(each.name for each in problem.inputs)}
+def _is_unused(column: Column, problem: Posed, part: str) -> bool:
+    used: set[str | None] = {part, problem.target, problem.group, problem.time, *(each.name for each in problem.inputs)}
     if problem.events is not None:
         used |= {*problem.events.entities, problem.events.amount, *_made(problem)}
     return not column.ignored and column.name not in used
