@@ -33,6 +33,8 @@ from fathom.tasks.identities import Identities, Verified, verified
 from fathom.tasks.label_sets import HALF, LabelSets
 from fathom.tasks.predictions import Alerts, Forecasts, Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
+from fathom.tasks.reasons import MOST as MOST_REASONS
+from fathom.tasks.reasons import Reason, reasons
 from fathom.tasks.scores import Scores
 from fathom.tasks.task import Task
 
@@ -73,9 +75,8 @@ class Model:
         """
         if isinstance(data, Dataset):
             return self.predict_frame(data.frame, data.folder, data.source.location)
-        if isinstance(data, Mapping) and not any(map(_holds_rows, data.values())):
-            data = [data]
-        elif isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.asked):
+        data = _rows(data)
+        if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.asked):
             data = {column.name: data[:, place] for place, column in enumerate(self.problem.asked)}
         elif _is_values(data):
             data = {self._only_input(): list(data)}
@@ -148,6 +149,29 @@ class Model:
         asked = self._task.examine(rows, self.problem)
         said = self.learner.predict(asked.select([column.name for column in self.problem.inputs]))
         return asked, calibrated(said, self.calibration)
+
+    def reasons(self, data: Any, most: int = MOST_REASONS) -> list[list[Reason]]:
+        """What speaks most for the rare of two labels in each row, the strongest first; `data` as for `predict`."""
+        if self.problem.events is None:
+            raise DataError(
+                phrase("Reasons are told of frauds; this model is for {task}.", task=self.problem.task),
+                remedy=phrase("Train one with --task fraud-detection."),
+            )
+        frame, source, folder = (
+            (data.frame, data.source, data.folder) if isinstance(data, Dataset) else read.raw(_rows(data))
+        )
+        rows = self.arranged(conform(frame, self.problem.asked, where=source.location, folder=folder), folder)
+        return reasons(self.learner, self.problem, rows, most)
+
+    def following(self) -> Model:
+        """The same model with a memory of its own, for rows that come piece by piece; see `remember`."""
+        return self if self.memory is None else replace(self, memory=self.memory.afresh())
+
+    def remember(self, rows: pl.DataFrame) -> None:
+        """Remember rows with the columns that are asked for as what goes before the next; nothing without a memory."""
+        if self.memory is not None:
+            for record in conform(rows, self.problem.asked).to_dicts():
+                self.memory.add(record)
 
     def arranged(self, rows: pl.DataFrame, folder: Path | None = None) -> Dataset:
         """Rows with the columns that are asked for, as the learner sees them."""
@@ -406,6 +430,11 @@ def _load_learner(folder: Path, record: dict[str, Any], trusted: tuple[str, ...]
     catalog.require(row.extra, phrase("The model ('{name}')", name=row.name))
     loaded = catalog.load(row.path).load(folder)
     return loaded
+
+
+def _rows(data: Any) -> Any:
+    """One row's dict as a list of rows; anything else as it is."""
+    return [data] if isinstance(data, Mapping) and not any(map(_holds_rows, data.values())) else data
 
 
 def _holds_rows(column: Any) -> bool:

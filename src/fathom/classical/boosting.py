@@ -161,6 +161,16 @@ class GradientBoosting:
         """The same for a few rows as plain cells."""
         return self.outcome_.predictions(self._answers(choose.rows(self.features_, records)))
 
+    def contributions(self, dataset: Dataset) -> tuple[list[str], Floats] | None:
+        """What each feature adds to the log-odds of the second of two labels, float64 [rows, features] (TreeSHAP)."""
+        if self.booster_ is None or self.outcome_.labels_known != 2 or not len(dataset):
+            return None
+        matrices = choose.batches(self.features_, dataset)
+        parts = [np.asarray(self.booster_.predict(each, pred_contrib=True, num_threads=1)) for each in matrices]
+        if sparse.issparse(parts[0]) or parts[0].ndim != 2:
+            return None
+        return self.features_.names, np.concatenate(parts)[:, :-1]
+
     def _answers(self, matrix: Matrix) -> Floats:
         """Probabilities [rows, present] or standardised numbers [rows]."""
         rows = matrix.shape[0]

@@ -85,6 +85,15 @@ class LogisticRegression:
         """The same for a few rows as plain cells."""
         return self._labels([probabilities(choose.rows(self.features_, records), self.weights_)])
 
+    def contributions(self, dataset: Dataset) -> tuple[list[str], Floats] | None:
+        """What each feature adds to the log-odds of the second of two labels: weight times deviation from the mean."""
+        if self.weights_.shape[1] != 1 or self.outcome_.labels_known != 2:
+            return None
+        parts = list(choose.batches(self.features_, dataset))
+        if any(map(sparse.issparse, parts)):
+            return None
+        return self.features_.names, np.concatenate(parts).astype(np.float64) * self.weights_[:-1, 0]
+
     def _labels(self, parts: list[Floats]) -> Labels:
         whole = np.concatenate(parts)
         return self.outcome_.labels(whole[:, : self.outcome_.labels_known])  # one column for a single class

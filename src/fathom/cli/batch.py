@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from fathom.cli import export, output
@@ -25,6 +26,7 @@ from fathom.tasks.boxes import read_boxes
 from fathom.tasks.coco import as_coco
 from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Boxes, Forecasts, Predictions, Scores, Spans
+from fathom.tasks.reasons import reasons, said
 
 PIECE = 65_536  # rows
 
@@ -38,6 +40,7 @@ class Batch:
     only: bool = False
     least: float = 0.0  # how probable a box must be to be written
     form: Form | None = None  # of a record, where entities are to be columns
+    reasons: int = 0  # that are written beside each alert
 
     def write(self, target: Path, *, bom: bool = False) -> int:
         """Write all rows to a file; their number."""
@@ -96,14 +99,17 @@ class Batch:
         if self.model.problem.horizon:
             yield self._forecasts()
             return
-        inputs = self.model.problem.inputs
+        inputs, model = self.model.problem.asked, self.model.following()
         path = Path(self.data).expanduser()
         folder = folder_of(path)
         first_row = 1
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
-            predictions = self._told(self.model.predict_frame(rows, folder, self.data), rows)
+            predictions = self._told(model.predict_frame(rows, folder, self.data), rows)
+            if self.reasons:
+                predictions = _with_reasons(predictions, model, rows, self.reasons)
+            model.remember(rows)
             yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height
             for name, values in unseen(rows, inputs).items():
@@ -119,3 +125,19 @@ class Batch:
                     first=first,
                 )
             )
+
+
+def _with_reasons(told: pl.DataFrame, model: Model, rows: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The predictions with a column `reasons`, empty where no alert is raised."""
+    events = model.problem.events
+    if events is None:
+        raise FathomError(
+            phrase("Reasons are told of frauds; this model is for {task}.", task=model.problem.task),
+            remedy=phrase("Leave --reasons out."),
+        )
+    raised = np.flatnonzero((told["prediction"] == model.problem.classes[1]).to_numpy())
+    lines: list[str | None] = [None] * told.height
+    whole = model.arranged(rows)
+    for at, why in zip(raised.tolist(), reasons(model.learner, model.problem, whole.take(raised), most), strict=True):
+        lines[at] = said(why)
+    return told.with_columns(pl.Series("reasons", lines, dtype=pl.String))

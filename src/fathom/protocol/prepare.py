@@ -103,7 +103,8 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         tested = planting.told(*planting.planted(tested, problem, request.seed), problem)
     inputs = [column.name for column in problem.inputs]
     trained = inputs if problem.conditions else [*inputs, predict]  # what is strange is hidden from every learner
-    extra = [name for name in (problem.group, problem.time, request.by) if name and name in dataset.names]
+    roles = (problem.group, problem.time, request.by, *(problem.events.entities if problem.events else ()))
+    extra = [name for name in roles if name and name in dataset.names]
     train_order, valid_order = (
         _orders(dataset, problem, rows, draws(len(parts.train)), request.seed) for rows in (parts.train, parts.valid)
     )

@@ -22,7 +22,7 @@ from fathom.protocol.insight.words import found as read_words
 from fathom.report.growth import FAMILIES, Growth, growth
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import HALF, LabelSets
-from fathom.tasks.predictions import Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
+from fathom.tasks.predictions import Alerts, Boxes, Forecasts, Labels, Numbers, Predictions, Scores, Spans
 from fathom.tasks.task import Measure, Task
 
 if TYPE_CHECKING:
@@ -133,6 +133,14 @@ class Evidence:
         """The winner's answers where they are labels."""
         answers = self.answers
         if answers is None or not isinstance(answers.predictions, Labels):
+            return None
+        return answers.predictions, answers
+
+    @cached_property
+    def alerts(self) -> tuple[Alerts, Answers] | None:
+        """The winner's answers where they are alerts."""
+        answers = self.answers
+        if answers is None or not isinstance(answers.predictions, Alerts):
             return None
         return answers.predictions, answers
 

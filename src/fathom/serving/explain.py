@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Predictions
+from fathom.tasks.reasons import reasons
 
 MOST_NAMED = 20  # labels, in a sentence about them
 
@@ -30,6 +32,8 @@ MOST_NAMED = 20  # labels, in a sentence about them
 def routes(state: State) -> list[Inference]:
     """The route, where the model labels texts or pictures."""
     served = state.models.current
+    if served.problem.events is not None:
+        return [_of_alerts(state)]
     if served.text_column is None and served.picture_column is None:
         return []
     properties: dict[str, Any] = {"row": reference("Row")}
@@ -53,6 +57,45 @@ def routes(state: State) -> list[Inference]:
             openapi_extra={"requestBody": {"required": True, "content": media}},
         )
     ]
+
+
+def _of_alerts(state: State) -> Inference:
+    row = {"type": "object", "properties": {"row": reference("Row")}, "required": ["row"]}
+    return inference(
+        state,
+        "/explain",
+        explain_alert,
+        summary="Explain",
+        description="What speaks most for the rare label in one row. The row is not remembered.",
+        tags=["predict"],
+        responses={200: json_of(reference("Explanation")), **INFERENCE_REFUSALS},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": row}}}},
+    )
+
+
+async def explain_alert(exchange: Exchange) -> bytes:
+    """Answer `{"prediction": ..., "reasons": [{"column": ..., "value": ..., "worth": ...}], "id": ...}`."""
+    if exchange.media not in ("application/json", ""):
+        remedy = phrase("Send application/json.")
+        raise Refusal(415, phrase("'{media}' is not read here.", media=exchange.media), remedy=remedy)
+    question = Question(partial(read_event, exchange.body), partial(write_reasons, id=exchange.id))
+    return await exchange.ask(question, heavy=True)
+
+
+def read_event(body: bytes, served: Served, limits: Limits) -> Rows:
+    """The one row, which is asked about in passing."""
+    data = parsed(body)
+    if not isinstance(data, dict) or not isinstance(data.get("row"), dict):
+        raise Refusal(422, phrase('Send {{"row": {{column: value, ...}}}}.'))
+    return replace(served.reader.records([data["row"]], limits), passing=True)
+
+
+def write_reasons(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> bytes:
+    """The row's label and what speaks most for the rare one."""
+    dataset = served.seen(rows)
+    told = reasons(served.model.learner, served.problem, dataset)[0]
+    first = nested(part(predictions, 0, 1))[0]
+    return orjson.dumps({"prediction": first, "reasons": [each.to_json() for each in told], "id": id})
 
 
 async def explain(exchange: Exchange) -> bytes:

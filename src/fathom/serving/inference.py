@@ -55,7 +55,7 @@ class Answering:
             except Exception as error:
                 job.error = explained(error)
                 continue
-            (alone if rows.written else together).append((job, rows))
+            (alone if rows.written or rows.passing else together).append((job, rows))
         if together and not self._predict(together, served):
             alone = together + alone
         for each in alone:

@@ -102,8 +102,8 @@ class Served:
 
     def _of_events(self, rows: Rows) -> Predictions:
         if self.quick and len(rows) <= FEW_ROWS:
-            return self.quick.predict_records(self.remembered(rows, keep=True))
-        return self.model.learner.predict(self.followed(rows, keep=True))
+            return self.quick.predict_records(self.remembered(rows, keep=not rows.passing))
+        return self.model.learner.predict(self.followed(rows, keep=not rows.passing))
 
     def remembered(self, rows: Rows, *, keep: bool = False) -> list[dict[str, Any]]:
         """Events with what went before each of them, as plain cells; `keep`: they are remembered."""
@@ -113,6 +113,10 @@ class Served:
         for record in records:
             memory.add(record)
         return [memory.arrange(record) for record in records]
+
+    def seen(self, rows: Rows) -> Dataset:
+        """Rows as the learner sees them; nothing is remembered."""
+        return Dataset(self.reader.frame(rows), self.problem.inputs) if self.memory is None else self.followed(rows)
 
     def followed(self, rows: Rows, *, keep: bool = False) -> Dataset:
         """The same as a dataset that the learner reads."""

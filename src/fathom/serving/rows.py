@@ -47,10 +47,14 @@ MOST_SHOWN = 40  # characters of a value in a sentence about it
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of one request, one dict each. `written`: cells are still text as a CSV file holds them."""
+    """Rows of one request, one dict each. `written`: cells are still text as a CSV file holds them.
+
+    `passing`: they are asked about and have not happened, so nothing remembers them.
+    """
 
     records: list[dict[str, Any]]
     written: bool = False
+    passing: bool = False
 
     def __len__(self) -> int:
         return len(self.records)

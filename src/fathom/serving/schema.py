@@ -84,6 +84,27 @@ PLACES: dict[str, Any] = {
     },
     "required": ["prediction", "column", "label", "method", "places", "id"],
 }
+REASONS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "prediction": {"$ref": "#/components/schemas/Prediction"},
+        "reasons": {
+            "type": "array",
+            "description": "What speaks most for the rare label, the strongest first.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "column": {"type": "string"},
+                    "value": {"type": ["string", "number", "null"]},
+                    "worth": {"type": "number", "description": "What it adds to the log-odds."},
+                },
+                "required": ["column", "value", "worth"],
+            },
+        },
+        "id": {"type": "string"},
+    },
+    "required": ["prediction", "reasons", "id"],
+}
 CARD = {
     "type": "object",
     "properties": {
@@ -138,6 +159,8 @@ def components(served: Served) -> dict[str, Any]:
 
 def explanation(served: Served) -> dict[str, Any]:
     """The schema of what `/explain` answers; none where the model labels neither texts nor pictures."""
+    if served.problem.events is not None:
+        return {"Explanation": REASONS}
     if served.text_column:
         return {"Explanation": EXPLANATION}
     return {"Explanation": PLACES} if served.picture_column else {}
@@ -206,8 +229,9 @@ def prediction_schema(served: Served) -> dict[str, Any]:
 
 
 def example(served: Served) -> dict[str, Any]:
-    """A usual row: medians and the most frequent categories."""
-    return {column.name: _usual(column) for column in served.problem.asked}
+    """A usual row: medians and the most frequent categories; of events what could come after the last one."""
+    memory, usual = served.memory, {column.name: _usual(column) for column in served.problem.asked}
+    return usual | memory.latest() if memory is not None else usual
 
 
 def _usual(column: Column) -> Any:

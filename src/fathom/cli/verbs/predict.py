@@ -56,6 +56,9 @@ def predict(
     least: Annotated[
         float, typer.Option("--least", min=0, max=1, help=phrase("Of boxes: only those at least so probable."))
     ] = 0.0,
+    reasons: Annotated[
+        int, typer.Option("--reasons", min=0, help=phrase("Of frauds: write so many reasons beside each alert."))
+    ] = 0,
     store: options.StoreFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -70,7 +73,7 @@ def predict(
         from fathom.cli.forms import form_of
 
         form = form_of(loaded, pattern or [], region)
-    batch = Batch(loaded, data, only=only, least=least, form=form)
+    batch = Batch(loaded, data, only=only, least=least, form=form, reasons=reasons)
     if target is not None:
         rows = batch.write_coco(target) if target.suffix.lower() == ".json" else batch.write(target, bom=bom)
         text = phrase("{rows:,} rows: {target}", rows=rows, target=target)

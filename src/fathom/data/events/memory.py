@@ -215,6 +215,15 @@ class Memory:
         schema = {TIME: pl.Int64, AMOUNT: pl.Int64, **dict.fromkeys(names, pl.String)}
         return pl.concat([self.kept.events, pl.DataFrame(rows, schema=schema, orient="row")])
 
+    def latest(self) -> dict[str, Any]:
+        """Time and entities of the latest event that is kept, as plain JSON data; empty where there is none."""
+        assert self.events.time is not None
+        if not self.kept.events.height:
+            return {}
+        time, _, *values = self.kept.events.row(-1)
+        at = (EPOCH + time * MICROSECOND).isoformat(timespec="seconds")
+        return {self.events.time: at, **dict(zip(self.events.entities, values, strict=True))}
+
     def settle(self) -> None:
         """Make sums of what has become too old to be kept one by one; afterwards nothing is fresh."""
         kept = Kept.of(self._all(), self.events, self.kept.sums)

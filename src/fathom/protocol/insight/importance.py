@@ -20,7 +20,7 @@ from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.folders import write_json
 from fathom.model import Model, calibrated, finite
 from fathom.protocol.frames import read_dataset
-from fathom.protocol.insight import decided, places, words
+from fathom.protocol.insight import alerted, decided, places, words
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.task import Measure, Task
@@ -34,7 +34,8 @@ FIND = "fathom.classical.parcel:find"
 def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     """Measure what the spec in `folder` asks for; the list goes to result.json.
 
-    Of texts the words go to words.json, of pictures what decided in mistakes to decided.json.
+    Of texts the words go to words.json, of pictures what decided in mistakes to decided.json, of alerts the reasons to
+    alerts.json.
     The spec: model (folder), data (folder with test and truth), measure, seconds, seed, own (types and modules
     of a person's own estimator; empty for any other).
     """
@@ -58,6 +59,8 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
         if model.problem.inputs_of(Kind.TEXT) and (model.problem.classes or model.problem.sets):
             seconds /= 2
             write_json(folder / words.FILE, finite(words.reading(model, test, truth, seconds, seed, heard)))
+        if model.problem.events is not None:
+            write_json(folder / alerted.FILE, finite(alerted.reading(model, test, truth)))
         alone = len(model.problem.inputs) == 1 and model.problem.inputs_of(Kind.TEXT)  # to shuffle it says nothing
         measure = task.measure(spec["measure"])
         found = [] if alone else permutation(model, test, truth, measure, seconds, seed, heard)

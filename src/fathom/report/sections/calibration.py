@@ -17,7 +17,7 @@ from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
-from fathom.report.sections import boxes, entities, forecasts, identities, label_sets, scores
+from fathom.report.sections import alerts, boxes, entities, forecasts, identities, label_sets, scores
 from fathom.report.tables import folded, table
 
 BINS = 10
@@ -75,6 +75,8 @@ def body(evidence: Evidence) -> Markup:
         return boxes.sureness(evidence)
     if evidence.sets is not None:
         return label_sets.sureness(*evidence.sets)
+    if evidence.alerts is not None:
+        return alerts.sureness(*evidence.alerts)
     return _labels(evidence) if evidence.labels else _numbers(evidence)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup
-from fathom.report.sections import boxes, confusion, entities, forecasts, identities, label_sets, residuals, scores
+from fathom.report.sections import (
+    alerts,
+    boxes,
+    confusion,
+    entities,
+    forecasts,
+    identities,
+    label_sets,
+    residuals,
+    scores,
+)
 
 
 def body(evidence: Evidence) -> Markup:
@@ -21,4 +31,6 @@ def body(evidence: Evidence) -> Markup:
         return boxes.body(evidence)
     if evidence.study.problem.sets:
         return label_sets.body(evidence)
+    if evidence.study.problem.events is not None:
+        return alerts.body(evidence)
     return confusion.body(evidence) if evidence.study.problem.classes else residuals.body(evidence)

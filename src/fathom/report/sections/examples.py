@@ -11,7 +11,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import decided, drawn, entities, forecasts, identities, label_sets, scores, words
+from fathom.report.sections import alerts, decided, drawn, entities, forecasts, identities, label_sets, scores, words
 from fathom.report.tables import table
 from fathom.tasks.predictions import Labels, Numbers
 
@@ -34,6 +34,8 @@ def body(evidence: Evidence) -> Markup:
         return drawn.examples(evidence)
     if evidence.sets is not None:
         return label_sets.examples(evidence, *evidence.sets)
+    if evidence.alerts is not None:
+        return alerts.examples(evidence, *evidence.alerts)
     if evidence.labels is not None:
         return _labels(evidence, *evidence.labels)
     if evidence.numbers is not None:

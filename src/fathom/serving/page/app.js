@@ -1,11 +1,11 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askPair, askPictures, askRow, askWords } from "./ask.js";
+import { ask, askInPassing, askPair, askPictures, askRow, askWords } from "./ask.js";
 import { make } from "./dom.js";
 import { pair } from "./faces.js";
 import { tableForm } from "./form.js";
-import { decidingWords } from "./marks.js";
+import { decidingWords, reasonsOf } from "./marks.js";
 import { pictureForm } from "./pictures.js";
 import { placesOf } from "./places.js";
 import { strip } from "./several.js";
@@ -35,7 +35,7 @@ async function start() {
   const show = () => {
     if (answered.trouble) at("answer").replaceChildren(make("p", { class: "quiet" }, answered.trouble.error, " ", answered.trouble.remedy ?? ""));
     else showAnswer(at("answer"), answered, model, asked);
-    if (explained) at("answer").append(decidingWords(explained) ?? "");
+    if (explained) at("answer").append((explained.reasons ? reasonsOf(explained) : decidingWords(explained)) ?? "");
     if (!pictures) return;
     if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
     if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, several.at, choose));
@@ -54,10 +54,10 @@ async function start() {
     at("answer").setAttribute("aria-busy", "true");
     at("trouble").replaceChildren();
     try {
-      const { predictions } = await askIt(value);
+      const { predictions, told } = await askIt(value);
       if (mine !== asking) return;
       several = pictures ? { blobs: value, predictions, at: 0 } : null;
-      [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], null, null];
+      [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], told ?? null, null];
       show();
       if (!pictures) bringIntoView(at("answer"));
       if (model.persons.length && value.length === 2 && !predictions.some((each) => each.trouble)) {
@@ -81,7 +81,7 @@ async function start() {
   };
   form = pictures
     ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
-    : tableForm(at("fields"), model, question(askRow));
+    : tableForm(at("fields"), model, question(model.task === "fraud-detection" ? askInPassing : askRow));
   spoken(() => {
     if (model.persons.length) at("purpose").textContent = t("purposePersons", model.persons.length);
     else if (model.conditions.length) at("purpose").textContent = t(model.planted ? "purposeStrange" : "purposeStrangeBy", model.target);

@@ -29,6 +29,12 @@ export const askRow = (row) =>
 export const askWords = (row) =>
   ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
 
+/** Ask about an event that has not happened: what is said of it and why; nothing is remembered. */
+export async function askInPassing(row) {
+  const told = await askWords(row);
+  return { predictions: [told.prediction], told };
+}
+
 /** Ask about pictures, each by itself: what is wrong with one keeps none of the others from its answer. */
 export async function askPictures(blobs) {
   const predictions = new Array(blobs.length);

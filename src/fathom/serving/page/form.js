@@ -6,7 +6,7 @@ const MOST_CHOICES = 30;
 
 /** Build the form into `place`; `asked(row)` is called with the values, null where one is missing. */
 export function tableForm(place, model, asked) {
-  const fields = model.inputs.map((column, position) => field(column, `field-${position}`));
+  const fields = model.inputs.map((column, position) => field({ ...column, example: model.example[column.name] }, `field-${position}`));
   const read = () => {
     const invalid = fields.find((each) => !each.valid());
     if (invalid) {
@@ -93,7 +93,7 @@ function categoryField(column, id) {
   const none = make("option", { value: "" });
   const choices = known.map((name) => make("option", { value: name }, name));
   const control = few ? make("select", {}, ...choices, none) : make("input", { list: `${id}-known`, autocomplete: "off" });
-  const reset = () => { control.value = known[0] ?? ""; };
+  const reset = () => { control.value = known[0] ?? column.example ?? ""; };
   spoken(() => { none.textContent = t("none"); });
   reset();
   return {
@@ -105,9 +105,11 @@ function categoryField(column, id) {
 }
 
 function timeField(column) {
-  const clock = /%[HIMST]/.test(column.format);
-  const control = make("input", { type: clock ? "datetime-local" : "date", max: clock ? "2999-12-31T23:59" : "2999-12-31" });
-  return { control, reset() { control.value = ""; }, value: () => control.value || null, hint: () => ({ text: t("missing") }) };
+  const usual = column.example ?? "";
+  const clock = /%[HIMST]/.test(column.format) || /T\d/.test(usual);
+  const control = make("input", { type: clock ? "datetime-local" : "date", step: clock ? "1" : null, max: clock ? "2999-12-31T23:59" : "2999-12-31" });
+  control.value = usual;
+  return { control, reset() { control.value = usual; }, value: () => control.value || null, hint: () => ({ text: t("missing") }) };
 }
 
 function textField() {

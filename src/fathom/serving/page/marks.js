@@ -1,5 +1,5 @@
 // A text with its words coloured: what the label rests on, or the entities found in it.
-import { make, percent } from "./dom.js";
+import { figure, make, percent } from "./dom.js";
 import { locale, t } from "./words.js";
 
 const LEVELS = 4; // of colour
@@ -16,6 +16,16 @@ export function decidingWords({ text, marks }) {
     make("p", { dir: "auto" }, ...cut(text, worth, (mark, words) => make("mark", { class: look(mark.worth / most), title: lost(mark.worth) }, words))),
     make("figcaption", { class: "quiet" }, t("wordsDecide")),
   );
+}
+
+/** What speaks for an alert, the strongest first. */
+export function reasonsOf({ reasons }) {
+  if (!reasons.length) return null;
+  const lines = reasons.map(({ column, value, worth }) => {
+    const shown = typeof value === "number" ? figure(value, locale()) : value ?? "";
+    return make("tr", {}, make("th", { scope: "row" }, column), make("td", {}, shown), make("td", {}, `${worth > 0 ? "+" : ""}${figure(worth, locale())}`));
+  });
+  return make("figure", { class: "marked", id: "reasons" }, make("table", { class: "found" }, ...lines), make("figcaption", { class: "quiet" }, t("reasonsSpeak")));
 }
 
 /** The text with its entities, each followed by its label. */
