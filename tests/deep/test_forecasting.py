@@ -161,6 +161,8 @@ def test_nothing_to_learn_from_is_an_error(make, series):
         make().fit(problem, train.take([]), valid, Run())
 
 
-@pytest.mark.parametrize(("ahead", "season", "held", "back"), [(96, 24, 1_000, 384), (1, 1, 100, 16), (13, 52, 60, 60)])
+@pytest.mark.parametrize(
+    ("ahead", "season", "held", "back"), [(96, 24, 1_000, 384), (1, 1, 1_000, 336), (13, 52, 60, 60)]
+)
 def test_how_far_is_looked_back(ahead, season, held, back):
     assert context_of(Horizon(ahead, "1h", season, held, "t")) == back

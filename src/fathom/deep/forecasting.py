@@ -10,7 +10,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
-from fathom.data.series.horizon import Horizon
+from fathom.data.series.horizon import MICROSECONDS, Horizon
+from fathom.data.series.horizon import parts as parts_of
 from fathom.data.series.windows import Stretch, stretches, windows
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.sliding import Sliding, scale_of_series, targets
@@ -26,8 +27,9 @@ L = TypeVar("L", bound="DataclassInstance")
 STEPS_BACK = 4  # times the steps ahead
 SEASONS_BACK = 2
 FEWEST_BACK, MOST_BACK = 16, 512
-EPOCH = 100  # steps between looks at the validation rows: there are windows at every step of a series
-EPOCHS = 40  # at most, unless that is few steps
+CLOCK = ("s", "m", "h", "d")  # units of steps that divide a week
+EPOCH = 50  # steps between looks at the validation rows: there are windows at every step of a series
+EPOCHS = 80  # at most, unless that is few steps
 FEWEST_STEPS = 2_000
 FEWEST_BATCH = 16
 
@@ -38,12 +40,15 @@ def reads_series(problem: Problem) -> bool:
 
 
 def context_of(horizon: Horizon) -> int:
-    """How many past steps are looked at: more than are forecast, two seasons at least, as far as windows hold them.
+    """How many past steps are looked at: more than are forecast, two seasons and weeks, as far as windows hold them.
 
-    >>> context_of(Horizon(28, "1d", 7, 365, "date"))
-    112
+    >>> context_of(Horizon(28, "1d", 7, 365, "date")), context_of(Horizon(24, "1h", 24, 1_000, "date"))
+    (112, 336)
     """
-    wanted = max(STEPS_BACK * horizon.ahead, SEASONS_BACK * horizon.season, FEWEST_BACK)
+    count, unit = parts_of(horizon.step)
+    week = MICROSECONDS["w"] // (count * MICROSECONDS[unit]) if unit in CLOCK else 1
+    seasons = max(horizon.season, week if SEASONS_BACK * week <= MOST_BACK else 1)
+    wanted = max(STEPS_BACK * horizon.ahead, SEASONS_BACK * seasons, FEWEST_BACK)
     return max(1, min(wanted, MOST_BACK, horizon.context))
 
 
