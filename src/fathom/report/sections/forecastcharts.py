@@ -116,7 +116,8 @@ def _figure(evidence: Evidence, drawn: Drawn, title: str, caption: str) -> Marku
 
 def _draw(drawn: Drawn, look: str, target: str, size: Size) -> Markup:
     back, ahead = len(drawn.past), len(drawn.said)
-    at = np.linspace(0, back + ahead - 1, 6 if size.width > 500 else 3).astype(int)
+    count = 6 if size.width > 500 else 3
+    at = ((np.arange(count) + 0.5) * (back + ahead) / count).astype(int)  # none at the edge, where it would be cut off
     x = Axis(Scale(0, max(back + ahead - 1, 1), *size.across), "", lambda place: drawn.labels[int(place)], tuple(at))
     known = np.concatenate([drawn.past, drawn.came])
     everything = np.concatenate([known, drawn.said, *drawn.outer])

@@ -83,8 +83,8 @@ def examples(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup:
     total = forecastcharts.total(evidence, said, answers) if len(np.unique(names)) > 1 else None
     told = phrase(
         "Chosen by the error of their forecasts in units of what seasonal naive is off: the series in the middle, the "
-        "one with the smallest error and the one with the largest, each with its last forecast. The dark band should hold "
-        "{inner} of what comes, the light one {outer}.",
+        "one with the smallest error and the one with the largest, each with its last forecast. The dark band should "
+        "hold {inner} of what comes, the light one {outer}.",
         inner="60 %",
         outer="90 %",
     )
