@@ -6,10 +6,9 @@ import numpy as np
 
 from fathom.data.dataset import Dataset
 from fathom.data.posed import Posed
+from fathom.data.series.told import MANY_SERIES
 from fathom.data.series.windows import ORIGIN, SERIES
 from fathom.data.split import Rows, places_in_time, rarest
-
-MANY_SERIES = 20  # from so many on samples have fewer series, below it a shorter history of all
 
 
 def nested_order(dataset: Dataset, problem: Posed, rows: Rows, *, seed: int) -> Rows:

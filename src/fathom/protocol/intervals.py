@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
-from fathom.data.nested import MANY_SERIES
 from fathom.data.series.horizon import Horizon
+from fathom.data.series.told import MANY_SERIES
 from fathom.data.series.windows import ORIGIN, SERIES
 from fathom.protocol import resampled
 from fathom.tasks.predictions import Predictions

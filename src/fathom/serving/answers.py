@@ -59,7 +59,7 @@ def flat(predictions: Predictions) -> list[dict[str, Any]]:
     elif isinstance(predictions, Identities | Scores):
         return predictions.records()
     elif isinstance(predictions, Forecasts):
-        return predictions.frame().to_dicts()
+        return predictions.frame().to_dicts() if predictions.named is None else predictions.records()
     elif isinstance(predictions, Spans | Boxes):
         names, columns = ["prediction"], [predictions.records()]
     else:

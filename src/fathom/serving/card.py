@@ -8,6 +8,7 @@ from fathom import catalog
 from fathom.serving.direct import Fact, Reply, fact, json_of, reference
 from fathom.serving.exchange import State
 from fathom.serving.models import Served
+from fathom.serving.pastrows import past_rows
 from fathom.serving.schema import example
 from fathom.tasks.label_sets import HALF
 from fathom.tasks.task import Task
@@ -47,6 +48,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "persons": list(problem.persons),
         "conditions": list(problem.conditions),
         "planted": problem.planted,
+        "horizon": problem.horizon and {**problem.horizon.to_json(), "example": past_rows(problem)},
         "threshold": served.model.calibration.get("threshold", HALF),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),

@@ -55,7 +55,8 @@ class Answering:
             except Exception as error:
                 job.error = explained(error)
                 continue
-            (alone if rows.written or rows.passing else together).append((job, rows))
+            apart = served.problem.horizon is not None  # series of two requests may share a name
+            (alone if rows.written or rows.passing or apart else together).append((job, rows))
         if together and not self._predict(together, served):
             alone = together + alone
         for each in alone:
@@ -74,7 +75,8 @@ class Answering:
         for job, rows in asked:
             stop = start + len(rows)
             try:
-                job.answer = job.task.write(part(predictions, start, stop), served, rows)
+                said = predictions if len(asked) == 1 else part(predictions, start, stop)
+                job.answer = job.task.write(said, served, rows)
             except Exception as error:
                 job.error = explained(error)
             start = stop

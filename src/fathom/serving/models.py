@@ -19,6 +19,7 @@ from fathom.learner import RecordLearner
 from fathom.messages import phrase
 from fathom.model import Model, calibrated
 from fathom.serving import pictures
+from fathom.serving.pastrows import past_rows
 from fathom.serving.remembering import place_of, recalled
 from fathom.serving.rows import STORED, RowReader, Rows
 from fathom.tasks.predictions import Predictions
@@ -88,6 +89,8 @@ class Served:
         Where rows are events, they are remembered first: those of one batch see one another as they will be seen later,
         by their own times, whatever order they were sent in.
         """
+        if self.problem.horizon is not None:  # a prediction is of a series, and not of a row
+            return self.model.predict_frame(self.reader.frame(rows))
         if self.memory is not None:
             return calibrated(self._of_events(rows), self.model.calibration)
         if self.quick and not rows.written and len(rows) <= FEW_ROWS:
@@ -155,7 +158,7 @@ class Models:
 def prove(served: Served) -> None:
     """Predict one empty row: libraries load, caches fill, and a broken model shows itself before it is asked."""
     row = {column.name: pictures.BLANK if column.kind == Kind.IMAGE else None for column in served.problem.asked}
-    predictions = served.predict(Rows([row]))
+    predictions = served.predict(Rows(past_rows(served.problem) if served.problem.horizon else [row]))
     if len(predictions) != 1:
         raise StoreError(phrase("The model answers one row with {count} predictions.", count=len(predictions)))
 
@@ -165,7 +168,7 @@ def quickened(served: Served) -> Served:
 
     A network alone: what classical learners need is in memory without PyTorch, which a graph is made with.
     """
-    if served.memory is not None or served.model.family != "deep" or catalog.missing("onnx"):
+    if served.problem.horizon or served.memory is not None or served.model.family != "deep" or catalog.missing("onnx"):
         return served
     try:
         return replace(served, race=catalog.load(RACE)(served.model))

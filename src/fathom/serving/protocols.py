@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from fathom.data.kinds import Column, Kind
+from fathom.data.series.horizon import Horizon
 from fathom.serving.models import Served
+from fathom.tasks.forecasts import LEVELS, QUANTILE
 
 Cell = Callable[[Column], dict[str, Any]]
 NUMBER = {"type": "number"}
@@ -99,6 +101,8 @@ def flat_prediction(served: Served) -> dict[str, Any]:
         return _object(prediction=said, **{f"probability:{name}": NUMBER for name in sets})
     if served.problem.persons:
         return identity(served.problem.persons)
+    if served.problem.horizon:
+        return forecast(served.problem.horizon)
     if served.problem.conditions:
         return strangeness([column.name for column in served.problem.inputs])
     if not classes:
@@ -117,6 +121,14 @@ def identity(persons: tuple[str, ...]) -> dict[str, Any]:
         threshold=NUMBER,
         nearest=_list(_object(person=person, similarity=alike)),
     )
+
+
+def forecast(horizon: Horizon) -> dict[str, Any]:
+    """What is said of one series: its name, and each step ahead with its time and its quantiles."""
+    names = ("forecast", "mean", *(f"{QUANTILE}{level}" for level in LEVELS))
+    time = {"type": ["string", "integer"]}
+    step = _object(**{horizon.time: time}, **dict.fromkeys(names, NUMBER))
+    return _object(**dict.fromkeys(horizon.series, TEXT), forecast=_list(step))
 
 
 def strangeness(columns: list[str]) -> dict[str, Any]:

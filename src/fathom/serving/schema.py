@@ -7,6 +7,7 @@ from typing import Any
 from fathom.data.kinds import Column, Kind
 from fathom.serving import protocols
 from fathom.serving.models import Served
+from fathom.serving.pastrows import past_rows
 
 SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
 ERROR = {
@@ -138,7 +139,7 @@ def components(served: Served) -> dict[str, Any]:
                     "not": {"required": ["rows"]},
                 },
             ],
-            "example": {"row": example(served)},
+            "example": {"rows": past_rows(served.problem)} if served.problem.horizon else {"row": example(served)},
         },
         "Prediction": prediction_schema(served),
         "Predictions": {
@@ -212,6 +213,8 @@ def prediction_schema(served: Served) -> dict[str, Any]:
         return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
     if served.problem.persons:
         return protocols.identity(served.problem.persons)
+    if served.problem.horizon:
+        return protocols.forecast(served.problem.horizon)
     if served.problem.conditions:
         return protocols.strangeness([column.name for column in served.problem.inputs])
     if not classes:

@@ -19,6 +19,7 @@ from fathom.serving.limits import Limits
 from fathom.serving.models import Served
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
+from fathom.tasks.forecasts import LEVELS, QUANTILE
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Boxes, Forecasts, Labels, Predictions, Scores, Spans
@@ -30,6 +31,7 @@ DATATYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(WHOLE, (int,)),
     **dict.fromkeys(("FP16", "FP32", "FP64"), (int, float)),
 }
+STEPS = ("prediction", "mean", *(f"{QUANTILE}{level}" for level in LEVELS))  # what is said of each step ahead
 PLACES = ("/v2/models/{model}", "/v2/models/{model}/versions/{version}")
 
 
@@ -112,8 +114,24 @@ def outputs_of(served: Served) -> list[dict[str, Any]]:
         ]
     if served.problem.labels or served.problem.boxes:
         return [{"name": "prediction", "datatype": "BYTES", "shape": [-1]}]
+    if horizon := served.problem.horizon:
+        told = [{"name": name, "datatype": "FP64", "shape": [-1, horizon.ahead]} for name in STEPS]
+        moments = {"name": "time", "datatype": "BYTES", "shape": [-1, horizon.ahead]}
+        return [{"name": "series", "datatype": "BYTES", "shape": [-1]}, moments, *told]
     names = ("prediction", "low", "high") if "half_width" in served.model.calibration else ("prediction",)
     return [{"name": name, "datatype": "FP64", "shape": [-1]} for name in names]
+
+
+def _moments(predictions: Forecasts) -> list[dict[str, Any]]:
+    """Of which series and moments forecasts are; nothing where that is not known."""
+    if predictions.named is None:
+        return []
+    rows, steps = predictions.values.shape
+    times = [str(each) for each in predictions.table()[predictions.named.time]]
+    return [
+        _tensor("series", "BYTES", [rows], [str(name) for name in predictions.named.series]),
+        _tensor("time", "BYTES", [rows, steps], times),
+    ]
 
 
 async def infer(exchange: Exchange) -> bytes:
@@ -225,7 +243,7 @@ def output_tensors(predictions: Predictions) -> list[dict[str, Any]]:
     if isinstance(predictions, Forecasts):
         steps = {name: lists.explode().to_list() for name, lists in predictions.frame().to_dict().items()}
         shape = list(predictions.values.shape)
-        return [_tensor(name, "FP64", shape, flat) for name, flat in steps.items()]
+        return [*_moments(predictions), *(_tensor(name, "FP64", shape, flat) for name, flat in steps.items())]
     columns = {"prediction": predictions.values, "low": predictions.low, "high": predictions.high}
     return [_tensor(name, "FP64", [rows], data.tolist()) for name, data in columns.items() if data is not None]
 

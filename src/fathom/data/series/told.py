@@ -11,6 +11,7 @@ from fathom.data.series.panel import Mended, Panel
 from fathom.data.series.steps import season_of
 from fathom.messages import phrase, plural
 
+MANY_SERIES = 20  # from so many on samples have fewer series, below it a shorter history of all
 GAPS = 0.1  # share of steps without a value, from which it is a warning
 
 
@@ -22,7 +23,7 @@ def findings(
     `odd`: rows without a usable time; `coarse`: series with another step; `share`: of series that repeat themselves.
     """
     found = [*_rows(horizon, mended, odd), *_series(panel, origins, horizon, mended, coarse)]
-    return [*found, *_season(horizon, share), _cuts(panel, origins, horizon)]
+    return [*found, *_season(horizon, share), _cuts(panel, origins, horizon), _samples(origins)]
 
 
 def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
@@ -136,6 +137,18 @@ def _season(horizon: Horizon, share: float | None) -> list[Finding]:
         step=horizon.step,
     )
     return [Finding("note", what, (), (), phrase("Where you know better, say --season {season}.", season=usual))]
+
+
+def _samples(origins: Origins) -> Finding:
+    """What a row is, and what a sample of rows."""
+    series = np.unique(origins.series).size
+    fewer = phrase("a smaller sample has fewer series, with all of their history")
+    shorter = phrase("a smaller sample has all series, with the latest of their history")
+    what = phrase(
+        "A row is a forecast of one series from one moment; {sample}",
+        sample=fewer if series >= MANY_SERIES else shorter,
+    )
+    return Finding("ok", what)
 
 
 def _cuts(panel: Panel, origins: Origins, horizon: Horizon) -> Finding:

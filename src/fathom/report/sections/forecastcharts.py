@@ -66,7 +66,7 @@ def total(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup | Non
     origins = frame[ORIGIN].to_numpy().astype("datetime64[us]")
     moments, counts = np.unique(origins, return_counts=True)
     moment = moments[counts == counts.max()][-1]
-    rows = np.flatnonzero((origins == moment) & np.isfinite(answers.truth["future"]).all(axis=1))
+    rows = np.flatnonzero((origins == moment) & (np.isfinite(answers.truth["future"]).mean(axis=1) > 0.5))
     if len(rows) < 2:
         return None
     lists = [np.array(each, dtype=np.float64) for each in frame[HISTORY].gather(rows).to_list()]

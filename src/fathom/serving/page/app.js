@@ -1,13 +1,14 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askInPassing, askPair, askPictures, askRow, askWords } from "./ask.js";
+import { ask, askInPassing, askPair, askPictures, askRow, askRows, askWords } from "./ask.js";
 import { make } from "./dom.js";
 import { pair } from "./faces.js";
 import { tableForm } from "./form.js";
 import { decidingWords, reasonsOf } from "./marks.js";
 import { pictureForm } from "./pictures.js";
 import { placesOf } from "./places.js";
+import { forecasts, seriesForm } from "./series.js";
 import { strip } from "./several.js";
 import { startTheme } from "./theme.js";
 import { spoken, startLanguage, t } from "./words.js";
@@ -34,6 +35,7 @@ async function start() {
   const labels = model.classes.length + model.sets.length > 0;
   const show = () => {
     if (answered.trouble) at("answer").replaceChildren(make("p", { class: "quiet" }, answered.trouble.error, " ", answered.trouble.remedy ?? ""));
+    else if (model.horizon) at("answer").replaceChildren(...forecasts(several.predictions, model, asked));
     else showAnswer(at("answer"), answered, model, asked);
     if (explained) at("answer").append((explained.reasons ? reasonsOf(explained) : decidingWords(explained)) ?? "");
     if (!pictures) return;
@@ -56,7 +58,7 @@ async function start() {
     try {
       const { predictions, told } = await askIt(value);
       if (mine !== asking) return;
-      several = pictures ? { blobs: value, predictions, at: 0 } : null;
+      several = pictures || model.horizon ? { blobs: value, predictions, at: 0 } : null;
       [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], told ?? null, null];
       show();
       if (!pictures) bringIntoView(at("answer"));
@@ -79,13 +81,16 @@ async function start() {
       at("answer").removeAttribute("aria-busy");
     }
   };
-  form = pictures
+  form = model.horizon
+    ? seriesForm(at("fields"), model, question(askRows), (error) => tell({ facts: { error } }))
+    : pictures
     ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
     : tableForm(at("fields"), model, question(model.task === "fraud-detection" ? askInPassing : askRow));
   spoken(() => {
     if (model.persons.length) at("purpose").textContent = t("purposePersons", model.persons.length);
     else if (model.conditions.length) at("purpose").textContent = t(model.planted ? "purposeStrange" : "purposeStrangeBy", model.target);
     else if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
+    else if (model.horizon) at("purpose").textContent = t("purposeSeries", model.target, model.horizon.ahead);
     else at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
     if (answered) show();

@@ -25,6 +25,10 @@ export async function ask(path, options = {}) {
 export const askRow = (row) =>
   ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
 
+/** Ask about several rows at once, as those of a history are. */
+export const askRows = (rows) =>
+  ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ rows }) });
+
 /** Ask which words of one row's text its label rests on. */
 export const askWords = (row) =>
   ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
