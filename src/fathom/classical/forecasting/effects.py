@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
+from fathom.data.series.horizon import Horizon
 from fathom.data.series.windows import Foresight, Stretch, stretches
 
 Floats = npt.NDArray[np.float64]
@@ -48,6 +49,10 @@ class Effects:
         away = np.nan_to_num(known - self.middle, posinf=0.0, neginf=0.0)
         added: Floats = np.einsum("ijk,k->ij", away, self.gain)  # the same for one row as for many
         return added
+
+    def named(self, horizon: Horizon) -> list[str]:
+        """The columns that have an effect."""
+        return [name for name, gain in zip(horizon.known, self.gain, strict=True) if gain]
 
     def to_json(self) -> dict[str, Any]:
         """All of it as plain JSON data."""

@@ -106,7 +106,7 @@ class LinearLags:
     def features(self) -> list[str]:
         """The lags, and the columns whose effect is sure."""
         lags = [f"{back} steps back" for back in range(self.horizon.context)]
-        return lags + [name for name, gain in zip(self.horizon.known, self.effects.gain, strict=True) if gain]
+        return lags + self.effects.named(self.horizon)
 
 
 def told(seen: Windows, effects: Effects) -> tuple[Floats, Scale, Floats]:
