@@ -26,7 +26,7 @@ from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 MOST_LAGS = 512
-MOST_WINDOWS = 60_000
+MOST_WINDOWS = 40_000
 FLOPS = 5e9  # a second, of one busy core
 FARTHEST = 50.0  # units that a value is away from the last one, at most: beyond it is as far
 BLOCK = 4_096  # windows summed at a time
