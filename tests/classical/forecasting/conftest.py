@@ -66,3 +66,10 @@ def posed(tracks, horizon, valid=2, test=2):
 def sales():
     horizon = Horizon(AHEAD, "1d", SEASON, 60, "day", known=("promotion",), static=("size",))
     return posed(shops(), horizon)
+
+
+@pytest.fixture(scope="session")
+def few():
+    """As `sales`, of three series: for what is fitted one by one."""
+    horizon = Horizon(AHEAD, "1d", SEASON, 40, "day", known=("promotion",), static=("size",))
+    return posed(shops(3, 80), horizon)

@@ -45,6 +45,28 @@ def examples(train: Dataset, problem: Foresight, lags: int, most: int) -> tuple[
     return seen, _taken(values, ahead, begin, end)
 
 
+def last_windows(train: Dataset, problem: Foresight, steps: int) -> Windows:
+    """A window for each training series, by name: its last values, up to `steps` of them; nothing is known ahead."""
+    horizon = problem.horizon
+    assert horizon is not None
+    horizon = replace(horizon, context=steps, ahead=1)
+    found = list({each.series: each for each in stretches(train, problem)}.values())  # of each the last stretch
+    sizes = np.array([len(each.values) for each in found], dtype=np.int64)
+    base = np.cumsum(sizes) - sizes
+    values, known, past = (_joined(found, name) for name in ("values", "known", "past"))
+    back = (base + sizes)[:, None] + np.arange(-steps, 0)
+    ahead = (base + sizes)[:, None] + np.arange(1)
+    return Windows(
+        horizon,
+        np.array([each.series for each in found], dtype=object),
+        np.full(len(found), np.datetime64("NaT"), dtype="datetime64[us]"),
+        _taken(values, back, base, base + sizes),
+        np.minimum(sizes, steps),
+        _taken(known, np.concatenate([back, ahead], axis=1), base, base + sizes),
+        _taken(past, back, base, base + sizes),
+    )
+
+
 def _origins(found: list[Stretch], ahead: int, most: int) -> tuple[Places, Places]:
     """Which series and where in it, for up to `most` origins spread evenly."""
     first = np.array([max(each.first - 1, 0) for each in found], dtype=np.int64)

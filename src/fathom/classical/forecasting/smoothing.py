@@ -139,7 +139,8 @@ def theta(held: Past, found: Smoothed, steps: int, grid: Candidates = GRID) -> F
     length = np.minimum(held.length, LONGEST)[:, None]
     begun = (weight * (1 - (1 - alpha) ** length) / alpha).sum(axis=1, keepdims=True)
     level = (weight * found.level[:, PLAIN]).sum(axis=1, keepdims=True)
-    return level + _slope(held)[:, None] / 2 * (np.arange(steps) + begun)
+    said: Floats = level + _slope(held)[:, None] / 2 * (np.arange(steps) + begun)
+    return said
 
 
 def _slope(held: Past) -> Floats:
