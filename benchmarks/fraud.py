@@ -8,7 +8,8 @@ python benchmarks/fraud.py --features [--rows 1000000]                  # making
 The sets are chosen by a rule: vehicle-fraud, and every table of pmlb of 2,000 rows and more with 2 to 26 labels of
 which the rarest with 50 rows and more is at most 5 % of the rows; that label is the fraud, all others are honest. A
 quarter of the rows is put aside (vehicle-fraud: the last year). LightGBM answers for it with its defaults, and as the
-best of a random search on validation rows that takes as long as fathom took, on one thread both.
+best of a random search on validation rows that takes as long as fathom took, on one thread both. fathom's leader scored
+best on its own test rows; what it recommends is the cheapest that these could not tell from the leader.
 """
 
 from __future__ import annotations
@@ -72,10 +73,10 @@ def matrix(frame: pl.DataFrame) -> np.ndarray:
 
 def searched(x: np.ndarray, y: np.ndarray, seconds: float) -> LGBMClassifier:
     """The best of a random search by average precision on validation rows; the first try is the defaults."""
-    random, end = np.random.default_rng(0), time.process_time() + seconds
+    random, end = np.random.default_rng(0), time.monotonic() + seconds
     own, stops = train_test_split(np.arange(len(y)), test_size=0.2, random_state=0, stratify=y)
     best, highest, chosen = None, -1.0, {}
-    while best is None or time.process_time() < end:
+    while best is None or time.monotonic() < end:
         model = LGBMClassifier(verbose=-1, n_jobs=1, random_state=0, **chosen)
         score = average_precision_score(y[stops], model.fit(x[own], y[own]).predict_proba(x[stops])[:, 1])
         best, highest = (model, score) if score > highest else (best, highest)
@@ -120,17 +121,22 @@ def compare_sets(minutes: float, only: list[str]) -> None:
             start = time.monotonic()
             study = fathom.compare(train, "fraud", task="fraud-detection", minutes=minutes, store=store, name="set")
             seconds = time.monotonic() - start
-            model = study.load_model(study.verdict.learner)
-            said = model.predict(test.drop("fraud")).scores
+            said, first = (
+                study.load_model(name).predict(test.drop("fraud")).scores
+                for name in (study.verdict.learner, study.verdict.leader)
+            )
         both, truth = matrix(frame), frame["fraud"].to_numpy()
         x, y = both[~aside], truth[~aside]
         plain = LGBMClassifier(verbose=-1, n_jobs=1, random_state=0).fit(x, y).predict_proba(both[aside])[:, 1]
         best = searched(x, y, seconds).predict_proba(both[aside])[:, 1]
-        told = interval(test["fraud"].to_numpy(), [said, best, plain])
+        told = interval(test["fraud"].to_numpy(), [first, best, plain, said])
         share = f"{train['fraud'].mean():.2%}"
-        table.append([name, train.height, share, study.verdict.learner, *told])
+        table.append(
+            [name, train.height, share, study.verdict.leader, *told[:3], study.verdict.learner, told[3], *told[4:6]]
+        )
         print(table[-1], flush=True)
-    head = ["set", "rows", "frauds", "fathom's", "fathom", "LightGBM, searched", "LightGBM, defaults", "lead", "lead"]
+    ours = ["leader", "leader's", "LightGBM, searched", "LightGBM, defaults", "recommended", "its"]
+    head = ["set", "rows", "frauds", *ours, "leader over searched", "over defaults"]
     print_table(head, table)
 
 

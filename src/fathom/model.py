@@ -231,7 +231,7 @@ class Model:
                 phrase("There is no format '{to}'.", to=to),
                 remedy=phrase("The formats are: {names}.", names=", ".join(catalog.EXPORTS)),
             )
-        if self.problem.events is not None and "alert" in self.calibration:
+        if self.problem.events is not None:
             raise ExportError(
                 phrase(
                     "A model of frauds cannot be written as {format}: its answers hang on earlier events.", format=to

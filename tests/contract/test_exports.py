@@ -25,6 +25,10 @@ CALIBRATION = {"label": {"temperature": 1.7}, "labels": {"threshold": 0.4}, "num
 @pytest.fixture
 def model(case):
     output = catalog.task(case.problem.task).output
+    if case.problem.events is not None:
+        with pytest.raises(ExportError, match="earlier events"):
+            Model(case.learner, case.row.name, case.row.family, case.problem).export("nowhere")
+        pytest.skip("what it says hangs on earlier events")
     if output not in ANSWERS:
         pytest.skip(f"no graph answers with {output} yet")
     return Model(case.learner, case.row.name, case.row.family, case.problem, CALIBRATION.get(output, {}))

@@ -1,20 +1,21 @@
-"""A memory that reads texts from both ends, or series from their beginning."""
+"""A memory that reads texts from both ends, series and somebody's events from their beginning."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from torch import nn
+
 from fathom.data.dataset import Dataset
-from fathom.deep import forecasting
+from fathom.deep import following, forecasting
+from fathom.deep.inputs.events import EventInputs
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.learner import Parts
+from fathom.deep.networks.events import EventNetwork
 from fathom.deep.networks.recurrent import CELLS, recurrent_network, tagging_network
 from fathom.deep.networks.series import segment_of
 from fathom.deep.networks.series_recurrent import SeriesRecurrent
-from fathom.deep.networks.several import Several
-from fathom.deep.networks.text import TextNetwork
-from fathom.deep.networks.tokens import TokenNetwork
 from fathom.deep.reader import Reader
 from fathom.errors import TrainingError
 from fathom.learner import Run
@@ -59,6 +60,10 @@ class Recurrent(Reader):
         if problem.horizon:
             learner = forecasting.suited(self, SERIES)
             return forecasting.parts(problem, train, valid, learner, self.build, learner._memory)
+        if problem.events is not None:
+            learner = forecasting.suited(self, following.EVENTS)
+            sizes = {name: getattr(learner, name) for name in ("width", "depth", "cell", "dropout")}
+            return following.parts(problem, train, valid, learner, self.build, sizes)
         return super().prepare(problem, train, valid, run)
 
     def _memory(self, context: int, steps: int) -> dict[str, Any]:
@@ -67,10 +72,12 @@ class Recurrent(Reader):
         return {"segment": segment_of(context, MOST_SEGMENTS), **sizes}
 
     @staticmethod
-    def build(design: dict[str, Any]) -> TextNetwork | Several | TokenNetwork | SeriesRecurrent:
+    def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
         if "segment" in design:
             return SeriesRecurrent(**design)
+        if "channels" in design:
+            return EventNetwork(**design)
         if "letters" in design:
             return tagging_network(**design)
         return recurrent_network(**design)
@@ -78,4 +85,6 @@ class Recurrent(Reader):
     @staticmethod
     def read_inputs(data: dict[str, Any]) -> Any:
         """The inputs that were described as JSON."""
-        return SeriesInputs.from_json(data) if "horizon" in data else Reader.read_inputs(data)
+        if "horizon" in data:
+            return SeriesInputs.from_json(data)
+        return EventInputs.from_json(data) if "steps" in data else Reader.read_inputs(data)

@@ -9,10 +9,12 @@ from torch import nn
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import forecasting, patches
+from fathom.deep import following, forecasting, patches
+from fathom.deep.inputs.events import EventInputs
 from fathom.deep.inputs.image import ImageInputs
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.learner import Parts
+from fathom.deep.networks.events import EventNetwork
 from fathom.deep.networks.patches import PatchNetwork
 from fathom.deep.networks.series import segment_of
 from fathom.deep.networks.series_transformer import SeriesTransformer
@@ -65,6 +67,10 @@ class Transformer(Reader):
             return forecasting.parts(problem, train, valid, learner, self.build, learner._patches)
         if problem.inputs_of(Kind.IMAGE):
             return patches.parts(problem, train, valid, run, self, self.build)
+        if problem.events is not None:
+            learner = forecasting.suited(self, {**following.EVENTS, "depth": 2})
+            sizes = {name: getattr(learner, name) for name in ("width", "depth", "heads", "dropout")}
+            return following.parts(problem, train, valid, learner, self.build, sizes)
         return super().prepare(problem, train, valid, run)
 
     def _patches(self, context: int, steps: int) -> dict[str, Any]:
@@ -77,6 +83,8 @@ class Transformer(Reader):
         """The network of a design."""
         if "segment" in design:
             return SeriesTransformer(**design)
+        if "number_size" in design:
+            return EventNetwork(**design)
         if "halvings" in design:
             return PatchNetwork(**design)
         if "letters" in design:
@@ -88,4 +96,6 @@ class Transformer(Reader):
         """The inputs that were described as JSON."""
         if "horizon" in data:
             return SeriesInputs.from_json(data)
+        if "steps" in data:
+            return EventInputs.from_json(data)
         return ImageInputs.from_json(data) if "channels" in data else Reader.read_inputs(data)

@@ -21,6 +21,7 @@ FINE = 1_024  # steps of a logarithm
 CIRCLE = 4_096  # points of a circle's radius
 RECENT = 16  # how many events back different partners are counted
 DISTINCT = ("1 d", "7 d")
+STEPS = 16  # events of the first entity that are told one by one, for networks that read them in turn
 FEWEST = 3  # earlier events from which on there is a habit
 NARROWEST = 0.1  # of a habit in amounts, as a logarithm: who always pays the same may pay a tenth more
 MINUTES = 1_440
@@ -56,7 +57,22 @@ def names(events: Events) -> list[str]:
         for other in events.entities:
             found += [f"{entity}: different {other} in {window}" for window in DISTINCT if other != entity]
     found += [f"{one}: times with this {other}" for one, other in pairs(events)]
+    found += [name for back in range(1, STEPS + 1) for name in step(events, back)]
     return [*found, f"{events.time}: hour", f"{events.time}: weekday"]
+
+
+def step(events: Events, back: int) -> list[str]:
+    """What the features of the first entity's event so many back are called: amount, hours since, others the same.
+
+    >>> step(Events(entities=("card", "shop"), time="at", amount="paid"), 2)
+    ['card: paid 2 back', 'card: hours to 2 back', 'card: others as 2 back']
+    """
+    if not events.follows:
+        return []
+    whose = events.entities[0]
+    amount = [] if events.amount is None else [f"{whose}: {events.amount} {back} back"]
+    others = [f"{whose}: others as {back} back"] if len(events.entities) > 1 else []
+    return [*amount, f"{whose}: hours to {back} back", *others]
 
 
 def whole(amount: float | None) -> int:

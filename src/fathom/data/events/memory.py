@@ -115,7 +115,27 @@ class Memory:
                 found.append(float(state.older.count + state.before(time)))
             else:
                 found.append(None)
-        return [*found, *features.clock(time)]
+        return [*found, *self._steps(time, values), *features.clock(time)]
+
+    def _steps(self, time: int, values: tuple[str, ...]) -> list[float | None]:
+        """The events of the first entity one by one, the latest first."""
+        first = self.events.entities[0]
+        wide = (self.events.amount is not None) + 1 + (len(values) > 1)
+        if not values[0]:
+            return [None] * (wide * features.STEPS)
+        state = self._state(first, values[0])
+        keys, end = state.keys, state.before(time)
+        found: list[float | None] = []
+        for place in range(end - 1, max(end - 1 - features.STEPS, -1), -1):
+            then, amount, others = keys[place]
+            if self.events.amount is not None:
+                found.append(amount / features.UNIT)
+            found.append((time - then) / HOUR)
+            if len(values) > 1:
+                found.append(
+                    float(sum(mine == theirs != "" for mine, theirs in zip(values[1:], others[1:], strict=True)))
+                )
+        return found + [None] * (wide * features.STEPS - len(found))
 
     def arrange(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The event's own cells and its features, by name."""

@@ -53,6 +53,7 @@ def velocity(frame: pl.DataFrame, events: Events) -> pl.DataFrame:
     columns = {name: np.full(apart.height, np.nan) for name in features.names(events)}
     for entity in events.entities:
         _of_entity(order, entity, columns, events)
+    _steps(order, columns, events)
     for one, other in features.pairs(events):
         codes = np.where(
             (order.codes[one] >= 0) & (order.codes[other] >= 0),
@@ -156,6 +157,25 @@ def _of_entity(order: _Order, entity: str, columns: dict[str, Floats], events: E
             for window in features.DISTINCT:
                 reach = np.minimum(before - stretches[window], features.RECENT)
                 columns[f"{entity}: different {other} in {window}"][rows] = different[reach, np.arange(len(rows))]
+
+
+def _steps(order: _Order, columns: dict[str, Floats], events: Events) -> None:
+    """Fill in the events of the first entity one by one."""
+    if not events.entities:
+        return
+    line = _Line.of(order.codes[events.entities[0]], order)
+    rows, times, amounts = line.rows, order.times[line.rows], order.amounts[line.rows]
+    others = [order.codes[name][rows] for name in events.entities[1:]]
+    for back in range(1, features.STEPS + 1):
+        place = line.before - back
+        there = place >= line.start
+        place = np.maximum(place, 0)
+        told = [] if events.amount is None else [amounts[place] / features.UNIT]
+        told.append((times - times[place]) / HOUR)
+        if others:
+            told.append(np.sum([(codes == codes[place]) & (codes >= 0) for codes in others], axis=0, dtype=np.float64))
+        for name, values in zip(features.step(events, back), told, strict=True):
+            columns[name][rows] = np.where(there, values, np.nan)
 
 
 def _between(values: Ints, begin: npt.NDArray[np.intp], end: npt.NDArray[np.intp]) -> Ints:
