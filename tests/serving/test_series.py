@@ -12,7 +12,7 @@ STORES = ("S1", "S2")
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     data = sales()
-    data = data.filter(data["store"].is_in(STORES)).tail(2 * 400)
+    data = data.filter(data["store"].is_in(STORES)).group_by("store", maintain_order=True).tail(400)
     return fathom.compare(
         data,
         "demand",
