@@ -413,6 +413,22 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         features="many",
     ),
     LearnerRow(
+        "linear-residuals",
+        "fathom.classical.residuals:LinearResiduals",
+        "classical",
+        phrase(
+            "tells each column from the others, or from its past, by a weighted sum, and holds it to the usual error"
+        ),
+        ("table",),
+        ("scores",),
+        phrase("sensors and series: faults that break relations or how a value goes on; reasons to the point"),
+        accuracy="good",
+        training="moments",
+        linear=True,
+        parameters=2,
+        features="many",
+    ),
+    LearnerRow(
         "neighbour-distance",
         "fathom.classical.surroundings:NeighbourDistance",
         "classical",

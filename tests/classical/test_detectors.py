@@ -38,15 +38,17 @@ def line():
     return posed(x=[*x, 9.0, 1.5], y=[*y, 9.0, -1.5], z=[*random.normal(0, 1, 400), 0.0, 0.0])
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_lies_far_out_is_strange_to_all(name, line):
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "linear-residuals"])  # it lies on the line
+def test_what_lies_far_out_is_strange_to_most(name, line):
     problem, rows = line
     said = fitted(name, problem, rows.take(range(400))).predict(rows)
     assert (said.score[:400] < said.score[400]).mean() > 0.9
     assert said.reasons(400)[0][0] in ("x", "y")
 
 
-@pytest.mark.parametrize("name", ["principal-components", "neighbour-distance", "local-outlier-factor"])
+@pytest.mark.parametrize(
+    "name", ["principal-components", "linear-residuals", "neighbour-distance", "local-outlier-factor"]
+)
 def test_what_breaks_how_columns_go_together_is_strange_to_those_that_look_at_them_together(name, line):
     problem, rows = line
     said = fitted(name, problem, rows).predict(rows)  # strange rows are among those of training

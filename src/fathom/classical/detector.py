@@ -35,6 +35,9 @@ class Detector:
 
     joint: ClassVar[bool] = False  # whether columns are looked at together
 
+    def look(self, problem: Problem) -> None:
+        """Take note of what else the problem says of the features."""
+
     def learn(self, x: Floats, run: Run) -> None:
         """Learn what is usual from features [rows, names]."""
         raise NotImplementedError
@@ -57,6 +60,7 @@ class Detector:
             if len(train) > MOST_ROWS:
                 train = train.take(np.sort(np.random.default_rng(run.seed).permutation(len(train))[:MOST_ROWS]))
             self.gauges_, self.share_ = Gauges.learn(problem.inputs, train.frame, joint=self.joint), problem.share
+            self.look(problem)
             x = self.gauges_.matrix(train)
         with run.step("training"):
             self.learn(x, run)

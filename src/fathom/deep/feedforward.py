@@ -112,7 +112,7 @@ class Feedforward(DeepLearner):
         inputs = watching.inputs_of(problem, train)
         rows, looked = inputs.tensors(train), inputs.tensors(valid)
         sizes = {"width": self.width, "code": max(self.width // 4, 1)}
-        design = watching.design(inputs, sizes)
+        design = watching.design(problem, inputs, sizes)
         usual = self._recipe(len(train))
         recipe = replace(usual, rate=usual.rate * CAREFUL)
         return Parts(inputs, watching.network(design, rows), design, rows, looked, recipe)

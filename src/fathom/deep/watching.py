@@ -11,8 +11,10 @@ import polars as pl
 from torch import Tensor
 
 from fathom.data.dataset import Dataset
+from fathom.data.series.pasts import is_past, owner_of
 from fathom.deep.inputs.table import CYCLES, MISSING, TableInputs, quantile_edges
 from fathom.deep.networks.reconstruction import ReconstructionNetwork
+from fathom.tasks.planting import numbers_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.scores import Scores, shares_of
 
@@ -48,9 +50,10 @@ def columns_of(inputs: TableInputs) -> list[str]:
     return [*(name for name, _ in kept), *(name for name, scale in kept if scale.missing), *inputs.categories]
 
 
-def design(inputs: TableInputs, sizes: dict[str, Any]) -> dict[str, Any]:
+def design(problem: Problem, inputs: TableInputs, sizes: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the network for these inputs."""
-    columns = columns_of(inputs)
+    numbers = numbers_of(problem)
+    columns = [owner_of(name, numbers) for name in columns_of(inputs)]  # a number and what is made of it hide together
     order = {name: place for place, name in enumerate(dict.fromkeys(columns))}
     return {
         "numbers": inputs.width,
@@ -75,5 +78,7 @@ def scores(inputs: TableInputs, problem: Problem, surprises: npt.NDArray[np.floa
     places = {name: place for place, name in enumerate(names)}
     parts = np.zeros((rows, len(names)))
     if surprises.size:
-        np.add.at(parts.T, [places[name] for name in columns_of(inputs)], surprises.T)
+        columns, numbers = columns_of(inputs), numbers_of(problem)
+        own = [at for at, name in enumerate(columns) if not is_past(name, numbers)]
+        np.add.at(parts.T, [places[columns[at]] for at in own], surprises.T[own])
     return Scores(names, parts.sum(axis=1), shares_of(parts), share=problem.share)

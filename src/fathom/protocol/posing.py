@@ -28,7 +28,7 @@ FORECASTING = "forecasting"
 def opened(request: Request) -> tuple[Dataset, Any]:
     """The data, and what is to be tested on; series as a long table, what tests them among their rows."""
     dataset = read(request.data, kinds=request.kinds)
-    if request.task != FORECASTING and not request.asked:
+    if request.task == ANOMALIES or (request.task != FORECASTING and not request.asked):
         return dataset, request.test
     if request.predict is None:
         raise _unnamed(dataset)
@@ -83,7 +83,10 @@ def posed(dataset: Dataset, request: Request) -> tuple[Task, Problem]:
     if problem.conditions:
         budget = Budget.of(request.alerts)
         problem = replace(
-            problem, alerts=str(request.alerts or budget.count), share=budget.share(dataset, request.time)
+            problem,
+            alerts=str(request.alerts or budget.count),
+            share=budget.share(dataset, request.time),
+            series=tuple(dict.fromkeys(request.series)),
         )
     inputs = tuple(column for column in problem.inputs if column.name != request.group)  # new rows are of new groups
     if not inputs:
@@ -122,7 +125,8 @@ def _with_events(problem: Problem, request: Request) -> Problem:
 
 def _refuse_series(task: Task, request: Request) -> None:
     """Raise a FathomError where something was said that only forecasts have."""
-    said = {name: value for name, value in request.asked.to_json().items() if value and name != "time"}
+    own = ("time", "series") if task.name == ANOMALIES else ("time",)
+    said = {name: value for name, value in request.asked.to_json().items() if value and name not in own}
     if said:
         option = {"ahead": "horizon", "country": "holidays"}.get(next(iter(said)), next(iter(said)))
         raise FathomError(
@@ -133,7 +137,7 @@ def _refuse_series(task: Task, request: Request) -> None:
 
 def _check_roles(dataset: Dataset, request: Request) -> None:
     """Raise a DataError where the column of groups or of time is missing, or is the one to predict."""
-    for name in (request.group, request.time, request.by):
+    for name in (request.group, request.time, request.by, *request.series):
         if name is not None:
             dataset.column(name)
     where = dataset.source.location

@@ -83,6 +83,8 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     else:
         findings = [*check(dataset, problem, parts, pictures=pictures), *cut]
     findings = [each for each in findings if request.by is None or each.columns != (request.by,)]
+    if problem.planted:  # of the column that says what was planted there is nothing to find
+        findings = [each for each in findings if each.columns != (predict,)]
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
     problem = found.settle(problem, train)
     if test is None:
@@ -100,9 +102,12 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     if not problem.horizon:  # of series it was said before
         _check_rows(train, tested, dataset)
     if problem.planted:
-        tested = planting.told(*planting.planted(tested, problem, request.seed), problem)
+        history = None if test is not None else dataset.take(np.sort(np.concatenate([parts.train, parts.valid])))
+        tested = planting.told(*planting.planted(tested, problem, request.seed, history), problem)
     inputs = [column.name for column in problem.inputs]
-    trained = inputs if problem.conditions else [*inputs, predict]  # what is strange is hidden from every learner
+    trained = [*inputs, predict]
+    if problem.conditions:  # what is strange is hidden from every learner
+        trained = list(dict.fromkeys([*inputs, *(column.name for column in problem.given)]))
     roles = (problem.group, problem.time, request.by, *(problem.events.entities if problem.events else ()))
     extra = [name for name in roles if name and name in dataset.names]
     train_order, valid_order = (

@@ -34,11 +34,25 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     )
     other = _absent_family(court) if court.rival is None else _other_family(court, court.rival)
     return joined([use, other, *_more_rows(court)]), [
+        *_planted(court),
         *grown.told(court),
         *_ties(court),
         *_baseline(court),
         *_unheard(court),
         *_shapes(court),
+    ]
+
+
+def _planted(court: Court) -> list[str]:
+    """That what was found is no real anomaly, where anomalies were planted."""
+    if not court.study.problem.planted:
+        return []
+    return [
+        phrase(
+            "All of this is measured on planted anomalies ({kinds}); how many of those that occur would be found is "
+            "not known.",
+            kinds=listed(court.study.problem.conditions[1:]),
+        )
     ]
 
 

@@ -15,6 +15,8 @@ import polars as pl
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.data.series.pasts import pasts
+from fathom.tasks.planting_series import sown
 from fathom.tasks.problem import Problem
 
 MIXED, EXTREME, SHIFTED = "mixed", "extreme", "shifted"
@@ -38,13 +40,18 @@ def kinds_for(inputs: tuple[Column, ...]) -> tuple[str, ...]:
     return tuple(found + ([SHIFTED] if len(numbers) > 1 else []))
 
 
-def planted(dataset: Dataset, problem: Problem, seed: int) -> tuple[Dataset, npt.NDArray[np.int64]]:
+def planted(
+    dataset: Dataset, problem: Problem, seed: int, history: Dataset | None = None
+) -> tuple[Dataset, npt.NDArray[np.int64]]:
     """The rows, a tenth of them made strange, and what each is: 0 as it was, else 1 + its place in `kinds_for`.
 
     "mixed": about half of a row's cells come from other rows, each from another one: every value is usual and their
     combination is not. "extreme": one or two numbers beyond all others. "shifted": a third of the numbers, two at
-    least, moved by two to four spreads. The same rows, problem and seed give the same.
+    least, moved by two to four spreads. Of series see `planting_series`; `history` are the rows that they go on from,
+    for columns of the past to be made anew. The same rows, problem and seed give the same.
     """
+    if problem.given:
+        return _in_series(dataset, problem, np.random.default_rng((seed, len(dataset))), history)
     kinds = kinds_for(problem.inputs)
     truth = np.zeros(len(dataset), dtype=np.int64)
     count = min(max(FEWEST, round(SHARE * len(dataset))), len(dataset) // 2)
@@ -65,6 +72,25 @@ def planted(dataset: Dataset, problem: Problem, seed: int) -> tuple[Dataset, npt
             _move(after, numbers, row, random, extreme=kinds[kind] == EXTREME)
     changed = [pl.Series(name, cells, dtype=dataset[name].dtype) for name, cells in after.items()]
     return replace(dataset, frame=dataset.frame.with_columns(changed)), truth
+
+
+def _in_series(
+    dataset: Dataset, problem: Problem, random: Random, history: Dataset | None
+) -> tuple[Dataset, npt.NDArray[np.int64]]:
+    """The rows of series with anomalies in them, and with the columns of their past made anew."""
+    assert problem.time is not None
+    numbers, series = numbers_of(problem), list(problem.series)
+    raw, truth = sown(dataset.frame, numbers, problem.time, series, SHARE, random)
+    keys = list(dict.fromkeys([*series, problem.time, *numbers]))
+    before = raw.clear() if history is None else history.frame
+    made = pasts(pl.concat([before.select(keys), raw.select(keys)]), numbers, problem.time, series)
+    return replace(dataset, frame=raw.with_columns(made.tail(raw.height).get_columns())), truth
+
+
+def numbers_of(problem: Problem) -> list[str]:
+    """The numbers of a series that have a past."""
+    inputs = {column.name for column in problem.inputs}
+    return [column.name for column in problem.given if column.kind == Kind.NUMBER and column.name in inputs]
 
 
 def told(dataset: Dataset, truth: npt.NDArray[np.int64], problem: Problem) -> Dataset:

@@ -38,7 +38,8 @@ class Problem:
 
     `conditions` are what a row can be where anomalies are sought, the usual one first: learners are not told which row
     is what. `alerts` says how many rows may be flagged, in a person's words, `share` the share of rows that this is;
-    `planted` whether the anomalies that test were planted, because no column names any.
+    `planted` whether the anomalies that test were planted, because no column names any; `series` the columns that name
+    a series where rows go on from one another.
 
     >>> problem = Problem("tabular-classification", "kind", (Column("age", Kind.NUMBER),), ("cat", "dog"))
     >>> problem.inputs_of(Kind.NUMBER)
@@ -64,6 +65,7 @@ class Problem:
     alerts: str = ""
     share: float = SHARE
     planted: bool = False
+    series: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[Column, ...]:
@@ -148,14 +150,14 @@ class Problem:
         """What only problems of anomalies say, as plain JSON data."""
         if not self.conditions:
             return {}
-        told = {"alerts": self.alerts, "share": self.share, "planted": self.planted}
+        told = {"alerts": self.alerts, "share": self.share, "planted": self.planted, "series": list(self.series)}
         return {"conditions": list(self.conditions), **told}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """The problem that `to_json` described."""
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
-        lists = ("classes", "labels", "sets", "boxes", "persons", "conditions")
+        lists = ("classes", "labels", "sets", "boxes", "persons", "conditions", "series")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
         said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
         said["given"] = tuple(map(Column.from_json, data.get("given", ())))

@@ -40,13 +40,15 @@ class Category:
     missing: float  # surprise of no value
     unseen: float  # of a level that training did not have
     own: int  # how many of the levels, the most frequent ones, have a feature where columns are looked at jointly
+    part: str = ""  # of a time: what of it these levels are, its hour or its weekday
 
 
 @dataclass(frozen=True)
 class Gauges:
     """Numbers in spreads from the middle, times by the clock, categories by how rare they are or one feature a level.
 
-    Middle and spread are median and quartile range, which strange rows among those of training do not move.
+    Of times it is how rare their hour and weekday are, or the places of these as waves. Middle and spread are median
+    and quartile range, which strange rows among those of training do not move.
     `joint`: for learners that look at columns together: large numbers bent, levels one feature each. Otherwise a
     category is one feature, how surprising its level is, and so is a missing value; these are `one_sided`.
 
@@ -73,7 +75,8 @@ class Gauges:
             tuple(column.name for column in inputs if column.kind == kind)
             for kind in (Kind.NUMBER, Kind.TIME, Kind.CATEGORY)
         )
-        raw = _raw(frame, numbers, times)
+        waves = times if joint else ()
+        raw = _raw(frame, numbers, waves)
         kept = varying(raw)
         raw = raw[:, kept]
         middle, spread = _scales(raw)
@@ -81,9 +84,12 @@ class Gauges:
         gaps = [place for place in np.flatnonzero((share > 0) & (share < 1)).tolist() if kept[place] < len(numbers)]
         absent = tuple((place, -float(np.log(share[place])), -float(np.log1p(-share[place]))) for place in gaps)
         room = max(MOST_LEVELS // max(len(names), 1), 2)
-        known = tuple(filter(None, (_category(frame[name], room) for name in names)))
+        found = [_category(frame[name], room) for name in names]
+        if not joint:
+            found += [_category(_clock(frame[name], part), room, part) for name in times for part, _ in CLOCK]
+        known = tuple(filter(None, found))
         order = tuple(column.name for column in inputs)
-        return cls(order, numbers, times, _whole(kept), _plain(middle), _plain(spread), absent, known, joint)
+        return cls(order, numbers, waves, _whole(kept), _plain(middle), _plain(spread), absent, known, joint)
 
     @property
     def names(self) -> list[str]:
@@ -102,7 +108,8 @@ class Gauges:
                 found += [(f"{each.name} = {level}", each.name) for level in each.levels[: each.own]]
                 found += [(f"{each.name} is another", each.name)]
             else:
-                found += [(f"{each.name}: how rare", each.name)]
+                what = f"{each.name}: {each.part}" if each.part else each.name
+                found += [(f"{what}: how rare", each.name)]
         return found
 
     @cached_property
@@ -139,7 +146,8 @@ class Gauges:
             matrix[:, width] = missing if self.joint else np.where(missing, gap, value)
             width += 1
         for each in self.categories:
-            codes = columns.codes(frame.get_column(each.name), self._codes[each.name])
+            cells = frame.get_column(each.name)
+            codes = columns.codes(_clock(cells, each.part) if each.part else cells, self._codes[each.name, each.part])
             if self.joint:
                 own = np.where((codes < 0) | (codes >= each.own), each.own, codes)
                 matrix[np.arange(frame.height), width + own] = ALIKE
@@ -150,8 +158,8 @@ class Gauges:
         return matrix
 
     @cached_property
-    def _codes(self) -> dict[str, dict[str, int]]:
-        return {each.name: {level: at for at, level in enumerate(each.levels)} for each in self.categories}
+    def _codes(self) -> dict[tuple[str, str], dict[str, int]]:
+        return {(each.name, each.part): {level: at for at, level in enumerate(each.levels)} for each in self.categories}
 
     def to_json(self) -> dict[str, Any]:
         """The measured columns as plain JSON data."""
@@ -176,7 +184,7 @@ class Gauges:
         return made
 
 
-def _category(cells: pl.Series, room: int) -> Category | None:
+def _category(cells: pl.Series, room: int, part: str = "") -> Category | None:
     """A category's levels, the most frequent first; None where all rows hold the same."""
     counts = cells.drop_nulls().value_counts(name="rows").sort(["rows", cells.name], descending=[True, False])
     gaps, rows = cells.null_count(), len(cells)
@@ -188,7 +196,13 @@ def _category(cells: pl.Series, room: int) -> Category | None:
     never = float(np.log(rows + 1.0))
     missing = -float(np.log(gaps / rows)) if gaps else never
     levels = tuple(counts[cells.name].to_list())
-    return Category(cells.name, levels, tuple((-np.log(shares)).tolist()), missing, never, own)
+    return Category(cells.name, levels, tuple((-np.log(shares)).tolist()), missing, never, own, part)
+
+
+def _clock(cells: pl.Series, part: str) -> pl.Series:
+    """The hour or the weekday of times, as text."""
+    found = cells.dt.hour() if part == "hour" else cells.dt.weekday()
+    return found.cast(pl.String)
 
 
 def _parts() -> list[str]:
