@@ -11,6 +11,7 @@ import numpy.typing as npt
 from fathom.classical import saving
 from fathom.classical.detector import Detector
 from fathom.learner import Run
+from fathom.messages import phrase
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,4 +81,4 @@ class PrincipalComponents(Detector):
         width = len(self.gauges_.names)
         self.centre_, self.inverse_ = self.held(arrays, "centre", width), self.held(arrays, "inverse", width, width)
         if not (np.diag(self.inverse_) > 0).all():
-            raise ValueError("the covariance is none")
+            raise ValueError(phrase("columns and features differ in number"))

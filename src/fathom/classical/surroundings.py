@@ -12,6 +12,7 @@ from fathom.classical import saving
 from fathom.classical.detector import Detector
 from fathom.classical.nearest import Found, nearest
 from fathom.learner import Run
+from fathom.messages import phrase
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,7 +57,7 @@ class Surroundings(Detector):
         """Take them back."""
         self.rows_ = self.held(arrays, "rows", -1, len(self.gauges_.names))
         if not len(self.rows_):
-            raise ValueError("no row was remembered")
+            raise ValueError(phrase("columns and features differ in number"))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from fathom.classical.features import columns
 from fathom.classical.features.table import varying
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
+from fathom.messages import phrase
 
 Floats = npt.NDArray[np.float64]
 
@@ -178,9 +179,9 @@ class Gauges:
         parts = len(made.numbers) + len(made.times) * len(_parts())
         sizes = {len(made.kept), len(made.middle), len(made.spread)}
         if len(sizes) > 1 or any(not 0 <= at < parts for at in made.kept):
-            raise ValueError("columns and features differ in number")
+            raise ValueError(phrase("columns and features differ in number"))
         if any(len(each.levels) != len(each.surprise) or not 0 <= each.own <= len(each.levels) for each in known):
-            raise ValueError("levels and their surprise differ in number")
+            raise ValueError(phrase("columns and features differ in number"))
         return made
 
 
