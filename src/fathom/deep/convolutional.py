@@ -42,10 +42,10 @@ SERIES = {
     "rate": 1e-3,
     "weight_decay": 1e-2,
     "batch": 128,
-    "dropout": 0.2,
+    "dropout": 0.4,
     "average": 0.99,
     "patience": 8,
-    "filters": 32,
+    "filters": 16,
 }
 MOST_SEGMENTS = 96  # that a series' past is read in
 

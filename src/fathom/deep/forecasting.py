@@ -84,6 +84,7 @@ def parts(
         "ahead": inputs.ahead,
         "numbers": inputs.beside.width,
         "counts": inputs.beside.counts,
+        "season": horizon.season,
         **design(inputs.context, horizon.ahead),
     }
     looked, middle, unit = inputs.read(valid)

@@ -24,13 +24,13 @@ from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 SERIES = {
-    "rate": 5e-4,
+    "rate": 1e-3,
     "weight_decay": 1e-2,
     "batch": 128,
-    "dropout": 0.2,
+    "dropout": 0.3,
     "average": 0.99,
     "patience": 8,
-    "width": 64,
+    "width": 16,
     "depth": 2,
 }
 MOST_PATCHES = 48  # that a series' past is read in

@@ -12,6 +12,7 @@ from fathom.deep.heads.quantiles import FIGURES
 from fathom.deep.networks.feedforward import Categories
 
 SMOOTH = 25  # steps that a trend is the mean of (Zeng et al. 2023)
+SEASONS = 4  # whose mean is said before anything was learned
 PER_STEP = 8  # features of each step ahead
 HIDDEN = 32  # units that read a step's features and what is known of it
 UNKNOWN = 0.1  # share of the rows whose series is unknown while learning, so that a new one can be forecast
@@ -21,7 +22,7 @@ class Beside(nn.Module):
     """What is said of a series as a whole, float [rows, size]: numbers, and a learned vector for each category.
 
     >>> Beside(2, [5])(torch.zeros(3, 2), torch.ones(3, 1, dtype=torch.int64)).shape
-    torch.Size([3, 10])
+    torch.Size([3, 7])
     """
 
     def __init__(self, numbers: int, counts: Sequence[int], size: int = 8) -> None:
@@ -41,19 +42,25 @@ class Beside(nn.Module):
 class Line(nn.Module):
     """Steps ahead as weighted sums of past ones, of trend and rest apart (DLinear, Zeng et al. 2023), from the last on.
 
-    Values float [rows, context] go in, [rows, steps] come out. Nothing learned yet, it says the mean of the window.
+    Values float [rows, context] go in, [rows, steps] come out. Nothing learned yet, it says the mean of the last
+    seasons at this place, or the last value where there is no season.
 
-    >>> Line(30, 4)(torch.ones(2, 30)).shape
-    torch.Size([2, 4])
+    >>> values = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+    >>> Line(4, 3, season=2)(values).tolist(), Line(4, 3)(values).tolist()
+    ([[2.0, 3.0, 2.0]], [[4.0, 4.0, 4.0]])
     """
 
-    def __init__(self, context: int, steps: int) -> None:
+    def __init__(self, context: int, steps: int, season: int = 1) -> None:
         super().__init__()
         self.smooth = min(SMOOTH, context) // 2
         self.trend, self.rest = nn.Linear(context, steps), nn.Linear(context, steps)
-        for each in (self.trend, self.rest):
-            nn.init.constant_(each.weight, 1 / context)
-            nn.init.zeros_(each.bias)
+        seasons = min(context // season, SEASONS) if season > 1 else 0
+        weight = torch.zeros(steps, context)
+        for each in range(1, seasons + 1):
+            weight[torch.arange(steps), context - each * season + torch.arange(steps) % season] = 1 / seasons
+        for layer in (self.trend, self.rest):
+            layer.weight.data.copy_(weight)
+            nn.init.zeros_(layer.bias)
 
     def forward(self, values: Tensor) -> Tensor:
         """The steps ahead."""

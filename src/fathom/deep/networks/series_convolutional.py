@@ -56,6 +56,7 @@ class SeriesConvolutional(nn.Module):
         numbers: int,
         counts: Sequence[int],
         *,
+        season: int = 1,
         segment: int,
         filters: int = 32,
         dropout: float = 0.1,
@@ -63,7 +64,7 @@ class SeriesConvolutional(nn.Module):
         super().__init__()
         self.segment, self.steps, self.dropout = segment, steps, dropout
         self.beside = Beside(numbers, counts)
-        self.line = Line(context, steps)
+        self.line = Line(context, steps, season)
         self.reading = nn.Linear(segment * channels, filters)
         places, gap, blocks = -(-context // segment), 1, []
         seen = 1

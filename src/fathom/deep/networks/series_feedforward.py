@@ -71,12 +71,13 @@ class SeriesFeedforward(nn.Module):
         numbers: int,
         counts: Sequence[int],
         *,
+        season: int = 1,
         pools: Sequence[int] = (8, 4, 1),
         width: int = 256,
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        self.line = Line(context, steps)
+        self.line = Line(context, steps, season)
         self.beside = Beside(numbers, counts)
         self.past = nn.Linear(channels - 1, SQUEEZED) if channels > 2 + ahead else None
         self.on = nn.Linear(ahead, SQUEEZED) if ahead else None

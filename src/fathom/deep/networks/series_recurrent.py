@@ -40,6 +40,7 @@ class SeriesRecurrent(nn.Module):
         numbers: int,
         counts: Sequence[int],
         *,
+        season: int = 1,
         segment: int,
         width: int = 64,
         depth: int = 1,
@@ -49,7 +50,7 @@ class SeriesRecurrent(nn.Module):
         super().__init__()
         self.segment, self.steps, self.dropout = segment, steps, dropout
         self.beside = Beside(numbers, counts)
-        self.line = Line(context, steps)
+        self.line = Line(context, steps, season)
         self.reading = nn.Linear(segment * channels, width)
         between = dropout if depth > 1 else 0.0
         self.encoder = CELLS[cell](width, width, depth, batch_first=True, dropout=between)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.series import Ahead, Beside, segments
+from fathom.deep.networks.series import Ahead, Beside, Line, segments
 from fathom.deep.networks.transformer import Encoder
 
 PER_STEP = 4  # features of each step ahead
@@ -18,7 +18,8 @@ OVERLAP = 2  # patches that each step is part of
 class SeriesTransformer(nn.Module):
     """Patches of the past, each half over the one before, look at one another (PatchTST, Nie et al. 2023).
 
-    All patches together say the steps ahead. Beside them stands one place for the series as a whole.
+    All patches together correct what a line through the past says. Beside them stands one place for the series as a
+    whole.
 
     Past steps float [rows, context, channels], steps ahead [rows, steps, ahead], numbers and codes go in; figures
     [rows, steps, FIGURES] come out.
@@ -41,6 +42,7 @@ class SeriesTransformer(nn.Module):
         numbers: int,
         counts: Sequence[int],
         *,
+        season: int = 1,
         segment: int,
         width: int = 64,
         depth: int = 2,
@@ -50,6 +52,7 @@ class SeriesTransformer(nn.Module):
         super().__init__()
         self.segment, self.steps, self.dropout = segment, steps, dropout
         self.beside = Beside(numbers, counts)
+        self.line = Line(context, steps, season)
         self.patch = nn.Linear(OVERLAP * segment * channels, width)
         self.whole = nn.Linear(self.beside.size + 1, width)
         self.encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
@@ -67,5 +70,6 @@ class SeriesTransformer(nn.Module):
         still = torch.cat([self.beside(numbers, codes), past[:, :, 1].mean(dim=1, keepdim=True)], dim=1)
         found = self.encoder(torch.cat([self.whole(still)[:, None], self.patch(read)], dim=1), None)
         found = F.dropout(found.flatten(1), self.dropout, self.training)
-        figures: Tensor = self.ahead(self.said(found).unflatten(1, (self.steps, PER_STEP)), ahead)
+        line = F.pad(self.line(past[:, :, 0])[:, :, None], (0, PER_STEP - 1))
+        figures: Tensor = self.ahead(line + self.said(found).unflatten(1, (self.steps, PER_STEP)), ahead)
         return figures
