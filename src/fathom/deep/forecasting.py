@@ -119,7 +119,7 @@ def held_to(problem: Problem, rows: Dataset, middle: Any, unit: Any, units: dict
 
 def recipe(learner: Any, rows: int) -> Recipe:
     """How to train on so many windows."""
-    batch = min(learner.batch, max(FEWEST_BATCH, rows // 8))
+    batch = min(learner.batch, max(FEWEST_BATCH, rows // 24))
     turns = min(EPOCH, max(1, rows // batch))
     return Recipe(
         epochs=max(EPOCHS, FEWEST_STEPS // turns) if learner.epochs is None else learner.epochs,
