@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fathom import catalog
 from fathom.checkup import Checkup
 from fathom.data.check import check as findings
+from fathom.data.checks.series import check_series
 from fathom.data.read import read
 from fathom.data.split import split
 from fathom.model import Model
+from fathom.protocol.posing import FORECASTING, opened, posed, without
+from fathom.protocol.request import Request
 from fathom.serving.enrol import keeping
 from fathom.serving.serve import serve as answer
 from fathom.store import Store
@@ -25,20 +28,53 @@ def check(
     task: str | None = None,
     kinds: Mapping[str, str] | None = None,
     seed: int = 0,
+    time: str | None = None,
+    horizon: int | None = None,
+    series: Sequence[str] = (),
+    known: Sequence[str] = (),
+    holidays: str | None = None,
+    season: int | None = None,
+    step: str | None = None,
 ) -> Checkup:
     """What each column was taken for, and what is wrong with the data.
 
-    With `predict`, the column to predict, leaks and duplicates across the split are looked for as well.
+    With `predict`, the column to predict, leaks and duplicates across the split are looked for as well. The words that
+    ask for forecasts (`horizon`, `series` ...) are those of `fathom.compare`: with them series are looked for.
 
     >>> check({"age": [31.0, 64.0, 47.0], "city": ["Seoul", "Busan", "Seoul"]}).dataset.names
     ('age', 'city')
     """
+    request = Request(
+        data,
+        predict or "",
+        task=task,
+        time=time,
+        kinds=kinds,
+        seed=seed,
+        horizon=horizon,
+        series=series,
+        known=known,
+        holidays=holidays,
+        season=season,
+        step=step,
+    )
+    if predict is not None and (request.asked or task == FORECASTING):
+        return _of_series(request)
     dataset = read(data, kinds=kinds)
     if predict is None:
         return Checkup(dataset, findings(dataset))
     name = task or propose(dataset, predict)
     problem = catalog.load(catalog.task(name).path).pose(dataset, predict)
     return Checkup(dataset, findings(dataset, problem, split(dataset, problem, seed=seed)), name)
+
+
+def _of_series(request: Request) -> Checkup:
+    """What is wrong with series, and how they would be laid out."""
+    request.check()
+    table, _ = opened(request)
+    task, problem = posed(without(table, request.drop, request.predict), request)
+    _, problem, found = task.ready(table, problem)
+    return Checkup(table, check_series(table, problem, found), task.name)
 
 
 def load(model: str | Path, *, store: str | Path | None = None) -> Model:

@@ -22,6 +22,14 @@ def check(
         typer.Option("--predict", metavar="COLUMN", help=phrase("The column to predict: finds leaks as well.")),
     ] = None,
     kind: options.Kinds = None,
+    task: options.TaskName = None,
+    time: options.Time = None,
+    horizon: options.Horizon = None,
+    series: options.Series = None,
+    known: options.Known = None,
+    holidays: options.Holidays = None,
+    season: options.Season = None,
+    step: options.Step = None,
     as_json: options.Json = False,
 ) -> int:
     """Check the data, and tell."""
@@ -29,6 +37,18 @@ def check(
     from fathom.cli.findings import told
     from fathom.verbs import check as run
 
-    found = run(data, predict=predict, kinds=kinds)
+    found = run(
+        data,
+        predict=predict,
+        task=task,
+        kinds=kinds,
+        time=time,
+        horizon=horizon,
+        series=options.names(series),
+        known=options.names(known),
+        holidays=holidays,
+        season=season,
+        step=step,
+    )
     output.show(found.to_json(), told(found), as_json)
     return failures.Code.OK if found.well else failures.Code.FOUND

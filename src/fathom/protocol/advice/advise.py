@@ -19,7 +19,7 @@ from fathom.data.finding import Finding
 from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.data.read import read
 from fathom.data.split import Rows, split
-from fathom.errors import DataError
+from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
 from fathom.protocol.advice import budget, expectation, paces
 from fathom.protocol.advice.advice import Advice, Expected, Size
@@ -27,7 +27,7 @@ from fathom.protocol.advice.odds import Odds, odds
 from fathom.protocol.advice.probes import Probes, probe
 from fathom.protocol.advice.signs import rarest, signs
 from fathom.protocol.advice.suits import candidates
-from fathom.protocol.posing import answered, posed, without
+from fathom.protocol.posing import FORECASTING, answered, posed, without
 from fathom.protocol.prepare import FEWEST_ROWS
 from fathom.protocol.request import Request
 from fathom.tasks.problem import Problem
@@ -62,6 +62,13 @@ def advise(
     """
     asked = Request(data, predict, task, 5.0 if minutes is None else minutes, None, None, group, time, drop, kinds)
     asked.check()
+    if task == FORECASTING:
+        raise FathomError(
+            phrase("Nothing is known yet of what series promise before anything is learned from them."),
+            remedy=phrase(
+                "Look at them with `fathom check --predict COLUMN --horizon STEPS`, or compare for a minute."
+            ),
+        )
     dataset = without(read(data, kinds=kinds), drop, predict)
     dataset, predict = answered(dataset, asked)
     problem = posed(dataset, replace(asked, predict=predict))[1]

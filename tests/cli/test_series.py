@@ -1,0 +1,53 @@
+"""Series from the command line: looked at, compared, forecast into a file, and tested."""
+
+import json
+
+import polars as pl
+import pytest
+
+from fathom.cli import main
+from fathom.data.samples.sales import sales
+
+WORDS = ["--predict", "demand", "--horizon", "7", "--series", "store", "--known", "promotion"]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    data = sales().filter(pl.col("store").is_in(["S1", "S2"]), pl.col("date") >= pl.date(2024, 6, 1))
+    path = tmp_path_factory.mktemp("series") / "shops.csv"
+    data.write_csv(path)
+    return str(path)
+
+
+def run(capsys, *words):
+    code = main([*map(str, words), "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_series_are_looked_at_before_anything_is_trained(capsys, table):
+    code, found = run(capsys, "check", table, *WORDS)
+    assert code == 0
+    assert any("repeat themselves after 7 steps" in each["what"] for each in found["findings"])
+    assert any("known ahead: promotion" in each["what"] for each in found["findings"])
+
+
+def test_from_a_table_to_forecasts_in_a_file(capsys, table, tmp_path):
+    store = ["--store", str(tmp_path / "store")]
+    fast = ["--learners", "baseline", "--no-curves", "--minutes", "1"]
+    code, study = run(capsys, "compare", table, *WORDS, *fast, *store)
+    assert (code, study["task"], study["measure"]) == (0, "forecasting", "mase")
+    target = tmp_path / "next.csv"
+    code, told = run(capsys, "predict", "shops", table, "--out", target, *store)
+    assert (code, told["rows"]) == (0, 14)
+    ahead = pl.read_csv(target, try_parse_dates=True)
+    assert ahead.columns[:4] == ["store", "date", "forecast", "mean"]
+    assert ahead["date"].min().isoformat() == "2024-12-31T00:00:00"
+    assert (ahead["quantile:0.05"] <= ahead["quantile:0.95"]).all()
+    code, scored = run(capsys, "test", "shops", table, *store)
+    assert (code, scored["rows"]) == (0, 2)
+
+
+def test_there_is_no_advice_for_series(capsys, table):
+    code, refused = run(capsys, "advise", table, "--predict", "demand", "--task", "forecasting")
+    assert code == 2
+    assert "fathom check" in refused["error"]["next"]
