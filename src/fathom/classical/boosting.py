@@ -31,6 +31,7 @@ from fathom.tasks.problem import Problem
 Floats = npt.NDArray[np.float64]
 
 MODEL = "trees.txt"
+RARE, LONGEST_STEP = 0.05, 4.0  # a label of so few rows; log-odds that one tree may then move a row by, before the rate
 FEW_ROWS = 1_000  # up to here one thread answers sooner than several
 
 
@@ -138,6 +139,8 @@ class GradientBoosting:
         classes = lesson.outcome.labels_known
         rate = self.learning_rate or (0.04 if classes else 0.05)
         own = {"bagging_fraction": self.row_share, "seed": run.seed % (2**31), "num_threads": run.threads}
+        if classes == 2 and lesson.outcome.shares.min() <= RARE:  # else the first trees leap past what they aim at
+            own["max_delta_step"] = LONGEST_STEP
         return parameters(recipe, rows=lesson.x.shape[0], classes=classes, rate=rate) | own
 
     def _given(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_a_stream_says_what_the_batch_says_to_the_bit():
     assert streamed(frame)[0].equals(velocity(frame, EVENTS))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6), rows=st.integers(1, 60), step=st.sampled_from([60, 3_600, 86_400]))
 def test_any_stream_does(seed, rows, step):
     frame = stream(rows, seed, 40, step).sort("at", maintain_order=True)

@@ -77,27 +77,27 @@ def likely(dataset: Dataset, target: str) -> list[str]:
 
 
 def _roles(dataset: Dataset, events: Events, target: str) -> None:
-    for name in (*events.entities, *filter(None, (events.time, events.amount))):
+    roles: list[tuple[str | None, Kind | None, str]] = [
+        (events.amount, Kind.NUMBER, phrase("the amount")),
+        (events.time, Kind.TIME, phrase("the time")),
+        *((name, None, phrase("an entity")) for name in events.entities),
+    ]
+    for name, wanted, role in roles:
+        if name is None:
+            continue
         column = dataset.column(name)
         if name == target:
             what = phrase("'{name}' is predicted, so it cannot say what an event was.", name=name)
             raise DataError(what, where=dataset.source.location)
-        wanted = Kind.NUMBER if name == events.amount else Kind.TIME if name == events.time else None
         fits = column.kind in (Kind.NUMBER, Kind.CATEGORY, Kind.TEXT) if wanted is None else column.kind == wanted
-        if not fits or (column.ignored == "empty"):
+        if not fits or column.ignored == "empty":
             kind = wanted or Kind.CATEGORY
             raise DataError(
-                phrase("'{name}' is to be {wanted} of events, and holds {kind}.", name=name,
-                       wanted=_role(name, events), kind=column.unfit() or column.kind),
+                phrase("'{name}' is to be {wanted} of events, and holds {kind}.", name=name, wanted=role,
+                       kind=column.unfit() or column.kind),
                 where=dataset.source.location,
                 remedy=phrase("Name another column, or say what it holds: --kind {name}={kind}", name=name, kind=kind),
             )  # fmt: skip
-
-
-def _role(name: str, events: Events) -> str:
-    if name == events.amount:
-        return phrase("the amount")
-    return phrase("the time") if name == events.time else phrase("an entity")
 
 
 def _amounts(dataset: Dataset, events: Events) -> list[Finding]:
@@ -142,10 +142,10 @@ def _times(dataset: Dataset, events: Events, now: Callable[[], datetime] = lambd
     if ahead.any():
         said = plural(
             int(ahead.sum()),
-            "'{name}': {count:,} event lies in the future ({latest:%Y-%m-%d}); the latest events are tested on.",
-            "'{name}': {count:,} events lie in the future (up to {latest:%Y-%m-%d}); the latest events are tested on.",
+            "'{name}': {count:,} event lies in the future ({latest}); the latest events are tested on.",
+            "'{name}': {count:,} events lie in the future (up to {latest}); the latest events are tested on.",
             name=events.time,
-            latest=times.max(),
+            latest=str(times.max())[:10],
         )
         remedy = phrase("Look whether day and month, or the time zone, are read right.")
         found.append(Finding("warning", said, (events.time,), _some(ahead), remedy))
