@@ -19,26 +19,29 @@ from fathom.classical.forecasting.residuals import Residuals
 from fathom.classical.forecasting.scale import Scale
 from fathom.data.dataset import Dataset
 from fathom.data.series.horizon import Horizon
-from fathom.data.series.windows import Windows, windows
+from fathom.data.series.windows import HISTORY, Windows, windows
 from fathom.learner import Run
 from fathom.tasks.forecasts import Forecasts
 from fathom.tasks.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 MOST_LAGS = 512
+ORIGINS_A_LAG = 20
 MOST_WINDOWS = 40_000
 FLOPS = 5e9  # a second, of one busy core
 FARTHEST = 50.0  # units that a value is away from the last one, at most: beyond it is as far
 BLOCK = 4_096  # windows summed at a time
-ANCHORS = ("last", "season")
+ANCHORS = ("last", "season", "seasons")
+SEASONS = 4  # whose mean is the anchor "seasons"
 
 
 @dataclass(frozen=True)
 class LinearLags:
     """Ridge regression from the last values to each step ahead, in units of each window (as NLinear, Zeng et al. 2023).
 
-    What is learned is the difference to an anchor, the last value or the last season over again, whichever serves the
-    validation windows better; there small weights are a cautious answer. `weights`: float64 [lags + 1, ahead].
+    What is learned is the difference to an anchor, the last value, the last season over again or the mean of four,
+    whichever serves the validation windows best; there small weights are a cautious answer.
+    `weights`: float64 [lags + 1, ahead].
     """
 
     horizon: Horizon
@@ -53,7 +56,7 @@ class LinearLags:
         assert problem.horizon is not None
         with run.step("features"):
             effects = Effects.of(train, problem)
-            lags, most = _affordable(problem.horizon, run)
+            lags, most = _affordable(problem.horizon, train, run)
             seen, future = examples(train, problem, lags, most)
             horizon = seen.horizon
             x, scale, added = told(seen, effects)
@@ -61,15 +64,18 @@ class LinearLags:
             checks, valid_scale, valid_added = told(windows(valid, Posed(horizon)), effects)
             aims = _aimed(problem.truth(valid)["future"], valid_scale, valid_added)
         with run.step("training"):
-            weights = np.zeros((lags + 1, horizon.ahead))
-            best, lowest = cls(horizon, "last", weights, effects, Residuals.of(y[:0])), np.inf
-            for anchor in ANCHORS if len(x) else ():
-                for penalty, weights in _paths(x, y - _anchor(x, anchor, horizon), penalties):
-                    made = replace(best, anchor=anchor, weights=weights)
-                    loss = _mean_error(aims - made.ahead(checks))
-                    loss = loss if np.isfinite(loss) else abs(np.log(penalty)) + 100 * (anchor != "last")
-                    if loss < lowest:
-                        best, lowest = made, loss
+            nothing = np.zeros((lags + 1, horizon.ahead))
+            best = cls(horizon, "last", nothing, effects, Residuals.of(y[:0]))
+            tried = [
+                (penalty, replace(best, anchor=anchor, weights=weights))
+                for anchor in (ANCHORS if len(x) else ())
+                for penalty, weights in _paths(x, y - _anchor(x, anchor, horizon), penalties)
+            ]
+            if tried:
+                losses = [_mean_error(aims - each.ahead(checks)) for _, each in tried]
+                unseen = [abs(np.log(penalty)) for penalty, _ in tried]  # without windows to choose by: the usual one
+                losses = losses if np.isfinite(losses).all() else unseen
+                best = tried[int(np.argmin(losses))][1]
             errors = [y[at] - best.ahead(x[at]) for at in _blocks(len(x))]
             return replace(best, residuals=Residuals.of(np.concatenate([y[:0], *errors])))
 
@@ -130,12 +136,21 @@ def _anchor(x: Floats, anchor: str, horizon: Horizon) -> Floats:
     """What is said where all weights are 0, float64 [rows, ahead]."""
     if anchor == "last" or x.shape[1] < horizon.season:
         return np.repeat(x[:, -1:], horizon.ahead, axis=1)
-    return x[:, x.shape[1] - horizon.season + np.arange(horizon.ahead) % horizon.season]
+    back = min(SEASONS, x.shape[1] // horizon.season) if anchor == "seasons" else 1
+    cycle = x[:, x.shape[1] - back * horizon.season :].reshape(len(x), back, horizon.season).mean(axis=1)
+    return np.asarray(cycle[:, np.arange(horizon.ahead) % horizon.season])
 
 
-def _affordable(horizon: Horizon, run: Run) -> tuple[int, int]:
-    """How many lags, and windows to learn from, half of the time is enough for."""
-    lags = min(horizon.context, MOST_LAGS)
+def _affordable(horizon: Horizon, train: Dataset, run: Run) -> tuple[int, int]:
+    """How many lags, and windows to learn from, half of the time is enough for.
+
+    No more lags than half of the training windows have, of older values little would be learned; and no more than one
+    for twenty origins, but two seasons.
+    """
+    usual = train.frame[HISTORY].list.len().median()
+    enough = max(int(usual) if isinstance(usual, int | float) else 0, horizon.season, 2)
+    enough = min(enough, max(len(train) * horizon.ahead // ORIGINS_A_LAG, 2 * horizon.season))
+    lags = min(horizon.context, MOST_LAGS, enough)
     room = max(run.remaining(), 0.05) / 2 * FLOPS
     most = room / (2 * (lags + horizon.ahead) * lags + 200 * lags)
     if most < MOST_WINDOWS:

@@ -73,7 +73,7 @@ class OneByOne:
         with run.step("training"):
             self.forms_ = self._found(problem, train, run)
             kinds = Counter(map(self.way.kind, self.forms_.values()))
-            told = {"forms": dict(kinds.most_common(12)), "series": len(self.forms_)}
+            told = {"forms": dict(kinds.most_common(12)), "fitted": len(self.forms_)}
             run.told["components"] = components(train, problem, self.alone_.effects) | told
         run.progress(1.0, "fitted")
 

@@ -11,7 +11,7 @@ from scipy.stats import f as ratios
 from fathom.classical.forecasting.past import Past
 
 Floats = npt.NDArray[np.float64]
-SURE = 0.95  # how sure a season must be
+SURE = 0.99  # how sure a season must be
 SMALLEST_SHARE, LARGEST_SHARE = 0.05, 20.0  # of the usual, that a place in the season can be
 
 
@@ -40,7 +40,7 @@ class Seasons:
 def seasons(held: Past, season: int) -> Seasons:
     """Take out the season: shares of the trend where a history is positive throughout, differences to it elsewhere.
 
-    As M4's benchmarks do (Makridakis et al. 2020), where two whole seasons are there and an F test is 95 % sure of
+    As M4's benchmarks do (Makridakis et al. 2020), where two whole seasons are there and an F test is 99 % sure of
     them; other histories are left as they are.
     """
     values, rows = held.values, len(held)
