@@ -10,7 +10,5 @@ def test_no_name_stands_for_two_things():
 
 def test_every_task_has_contenders_of_both_families_beside_the_baseline():
     for task in catalog.TASKS:
-        if task.name == "forecasting":  # its contenders are on their way
-            continue
         found = [row for row in catalog.learners_for(task.name) if row.contender and row.name != "baseline"]
         assert {row.family for row in found} == {"classical", "deep"}, task.name

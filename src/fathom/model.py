@@ -136,11 +136,15 @@ class Model:
 
     def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
         """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""
-        frame = self._task.unfold(frame, self.problem)
-        rows = self.arranged(conform(frame, self.problem.asked, where=where, folder=folder), folder)
+        rows = self.laid_out(frame, folder, where)
         said: Predictions = calibrated(self.learner.predict(rows), self.calibration)
         named: Predictions = self._task.named(said, rows, self.problem)
         return named
+
+    def laid_out(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Dataset:
+        """Raw rows as the learner sees them, held to what the model was trained with."""
+        frame = self._task.unfold(frame, self.problem)
+        return self.arranged(conform(frame, self.problem.asked, where=where, folder=folder), folder)
 
     def examined(self, frame: pl.DataFrame, where: str = "") -> tuple[Dataset, Predictions]:
         """Rows that hold the truth and what is said of them, where predictions are not of the rows that are given."""

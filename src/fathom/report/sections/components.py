@@ -77,7 +77,8 @@ def _series(evidence: Evidence, told: dict[str, Any], look: str) -> Markup:
 
 
 def _draw(values: list[float], names: list[str], look: str, size: Size) -> Markup:
-    ticks = tuple(int(at) for at in np.linspace(0, len(values) - 1, min(4, len(values))))
+    count = min(3 if len(names[0]) > 4 else 7, len(values))  # dates need room, and none at the edge
+    ticks = tuple(int((place + 0.5) * len(values) / count) for place in range(count))
     x = Axis(Scale(0, len(values) - 1, *size.across), "", lambda place: names[int(place)], ticks)
     y = Axis(around(values, *size.upward), "", wording.number)
     places = [(x.scale(at), y.scale(value)) for at, value in enumerate(values)]
