@@ -61,7 +61,7 @@ TRAIN = "compare visits.csv --predict bought --minutes 0.1"
 MISTAKES = [  # the command, what is told, where, and what to do next
     ("chekc visits.csv", "no command 'chekc'", "fathom chekc", "fathom check"),
     ("compare", "Missing argument", "fathom compare", "fathom compare --help"),
-    ("compare visits.csv", "Missing option '--predict'", "fathom compare", "fathom check DATA"),
+    ("compare visits.csv", "No column to predict was named", "visits.csv", "--predict COLUMN"),
     (f"{TRAIN} --minuts 3", "No such option: --minuts", "fathom compare", "Did you mean --minutes?"),
     ("compare visits.csv --predict bougth", "no column 'bougth'", "visits.csv", "Did you mean 'bought'?"),
     ("compare visit.csv --predict bought", "no file or folder 'visit.csv'", "", "visits.csv"),

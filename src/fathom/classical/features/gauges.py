@@ -56,7 +56,7 @@ class Gauges:
     >>> people = pl.DataFrame({"age": [31.0, 40.0, 64.0, 35.0], "pet": ["cat", "cat", "cat", "dog"]})
     >>> gauges = Gauges.learn((Column("age", Kind.NUMBER), Column("pet", Kind.CATEGORY)), people)
     >>> gauges.names, gauges.matrix(people)[3].round(2).tolist()
-    (['age', 'pet: how rare'], [-0.24, 1.39])
+    (['age', 'pet: how rare'], [-0.28, 1.39])
     """
 
     columns: tuple[str, ...]
