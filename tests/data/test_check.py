@@ -236,6 +236,8 @@ def test_samples_and_small_tables():
     for row in catalog.TASKS:
         data = read(row.sample)
         problem = catalog.load(row.path).pose(data, row.target)
+        if problem.horizon:  # series have checks of their own
+            continue
         findings = check(data, problem, split(data, problem, seed=0))
         assert not [finding for finding in findings if finding.level in ("error", "warning")]
         assert {"ok", "unchecked"} <= {finding.level for finding in findings}

@@ -120,8 +120,10 @@ def test_by_time():
 
 @pytest.mark.parametrize("row", catalog.TASKS, ids=lambda row: row.name)
 def test_samples(row):
-    data = read(row.sample)
-    problem = catalog.load(row.path).pose(data, row.target)
+    data, task = read(row.sample), catalog.load(row.path)
+    problem = task.pose(data, row.target)
+    if problem.horizon:  # what is divided are windows
+        data, problem, _ = task.ready(data, problem)
     train, valid, test = parts(data, problem)
     assert len(train) + len(valid) + len(test) == len(data)
     most = 0.3 if problem.persons else 0.2  # strangers, whom training never sees, are tested beside known persons
