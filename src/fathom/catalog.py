@@ -584,7 +584,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         extra="deep",
         accuracy="high",
         training="minutes",
-        parameters=19,
+        parameters=22,
         features="many",
     ),
     LearnerRow(

@@ -233,7 +233,7 @@ def test_broken_pictures_are_listed(labelled):
 
 
 def test_samples_and_small_tables():
-    for row in catalog.TASKS:
+    for row in (each for each in catalog.TASKS if each.reads != "series"):  # they have checks of their own
         data = read(row.sample)
         problem = catalog.load(row.path).pose(data, row.target)
         if problem.horizon:  # series have checks of their own
