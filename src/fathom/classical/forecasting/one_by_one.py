@@ -17,7 +17,7 @@ from fathom.classical.forecasting.components import components
 from fathom.classical.forecasting.examples import last_windows
 from fathom.classical.forecasting.naive import Posed
 from fathom.data.dataset import Dataset
-from fathom.data.series.windows import windows
+from fathom.data.series.windows import SERIES, windows
 from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.forecasts import Forecasts
@@ -26,7 +26,7 @@ from fathom.tasks.problem import Problem
 Floats = npt.NDArray[np.float64]
 Form = dict[str, Any]  # plain JSON data
 LONGEST_SEASON = 24  # of which each place is a state of its own; longer seasons are taken out before
-SHARE = 0.9  # of the time, to find forms in
+SHARE = 0.5  # of the time, to find forms in: later histories are fitted again, which takes time too
 FEWEST = 8  # values that a form is found or applied with
 LARGEST = 100.0  # times the largest that was ever seen: a forecast beyond has run away
 
@@ -62,6 +62,7 @@ class OneByOne:
 
     alone_: Alone = field(init=False, repr=False)
     forms_: dict[str, Form] = field(init=False, repr=False)
+    quickly_: list[str] = field(init=False, repr=False)  # known series that have no form
 
     way: ClassVar[type[Way]]
     quick: ClassVar[str] = "smoothing"
@@ -72,6 +73,8 @@ class OneByOne:
             self.alone_ = Alone.of(problem, train)
         with run.step("training"):
             self.forms_ = self._found(problem, train, run)
+            names = train.frame[SERIES].unique().drop_nulls().sort().to_list()
+            self.quickly_ = [name for name in names if name not in self.forms_]
             kinds = Counter(map(self.way.kind, self.forms_.values()))
             told = {"forms": dict(kinds.most_common(12)), "fitted": len(self.forms_)}
             run.told["components"] = components(train, problem, self.alone_.effects) | told
@@ -102,12 +105,12 @@ class OneByOne:
         alone = self.alone_
         every = windows(dataset, Posed(alone.horizon))
         seen = ready(every, alone.effects)
-        usual = self._usual()
+        usual, quickly = self._usual(), set(self.quickly_)
 
         def way(part: Ready) -> Said:
             middle, deviation = (smoothed if self.quick == "smoothing" else autoregressed)(part)
             for row, name in enumerate(every.series.tolist()):
-                form = self.forms_.get(str(name), usual)
+                form = None if name in quickly else self.forms_.get(str(name), usual)
                 y, season = _history(part, row, self.way.longest)
                 if form is None or len(y) < FEWEST or np.ptp(y) == 0:
                     continue
@@ -135,7 +138,9 @@ class OneByOne:
 
     def save(self, folder: Path) -> None:
         """Write all forms as JSON."""
-        saving.write_learner(folder, self, {"alone": self.alone_.to_json(), "forms": self.forms_})
+        saving.write_learner(
+            folder, self, {"alone": self.alone_.to_json(), "forms": self.forms_, "quickly": self.quickly_}
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -144,6 +149,7 @@ class OneByOne:
         with saving.reading(folder):
             learner.alone_ = Alone.from_json(state["alone"])
             learner.forms_ = {str(name): dict(form) for name, form in state["forms"].items()}
+            learner.quickly_ = [str(name) for name in state["quickly"]]
         return learner
 
     def features(self) -> list[str]:
