@@ -37,7 +37,7 @@ LEARNERS = ("feedforward", "recurrent", "convolutional", "transformer")
 TARGET = "value"
 MONTH = 30 * 24  # hours
 LEARNED, VALIDATED, TESTED = 12 * MONTH, 16 * MONTH, 20 * MONTH
-STRIDE = 24  # hours between windows that validate
+STRIDE = 25  # hours between windows that validate: of each hour of the day
 WEEKS = 13
 LONG = 120  # weeks from which two windows of a series validate
 

@@ -29,8 +29,8 @@ SEASONS_BACK = 2
 FEWEST_BACK, MOST_BACK = 16, 512
 CLOCK = ("s", "m", "h", "d")  # units of steps that divide a week
 EPOCH = 50  # steps between looks at the validation rows: there are windows at every step of a series
-EPOCHS = 80  # at most, unless that is few steps
-FEWEST_STEPS = 2_000
+EPOCHS = 16  # unless that is few steps: the best are soon found, and a rate that has fallen finds better ones
+FEWEST_STEPS = 800
 FEWEST_BATCH = 16
 
 
