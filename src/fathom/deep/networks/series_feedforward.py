@@ -11,7 +11,6 @@ from torch.nn import functional as F
 from fathom.deep.networks.series import PER_STEP, Ahead, Beside, Line
 
 SQUEEZED = 4  # figures that a step's columns are squeezed to
-FASTER = 10.0  # the line learns so many times faster than what corrects it
 
 
 class Look(nn.Module):
@@ -88,7 +87,6 @@ class SeriesFeedforward(nn.Module):
             Look(context, steps, seen, pool=pool, width=width, dropout=dropout) for pool in pools
         )
         self.ahead = Ahead(PER_STEP, ahead)
-        self.rates = {f"network.line.{name}": FASTER for name, _ in self.line.named_parameters()}
 
     def forward(self, past: Tensor, ahead: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Figures of each step ahead."""
