@@ -6,7 +6,7 @@ from fathom.data.checks.columns import check_columns
 from fathom.data.dataset import Dataset
 from fathom.data.finding import LEVELS, Finding
 from fathom.data.posed import Posed
-from fathom.data.series.windowed import GIVEN
+from fathom.data.series.panel import GIVEN
 from fathom.messages import phrase
 
 

@@ -22,7 +22,8 @@ class Origins:
     """Origins of windows: `series`, `place` in it, and `part`, object; [rows] each.
 
     `together`: whether all series were cut at the same moments, and not each from its own end. `short`: int64, the
-    series that are too short to be forecast from anywhere in their past. `steps`: how many steps test.
+    series that are too short to be forecast from anywhere in their past. `steps`: how many steps test. `until`: int64
+    [series], how many values of each come before all that validates or tests, in whichever series.
     """
 
     series: Places
@@ -31,6 +32,7 @@ class Origins:
     together: bool
     short: Places
     steps: int
+    until: Places
 
 
 def origins_of(panel: Panel, ahead: int, season: int, tested: Places | None = None) -> Origins:
@@ -58,7 +60,10 @@ def origins_of(panel: Panel, ahead: int, season: int, tested: Places | None = No
     series, place = (np.concatenate([each[number] for each in found]) for number in (0, 1))
     short = np.setdiff1d(np.arange(len(panel)), series)
     order = np.lexsort((place, series))
-    return Origins(series[order], place[order], np.concatenate(parts)[order], together, short, int(np.median(test)))
+    until = np.clip(end - test - stretch[VALID], 0, length)
+    return Origins(
+        series[order], place[order], np.concatenate(parts)[order], together, short, int(np.median(test)), until
+    )
 
 
 def _ends(panel: Panel, tested: Places | None) -> tuple[Places, bool]:
@@ -93,5 +98,7 @@ def _rows(panel: Panel, part: str, start: Places, end: Places, ahead: int, least
     series = np.repeat(chosen, count)
     steps = np.arange(len(series)) - np.repeat(np.cumsum(count) - count, count)
     place = np.repeat(latest, count) - steps * stride
-    kept = place < panel.length[series] - 1  # something of what came next was seen
+    counted = np.concatenate([[0], np.cumsum(panel.seen)])  # values seen before each place of all series
+    begin, stop = panel.offsets[series] + place + 1, panel.offsets[series + 1]
+    kept = counted[np.minimum(begin + ahead, stop)] > counted[np.minimum(begin, stop)]  # some of what came was seen
     return series[kept], place[kept]

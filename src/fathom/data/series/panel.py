@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 NAME, TIME, VALUE = "\0series", "\0time", "\0value"  # no file holds columns of these names
 CODE, PLACE = "\0code", "\0place"
+GIVEN = "\0given"  # the column that says which rows were given to test on
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from fathom.data.infer import inferred
 from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
 from fathom.data.series.horizon import Horizon
+from fathom.data.series.panel import GIVEN
 from fathom.data.series.table import STEP
-from fathom.data.series.windowed import GIVEN
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -67,8 +67,8 @@ def lengthened(frame: pl.DataFrame, target: str, horizon: Horizon) -> pl.DataFra
 def joined(dataset: Dataset, tested: Dataset, target: str, asked: Asked) -> Dataset:
     """The rows with those to test on after them, told apart by `GIVEN`.
 
-    Of a wide table without times the values to test on follow the last of each series. DataError where rows to test
-    on lie before the end of what trains.
+    Of a wide table without times the values to test on follow the last of each series. Whether others come after what
+    trains is looked at once they lie on their grids (`windowed`).
     """
     if STEP in dataset.names and STEP in tested.names and not asked.time:
         names = [name for name in dataset.names if name not in (STEP, target)]

@@ -15,7 +15,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
 from fathom.data.series.calendar import HOLIDAY, check_country
 from fathom.data.series.horizon import Horizon
-from fathom.data.series.panel import NAME, TIME, VALUE
+from fathom.data.series.panel import GIVEN, NAME, TIME, VALUE
 from fathom.data.series.steps import step_of, usual_ahead
 from fathom.errors import DataError
 from fathom.messages import phrase
@@ -25,7 +25,8 @@ DOUBLED = 0.05  # share of rows that may repeat a stamp where nothing tells seri
 STEP = "step"  # what numbers the values of a wide table without times
 TWO = 2  # values of a category that can be known ahead: no and yes
 SPREAD = 10.0  # widths of the middle nine tenths of all stamps, beyond which one is a slip
-FEW_STAMPS = 20
+FEW_STAMPS = 20  # below it, where shares say nothing, the longest of all gaps tells a slip
+DESERT = 1_000  # usual steps
 EXACT = 2**53  # whole numbers below it are exact as floats
 
 
@@ -97,7 +98,10 @@ def horizon_of(dataset: Dataset, target: str, asked: Asked, roles: Roles) -> Hor
 
 
 def rows_of(dataset: Dataset, horizon: Horizon, target: str) -> tuple[pl.DataFrame, int]:
-    """The rows as `panel_of` wants them, and how many were left out: their time is missing or far from all others."""
+    """The rows as `panel_of` wants them, and how many were left out: their time is missing or far from all others.
+
+    `GIVEN` stays, where the rows have it.
+    """
     frame = dataset.frame
     names = [as_text(frame[name]).alias(name) for name in horizon.series]
     name = (
@@ -112,6 +116,8 @@ def rows_of(dataset: Dataset, horizon: Horizon, target: str) -> tuple[pl.DataFra
     rows = pl.DataFrame(
         [name, _stamps(frame[horizon.time]).alias(TIME), value, *numbers, *frame.select(horizon.static)]
     )
+    if GIVEN in frame.columns:
+        rows = rows.with_columns(frame[GIVEN])
     kept = rows.filter(_plausible(rows[TIME]))
     return kept, rows.height - kept.height
 
@@ -136,11 +142,25 @@ def _plausible(times: pl.Series) -> pl.Series:
     """Which times are there and not far from all others, Boolean: a year written 2204 would make a desert."""
     there = times.is_not_null()
     whole = times.cast(pl.Int64)
-    if whole.count() < FEW_STAMPS:
-        return there
+    if whole.n_unique() < FEW_STAMPS:
+        return there & _near(whole)
     low, middle, high = (float(whole.quantile(share) or 0.0) for share in (0.05, 0.5, 0.95))
     far = SPREAD * max(high - low, 1.0)
     return there & whole.is_between(int(middle - far), int(middle + far)).fill_null(False)
+
+
+def _near(times: pl.Series) -> pl.Series:
+    """Which of a few times lie where most of them do, with no desert between, Boolean."""
+    stamps = times.drop_nulls().unique().sort()
+    apart = np.diff(stamps.to_numpy())
+    if len(apart) < 2:
+        return times.is_not_null()
+    edges = np.flatnonzero(apart > DESERT * np.sort(apart)[(len(apart) - 1) // 2]) + 1
+    pieces = np.split(stamps.to_numpy(), edges)
+    most = max(pieces, key=len)
+    if len(most) * 2 <= len(stamps):  # nobody can say which of them are meant
+        return times.is_not_null()
+    return times.is_between(int(most[0]), int(most[-1])).fill_null(False)
 
 
 def _whole_step(rows: pl.DataFrame, series: npt.NDArray[np.int64]) -> str:
@@ -170,13 +190,15 @@ def _time(dataset: Dataset, target: str) -> str:
 def _series(dataset: Dataset, target: str, time: str) -> tuple[str, ...]:
     """The fewest columns that tell rows of one moment apart; none where there is one series."""
     frame = dataset.frame
+    if GIVEN in frame.columns:  # rows to test on that lie among the others tell no series apart
+        frame = frame.filter(~pl.col(GIVEN))
     rows = frame[time].count()
     if not rows or rows - frame[time].n_unique() <= DOUBLED * rows:
         return ()
     able = [
         each.name
         for each in dataset.columns
-        if each.name not in (target, time) and (each.kind == Kind.CATEGORY or _counts(frame[each.name], rows))
+        if each.name not in (target, time, GIVEN) and (each.kind == Kind.CATEGORY or _counts(frame[each.name], rows))
     ]
     for size in (1, 2, 3):
         for names in itertools.combinations(able[:12], size):

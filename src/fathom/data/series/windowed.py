@@ -16,16 +16,15 @@ from fathom.data.series.cut import cut_all
 from fathom.data.series.horizon import Horizon
 from fathom.data.series.leaks import leaks
 from fathom.data.series.origins import TEST, TRAIN, Origins, origins_of
-from fathom.data.series.panel import NAME, TIME, VALUE, Panel, panel_of, refilled
+from fathom.data.series.panel import CODE, GIVEN, NAME, TIME, VALUE, Panel, panel_of, refilled
 from fathom.data.series.season import season
 from fathom.data.series.steps import cycle
 from fathom.data.series.table import rows_of
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
 from fathom.errors import DataError
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 
 PART = "\0part"  # the column that says which windows train, validate and test
-GIVEN = "\0given"  # the column that says which rows were given to test on
 MOST_TRAINED = 100_000  # windows
 BUDGET = 30_000_000  # values in all windows together
 CYCLES = 3  # of the longest cycle that a window looks back, where memory allows
@@ -48,9 +47,9 @@ def windowed(dataset: Dataset, target: str, horizon: Horizon) -> Windowed:
     rows, odd = rows_of(dataset, horizon, target)
     panel, mended = panel_of(rows, horizon)
     panel, coarse = _fine(panel)
-    tested = _tested(dataset, horizon, target, panel) if GIVEN in dataset.names else None
+    tested = _tested(rows, panel, horizon) if GIVEN in rows.columns else None
     origins = origins_of(panel, horizon.ahead, max(horizon.season, 1), tested)
-    share, until = None, _trained(panel, origins)
+    share, until = None, origins.until
     if horizon.season == 1:
         steps, share = season(panel, horizon.step, until)
         horizon = replace(horizon, season=steps)
@@ -107,25 +106,46 @@ def _fine(panel: Panel) -> tuple[Panel, int]:
     return panel.only(fine), len(panel) - len(fine)
 
 
-def _trained(panel: Panel, origins: Origins) -> npt.NDArray[np.int64]:
-    """How many values of each series come before all that validates or tests, int64 [series]."""
-    until = panel.length.copy()
-    held = origins.part != TRAIN
-    np.minimum.at(until, origins.series[held], origins.place[held] + 1)
-    return until
+def _tested(rows: pl.DataFrame, panel: Panel, horizon: Horizon) -> npt.NDArray[np.int64]:
+    """How many of each series' last steps were given to test on, int64 [series].
+
+    DataError where one of them is no later than a step that trains.
+    """
+    numbers = pl.DataFrame(
+        {NAME: panel.names.tolist(), CODE: np.arange(len(panel))}, schema_overrides={NAME: pl.String}
+    )
+    rows = rows.filter(pl.col(VALUE).is_not_null()).join(numbers, on=NAME)
+    series, given = rows[CODE].to_numpy(), rows[GIVEN].to_numpy()
+    place = panel.grid.places(rows[TIME].to_numpy(), series)
+    ends = panel.first - 1
+    np.maximum.at(ends, series[~given], place[~given])
+    early = np.flatnonzero(given & (place <= ends[series]) & np.isin(series, series[~given]))
+    if len(early):
+        worst = early[place[early].argmin()]
+        first, end = panel.grid.stamps(np.array([place[worst], ends[series[worst]]]), series[[worst, worst]])
+        raise DataError(
+            plural(
+                len(early),
+                "{count:,} row to test on is no later than the data of its series: it is of {first}, and that series "
+                "ends at {end}.",
+                "{count:,} rows to test on are no later than the data of their series: the earliest is of {first}, "
+                "and that series ends at {end}.",
+                first=_written(first, horizon),
+                end=_written(end, horizon),
+            ),
+            where="--test",
+            remedy=phrase("Give only what comes after the data, or leave --test out: the last steps test then."),
+        )
+    begins = panel.first + panel.length
+    np.minimum.at(begins, series[given], place[given])
+    return panel.first + panel.length - begins
 
 
-def _tested(dataset: Dataset, horizon: Horizon, target: str, panel: Panel) -> npt.NDArray[np.int64]:
-    """How many of each series' last steps were given to test on, int64 [series]."""
-    mine = dataset.take(np.flatnonzero(~dataset.frame[GIVEN].to_numpy()))
-    before = rows_of(mine, horizon, target)[0].filter(pl.col(VALUE).is_not_null())
-    ends = before.group_by(NAME).agg(pl.col(TIME).max())
-    known = dict(zip(ends[NAME].to_list(), ends[TIME].to_numpy(), strict=True))
-    found = np.zeros(len(panel), dtype=np.int64)
-    for number, name in enumerate(panel.names):
-        at = slice(panel.offsets[number], panel.offsets[number] + panel.length[number])
-        found[number] = panel.length[number] if name not in known else int((panel.stamps[at] > known[name]).sum())
-    return found
+def _written(stamp: np.datetime64, horizon: Horizon) -> str:
+    """A stamp as people write it; a whole number where they count steps."""
+    if horizon.step.endswith("i"):
+        return str(stamp.astype(np.int64))
+    return str(stamp.astype("datetime64[s]")).replace("T", " ").removesuffix(" 00:00:00")
 
 
 def _check(panel: Panel, origins: Origins, horizon: Horizon, where: str) -> None:
