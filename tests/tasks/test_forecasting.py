@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fathom.data.conform import conform
 from fathom.data.series.asked import Asked
 from fathom.data.series.windowed import PART
-from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
+from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES, stretches
 from fathom.errors import DataError, FathomError
 from fathom.protocol.prepare import prepare
 from fathom.protocol.progress import silent
 from fathom.protocol.request import Request
+from fathom.tasks.forecasting import arrange
 
 DAYS = 140
 
@@ -279,3 +281,33 @@ def test_ten_thousand_series_are_no_burden():
 def test_asked_is_nothing_until_something_is_said():
     assert not Asked(time="day")
     assert Asked(ahead=3)
+
+
+def of_months(day, names=("m",), count=60):
+    """Values of each month, on this day, or on its last where it is shorter."""
+    months = np.arange(np.datetime64("2018-01", "M"), np.datetime64("2018-01", "M") + count)
+    stamps = np.minimum(months.astype("datetime64[D]") + (day - 1), (months + 1).astype("datetime64[D]") - 1)
+    values = 10 + np.sin(np.arange(count) * np.pi / 6) + np.arange(count) * 0.01
+    return pl.concat(
+        pl.DataFrame({"shop": [name] * count, "day": stamps.astype(str), "sold": values}) for name in names
+    )
+
+
+def test_months_on_the_28th_are_one_stretch():
+    found = prepared(of_months(28), horizon=1, series=["shop"])
+    assert found.problem.horizon.day == 28
+    assert len(stretches(found.train, found.problem)) == 1
+    origin = np.array(["2022-02-28"], "datetime64[us]")
+    assert found.problem.horizon.stamps(origin, 1, 2)[0].astype("M8[D]").astype(str).tolist() == [
+        "2022-03-28",
+        "2022-04-28",
+    ]
+
+
+def test_a_series_has_the_same_windows_alone_and_beside_others():
+    ends, starts = of_months(31, ("ends",)), of_months(1, ("starts",))
+    found = prepared(pl.concat([starts, ends]), horizon=3, series=["shop"])
+    problem = found.problem
+    alone, beside = (arrange(conform(rows, problem.given), problem) for rows in (ends, pl.concat([starts, ends])))
+    assert alone.equals(beside.filter(pl.col(SERIES) == "ends"))
+    assert str(alone[ORIGIN][0]) == "2022-12-31 00:00:00"

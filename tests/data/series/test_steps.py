@@ -65,3 +65,40 @@ def test_seasons_follow_from_the_step():
         1,
         1,
     ]
+
+
+def monthly(day: int, count: int = 40, start: str = "2020-01") -> np.ndarray:
+    """Months on this day, or on their last where they are shorter."""
+    months = np.arange(np.datetime64(start, "M"), np.datetime64(start, "M") + count)
+    ends = (months + 1).astype("datetime64[D]") - 1
+    return np.minimum(months.astype("datetime64[D]") + (day - 1), ends).astype("datetime64[us]")
+
+
+@pytest.mark.parametrize("day", [1, 15, 28, 29, 30, 31])
+def test_months_go_on_on_their_day(day):
+    found = monthly(day)
+    series = np.zeros(len(found), dtype=np.int64)
+    assert step_of(found, series) == "1mo"
+    grid = grid_of(found, series, "1mo")
+    assert (grid.stamps(grid.places(found, series), series) == found).all()
+    horizon = Horizon(5, "1mo", 12, 24, "t", day=grid.usual_day())
+    for origin in range(12, 30):
+        assert (horizon.stamps(found[[origin]], -10, 5)[0] == found[origin - 10 : origin + 6]).all()
+
+
+def test_months_of_a_series_are_the_same_alone_and_beside_others():
+    starts, ends = monthly(1), monthly(31)
+    both, series = np.concatenate([starts, ends]), np.repeat([0, 1], 40)
+    assert step_of(both, series) == "1mo"
+    grid = grid_of(both, series, "1mo")
+    assert (grid.stamps(grid.places(both, series), series) == both).all()
+    alone = grid.only(np.array([1]))
+    assert (alone.stamps(alone.places(ends, series[:40]), series[:40]) == ends).all()
+
+
+def test_quarters_of_a_series_keep_their_months():
+    both = np.concatenate([monthly(1)[::3], monthly(31, start="2020-02")[::3]])
+    series = np.repeat([0, 1], 14)
+    assert step_of(both, series) == "1q"
+    grid = grid_of(both, series, "1q")
+    assert (grid.stamps(grid.places(both, series), series) == both).all()

@@ -24,7 +24,8 @@ class Horizon:
     a window holds at most. `time`: the column of stamps, "" where there is none; `series`: the columns whose values
     together name a series, none where there is one alone. `known`: columns of numbers that are known ahead (prices,
     holidays); `past`: those that are known only afterwards; `static`: those that hold one value for all of a series.
-    `country`: whose holidays count, as a code of two letters, "" for none.
+    `country`: whose holidays count, as a code of two letters, "" for none. `day`: of steps in months the day of the
+    month that values lie on, 0 where that is its end or nobody knows.
 
     >>> Horizon(28, "1d", 7, 365, "date").to_json()["season"]
     7
@@ -40,6 +41,7 @@ class Horizon:
     past: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
     country: str = ""
+    day: int = 0
 
     def stamps(self, origin: Stamps, first: int, last: int) -> Stamps:
         """The stamps from `first` to `last` steps after each origin, both included; datetime64[us] [rows, steps].
@@ -48,6 +50,12 @@ class Horizon:
 
         >>> Horizon(2, "1mo", 12, 24, "month").stamps(np.array(["2024-01-31"], "datetime64[us]"), 0, 2).astype("M8[D]")
         array([['2024-01-31', '2024-02-29', '2024-03-31']], dtype='datetime64[D]')
+
+        A last day of a month is taken for its end, but where it is the `day` of the values or as near as can be.
+
+        >>> monthly = Horizon(2, "1mo", 12, 24, "month", day=30)
+        >>> monthly.stamps(np.array(["2023-02-28"], "datetime64[us]"), 1, 2).astype("M8[D]")
+        array([['2023-03-30', '2023-04-30']], dtype='datetime64[D]')
         """
         count, unit = parts(self.step)
         steps = np.arange(first, last + 1)
@@ -58,7 +66,9 @@ class Horizon:
             return _working(origin, steps * count)
         column = pl.Series("origin", origin.astype("datetime64[us]"))
         found = [column.dt.offset_by(f"{int(each) * count * MONTHS[unit]}mo").to_numpy() for each in steps]
-        return np.stack(_month_ends(column, found), axis=1) if found else np.empty((len(origin), 0), "datetime64[us]")
+        if not found:
+            return np.empty((len(origin), 0), "datetime64[us]")
+        return np.stack(_month_days(column, found, self.day), axis=1)
 
     def to_json(self) -> dict[str, Any]:
         """The horizon as plain JSON data."""
@@ -87,10 +97,15 @@ def _working(origin: Stamps, steps: npt.NDArray[np.int64]) -> Stamps:
     return moved
 
 
-def _month_ends(origin: pl.Series, moved: list[Stamps]) -> list[Stamps]:
-    """Months that were counted from the end of one end at the end of another."""
+def _month_days(origin: pl.Series, moved: list[Stamps], day: int) -> list[Stamps]:
+    """Months that were counted from the end of one, on their own ends; or on this day, where the end is that day."""
     last = (origin.dt.month_end() == origin.dt.truncate("1d")).to_numpy()
-    ends = [
-        pl.Series(each).dt.month_end().to_numpy() + (origin - origin.dt.truncate("1d")).to_numpy() for each in moved
-    ]
-    return [np.where(last, end, each) for each, end in zip(moved, ends, strict=True)]
+    cut = last & (origin.dt.day() <= day).to_numpy()  # the day itself, or all that a short month has of it
+    clock = (origin - origin.dt.truncate("1d")).to_numpy()
+    found = []
+    for each in moved:
+        end = pl.Series(each).dt.month_end().to_numpy()
+        begin = end.astype("datetime64[M]").astype("datetime64[D]")
+        least = np.minimum(begin + (max(day, 1) - 1) * np.timedelta64(1, "D"), end.astype("datetime64[D]"))
+        found.append(np.where(cut, least.astype("datetime64[us]") + clock, np.where(last, end + clock, each)))
+    return found

@@ -62,7 +62,7 @@ class Panel:
         owner = np.isin(self.owner, series)
         sizes = np.diff(self.offsets)[series]
         return Panel(
-            replace(self.grid, phase=self.grid.phase[series]),
+            self.grid.only(series),
             self.names[series],
             np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
             self.length[series],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,13 +53,28 @@ class Grid:
 
     `step`: as in `Horizon`. `phase`: int64, one a series: microseconds that its stamps lie after the whole step (of
     months and working days: the time of day). Of months `month` says which of the step's, `day` which of its days, 0
-    for the last.
+    for the last; int64, one a series, none for other steps.
     """
 
     step: str
     phase: Places
-    month: int = 0
-    day: int = 1
+    month: Places = field(default_factory=lambda: np.empty(0, np.int64))
+    day: Places = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def only(self, series: Places) -> Grid:
+        """The grid of the series with these numbers."""
+        if not len(self.day):
+            return replace(self, phase=self.phase[series])
+        return replace(self, phase=self.phase[series], month=self.month[series], day=self.day[series])
+
+    def usual_day(self) -> int:
+        """The day of the month that most series which are not counted from its end lie on; 0 where all are, or none.
+
+        >>> Grid("1mo", np.zeros(3, np.int64), np.zeros(3, np.int64), np.array([0, 30, 30])).usual_day()
+        30
+        """
+        days = self.day[self.day > 0]
+        return int(np.bincount(days).argmax()) if len(days) else 0
 
     def places(self, stamps: Stamps, series: Places) -> Places:
         """Which step each stamp falls in, counted from 1970; int64 [rows]. `series`: the number of each row's."""
@@ -77,11 +92,11 @@ class Grid:
         """The stamps of steps, datetime64[us] [rows]."""
         count, unit = parts(self.step)
         if unit in MONTHS:
-            first = (places * count * MONTHS[unit] + self.month).astype("datetime64[M]")
+            first = (places * count * MONTHS[unit] + self.month[series]).astype("datetime64[M]")
             length = (first + 1).astype("datetime64[D]").astype(np.int64) - first.astype("datetime64[D]").astype(
                 np.int64
             )
-            day = length if self.day == 0 else np.minimum(self.day, length)
+            day = np.where(self.day[series] == 0, length, np.minimum(self.day[series], length))
             whole = first.astype("datetime64[D]").astype("datetime64[us]").astype(np.int64) + (day - 1) * DAY
         elif unit == "b":
             days = np.busday_offset("1970-01-01", places, roll="forward")
@@ -96,13 +111,8 @@ def grid_of(stamps: Stamps, series: Places, step: str) -> Grid:
     count, unit = parts(step)
     whole = stamps.astype(np.int64)
     if unit in MONTHS:
-        months = month_of(stamps) % (count * MONTHS[unit])
-        days = stamps.astype("datetime64[D]").astype(np.int64) - stamps.astype("datetime64[M]").astype(
-            "datetime64[D]"
-        ).astype(np.int64)
-        last = (stamps.astype("datetime64[D]") + 1).astype("datetime64[M]") > stamps.astype("datetime64[M]")
-        day = 0 if last.mean() >= MOSTLY else int(np.bincount(days).argmax()) + 1
-        return Grid(step, _usual(whole % DAY, series), int(np.bincount(months).argmax()), day)
+        month = _usual(month_of(stamps) % (count * MONTHS[unit]), series)
+        return Grid(step, _usual(whole % DAY, series), month, _days_of_month(stamps, series)[0])
     length = DAY if unit == "b" else count * MICROSECONDS[unit]
     return Grid(step, _usual((whole - ORIGIN.get(unit, 0)) % length, series))
 
@@ -122,7 +132,7 @@ def step_of(stamps: Stamps, series: Places) -> str:
     lengths, times = np.unique(apart, return_counts=True)
     length = int(lengths[times.argmax()])
     days = length / DAY
-    if 28 <= days <= 366 and (calendar := _calendar(stamps, same)):
+    if 28 <= days <= 366 and (calendar := _calendar(stamps, series)):
         return calendar
     if length == DAY and _working(stamps):
         return "1b"
@@ -138,14 +148,23 @@ def month_of(stamps: Stamps) -> Places:
     return months
 
 
-def _calendar(stamps: Stamps, same: npt.NDArray[np.bool_]) -> str:
-    """The step in months, where stamps lie on one day of the month, or on its last; "" where they do not."""
+def _days_of_month(stamps: Stamps, series: Places) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """The day of the month of each series, 0 for the last, int64 [series]; and which stamps lie on it, bool [rows]."""
     days = stamps.astype("datetime64[D]")
     last = (days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")
-    of_month = days.astype(np.int64) - days.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    if last.mean() < MOSTLY and np.bincount(of_month).max() < MOSTLY * len(days):
+    of_month = days.astype(np.int64) - days.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + 1
+    usual = _usual(of_month, series)
+    ends = np.bincount(series, last, len(usual)) >= MOSTLY * np.maximum(np.bincount(series, minlength=len(usual)), 1)
+    found: Places = np.where(ends, 0, usual)
+    fits = np.where(ends[series], last, (of_month == usual[series]) | (last & (of_month < usual[series])))
+    return found, fits
+
+
+def _calendar(stamps: Stamps, series: Places) -> str:
+    """The step in months, where stamps lie on one day of the month, or on its last; "" where they do not."""
+    if _days_of_month(stamps, series)[1].mean() < MOSTLY:
         return ""
-    months = np.diff(month_of(stamps))[same]
+    months = np.diff(month_of(stamps))[series[1:] == series[:-1]]
     months = months[months > 0]
     usual = int(np.bincount(months).argmax())
     return {3: "1q", 12: "1y"}.get(usual, f"{usual}mo")

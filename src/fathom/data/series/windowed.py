@@ -47,6 +47,7 @@ def windowed(dataset: Dataset, target: str, horizon: Horizon) -> Windowed:
     rows, odd = rows_of(dataset, horizon, target)
     panel, mended = panel_of(rows, horizon)
     panel, coarse = _fine(panel)
+    horizon = replace(horizon, day=panel.grid.usual_day())
     tested = _tested(rows, panel, horizon) if GIVEN in rows.columns else None
     origins = origins_of(panel, horizon.ahead, max(horizon.season, 1), tested)
     share, until = None, origins.until
