@@ -9,14 +9,19 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom.data.series.calendar import HOLIDAY, holidays_at
-from fathom.data.series.horizon import Horizon, Stamps
+from fathom.data.series.horizon import MICROSECONDS, Horizon, Stamps, parts
 from fathom.data.series.steps import Grid, grid_of
+from fathom.errors import DataError
+from fathom.messages import phrase
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 NAME, TIME, VALUE = "\0series", "\0time", "\0value"  # no file holds columns of these names
 CODE, PLACE = "\0code", "\0place"
 GIVEN = "\0given"  # the column that says which rows were given to test on
+SPARSE = 100  # steps for each row, from which on stamps are events and no series
+MANY = 100_000  # steps that are no burden however few of them have a value
+LONGER = ("1m", "15m", "1h", "1d", "1w")  # steps to choose from instead
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
 
     `rows`: `NAME` (String), `TIME` (Datetime), `VALUE` and the horizon's columns, typed, in any order. Of several rows
     of one series and step the mean counts. A series begins with its first value. Gaps are filled with the value of the
-    season before, or the last one: never with what came later.
+    season before, or the last one: never with what came later. DataError where hardly any step would have a value.
     """
     rows = rows.filter(pl.col(TIME).is_not_null() & pl.col(NAME).is_not_null())
     seen = rows.group_by(NAME).agg(pl.col(VALUE).is_not_null().any())
@@ -120,6 +125,7 @@ def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
     first = extent["first"].to_numpy()
     end = np.maximum(extent["end"].to_numpy(), extent["last"].to_numpy() + (horizon.ahead if horizon.country else 0))
     offsets = np.concatenate([[0], np.cumsum(end - first + 1)]).astype(np.int64)
+    _check_even(int(offsets[-1]), rows.height, horizon.step)
     mended = Mended(doubled=rows.height - cells.height, empty=len(seen) - len(alive))
     cells = cells.filter(pl.col(PLACE) >= pl.Series(first[cells[CODE].to_numpy()]))
     code = cells[CODE].to_numpy()
@@ -155,6 +161,38 @@ def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
     mended.filled, mended.values = int(gaps.sum()), int(panel.inside.sum())
     mended.gappy = len(np.unique(owner[gaps]))
     return refilled(panel, horizon.season), mended
+
+
+def _check_even(steps: int, rows: int, step: str) -> None:
+    """Raise a DataError where series have so many more steps than rows that a grid of them is a desert."""
+    if steps <= max(SPARSE * rows, MANY):
+        return
+    raise DataError(
+        phrase(
+            "The times lie too unevenly: {rows:,} rows would make series of {steps:,} steps ({step}), hardly any with "
+            "a value.",
+            rows=rows,
+            steps=steps,
+            step=step,
+        ),
+        remedy=phrase(
+            "Average them over longer steps, such as --step {step}, or take out the rows that lie far from the others.",
+            step=_longer(steps / rows, step),
+        ),
+    )
+
+
+def _longer(times: float, step: str) -> str:
+    """A step that is so many times as long, or the next one that people use.
+
+    >>> _longer(40_000, "1s"), _longer(500, "2i")
+    ('1d', '1000i')
+    """
+    count, unit = parts(step)
+    if unit == "i":
+        return f"{min(int(count * times), 999_999)}i"
+    length = count * MICROSECONDS.get(unit, MICROSECONDS["d"]) * times
+    return next((each for each in LONGER if MICROSECONDS[each[-1]] * parts(each)[0] >= length), "1mo")
 
 
 def refilled(panel: Panel, season: int) -> Panel:

@@ -103,7 +103,8 @@ class Grid:
             whole = days.astype("datetime64[us]").astype(np.int64)
         else:
             whole = places * count * MICROSECONDS[unit] + ORIGIN.get(unit, 0)
-        return (whole + self.phase[series]).astype("datetime64[us]")
+        found: Stamps = (whole + self.phase[series]).astype("datetime64[us]")
+        return found
 
 
 def grid_of(stamps: Stamps, series: Places, step: str) -> Grid:

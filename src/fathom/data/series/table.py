@@ -16,7 +16,7 @@ from fathom.data.series.asked import Asked
 from fathom.data.series.calendar import HOLIDAY, check_country
 from fathom.data.series.horizon import Horizon
 from fathom.data.series.panel import GIVEN, NAME, TIME, VALUE
-from fathom.data.series.steps import step_of, usual_ahead
+from fathom.data.series.steps import grid_of, step_of, usual_ahead
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -27,6 +27,8 @@ TWO = 2  # values of a category that can be known ahead: no and yes
 SPREAD = 10.0  # widths of the middle nine tenths of all stamps, beyond which one is a slip
 FEW_STAMPS = 20  # below it, where shares say nothing, the longest of all gaps tells a slip
 DESERT = 1_000  # usual steps
+EVEN = 0.5  # share of steps with a value, below which rows may be those of several series
+FEW_ROWS = 3  # of a series on average, below which a column names rows and no series
 EXACT = 2**53  # whole numbers below it are exact as floats
 
 
@@ -46,7 +48,7 @@ class Roles:
 def roles_of(dataset: Dataset, target: str, asked: Asked) -> Roles:
     """What each column is: as the person says, else as the values suggest; DataError where time or series stay open."""
     time = asked.time or _time(dataset, target)
-    series = asked.series or _series(dataset, target, time)
+    series = asked.series or _series(dataset, target, time, asked.step)
     for name in (time, *series, *asked.known):
         dataset.column(name)
     if target in (time, *series, *asked.known):
@@ -187,19 +189,25 @@ def _time(dataset: Dataset, target: str) -> str:
     )
 
 
-def _series(dataset: Dataset, target: str, time: str) -> tuple[str, ...]:
-    """The fewest columns that tell rows of one moment apart; none where there is one series."""
+def _series(dataset: Dataset, target: str, time: str, step: str) -> tuple[str, ...]:
+    """The fewest columns that tell rows of one moment apart; none where there is one series.
+
+    Series may also share no moment (months by their first day, others by their last): then the column counts that
+    makes even series of uneven rows. `step`: as asked for.
+    """
     frame = dataset.frame
     if GIVEN in frame.columns:  # rows to test on that lie among the others tell no series apart
         frame = frame.filter(~pl.col(GIVEN))
     rows = frame[time].count()
-    if not rows or rows - frame[time].n_unique() <= DOUBLED * rows:
-        return ()
     able = [
         each.name
         for each in dataset.columns
         if each.name not in (target, time, GIVEN) and (each.kind == Kind.CATEGORY or _counts(frame[each.name], rows))
     ]
+    if not rows or rows - frame[time].n_unique() <= DOUBLED * rows:
+        if not rows or _even(frame, time, None, step):
+            return ()
+        return next(((name,) for name in able[:12] if _even(frame, time, name, step)), ())
     for size in (1, 2, 3):
         for names in itertools.combinations(able[:12], size):
             if rows - frame.select(time, *names).n_unique() <= DOUBLED * rows:
@@ -209,6 +217,26 @@ def _series(dataset: Dataset, target: str, time: str) -> tuple[str, ...]:
         where=dataset.source.location,
         remedy=phrase("Name the columns that do with --series, such as --series store,item."),
     )
+
+
+def _even(frame: pl.DataFrame, time: str, name: str | None, step: str) -> bool:
+    """Whether the rows, apart by this column, make series with a value at most of their steps."""
+    names = as_text(frame[name]).fill_null("") if name else pl.Series([""] * frame.height, dtype=pl.String)
+    rows = pl.DataFrame([names.alias(NAME), _stamps(frame[time]).alias(TIME)])
+    rows = rows.filter(_plausible(rows[TIME])).sort(NAME, TIME)
+    series = rows[NAME].rank("dense").to_numpy().astype(np.int64) - 1
+    count = int(series.max()) + 1 if len(series) else 0
+    if not count or (name is not None and len(series) < FEW_ROWS * count):
+        return False
+    stamps = rows[TIME].to_numpy().astype("datetime64[us]")
+    if not (same := step_of(stamps, series)):
+        return name is None
+    if frame[time].dtype.is_numeric():
+        same = _whole_step(rows, series)
+    places = grid_of(stamps, series, step or same).places(stamps, series)
+    ends = np.flatnonzero(np.diff(series, append=count))
+    steps = places[ends] - places[np.r_[0, ends[:-1] + 1]] + 1
+    return bool(len(series) >= EVEN * steps.sum())
 
 
 def _counts(values: pl.Series, rows: int) -> bool:
