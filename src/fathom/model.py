@@ -242,6 +242,14 @@ class Model:
                 ),
                 remedy=phrase("Serve it with `fathom serve`, which keeps what each card, device or shop did."),
             )
+        if self.problem.given and self.problem.horizon is None:
+            raise ExportError(
+                phrase(
+                    "A model of readings cannot be written as {format}: its answers hang on the readings before.",
+                    format=to,
+                ),
+                remedy=phrase("Serve it with `fathom serve`, and send the readings before with those to be judged."),
+            )
         catalog.require(catalog.EXPORT_EXTRAS[to], phrase("Writing a model as {format}", format=to))
         told: dict[str, Any] = catalog.load(catalog.EXPORTS[to])(self, Path(folder), data)
         return told

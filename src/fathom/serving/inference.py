@@ -55,7 +55,8 @@ class Answering:
             except Exception as error:
                 job.error = explained(error)
                 continue
-            apart = served.problem.horizon is not None  # series of two requests may share a name
+            problem = served.problem
+            apart = problem.horizon is not None or problem.given  # series of two requests may share a name
             (alone if rows.written or rows.passing or apart else together).append((job, rows))
         if together and not self._predict(together, served):
             alone = together + alone

@@ -89,7 +89,7 @@ class Served:
         Where rows are events, they are remembered first: those of one batch see one another as they will be seen later,
         by their own times, whatever order they were sent in.
         """
-        if self.problem.horizon is not None:  # a prediction is of a series, and not of a row
+        if self.problem.horizon is not None or self.problem.given:  # of a series, or of a row by those before it
             return self.model.predict_frame(self.reader.frame(rows))
         if self.memory is not None:
             return calibrated(self._of_events(rows), self.model.calibration)
@@ -119,6 +119,8 @@ class Served:
 
     def seen(self, rows: Rows) -> Dataset:
         """Rows as the learner sees them; nothing is remembered."""
+        if self.problem.given:
+            return self.model.laid_out(self.reader.frame(rows))
         return Dataset(self.reader.frame(rows), self.problem.inputs) if self.memory is None else self.followed(rows)
 
     def followed(self, rows: Rows, *, keep: bool = False) -> Dataset:
@@ -168,7 +170,9 @@ def quickened(served: Served) -> Served:
 
     A network alone: what classical learners need is in memory without PyTorch, which a graph is made with.
     """
-    if served.problem.horizon or served.memory is not None or served.model.family != "deep" or catalog.missing("onnx"):
+    problem = served.problem
+    apart = problem.horizon or problem.given or served.memory is not None
+    if apart or served.model.family != "deep" or catalog.missing("onnx"):
         return served
     try:
         return replace(served, race=catalog.load(RACE)(served.model))
