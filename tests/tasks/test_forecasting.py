@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import polars as pl
 import pytest
@@ -311,3 +313,39 @@ def test_a_series_has_the_same_windows_alone_and_beside_others():
     alone, beside = (arrange(conform(rows, problem.given), problem) for rows in (ends, pl.concat([starts, ends])))
     assert alone.equals(beside.filter(pl.col(SERIES) == "ends"))
     assert str(alone[ORIGIN][0]) == "2022-12-31 00:00:00"
+
+
+def zoned(every, count, zone, stored):
+    """Times of a place with what came, as text with an offset, or stored with their zone."""
+    begin = datetime.datetime(2024, 1, 1)
+    end = begin + (count - 1) * datetime.timedelta(**{"1d": {"days": 1}, "1h": {"hours": 1}}[every])
+    times = pl.datetime_range(begin, end, every, time_zone=zone, eager=True)
+    frame = pl.DataFrame({"at": times, "load": np.sin(np.arange(count) * 2 * np.pi / 7) + 3})
+    return frame if stored else frame.with_columns(pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["text", "stored"])
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "Europe/Berlin", "America/New_York"])
+def test_days_of_a_zone_are_the_dates_that_are_written(zone, stored):
+    pytest.importorskip("holidays")
+    frame = zoned("1d", 250, zone, stored)
+    found = prepared(frame, "load", 7, holidays="KR")
+    assert (found.problem.horizon.step, len(told(found, "share"))) == ("1d", 0)
+    origins = found.dataset[ORIGIN].dt
+    assert origins.hour().unique().to_list() == [0]
+    row = found.dataset.frame.row(-1, named=True)
+    first = row[ORIGIN] + datetime.timedelta(days=8 - len(row["known:holiday:KR"]))
+    free = [first + datetime.timedelta(days=day) for day, is_free in enumerate(row["known:holiday:KR"]) if is_free]
+    assert datetime.datetime(2024, 8, 15) in free
+    assert datetime.datetime(2024, 8, 16) not in free
+    later = arrange(conform(frame.tail(30), found.problem.given), found.problem)  # a piece of it is read alike
+    assert later[ORIGIN].to_list() == [datetime.datetime(2024, 9, 6)]
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["text", "stored"])
+def test_hours_of_one_offset_are_those_of_the_place(stored):
+    found = prepared(zoned("1h", 400, "Asia/Seoul", stored), "load", 12)
+    last = datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=399 - 12)
+    assert found.dataset[ORIGIN].max() == last
+    others = arrange(conform(zoned("1h", 40, "UTC", stored), found.problem.given), found.problem)
+    assert others[ORIGIN].to_list() == [datetime.datetime(2024, 1, 3)]  # 15:00 there

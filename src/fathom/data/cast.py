@@ -110,7 +110,7 @@ def _numbers(series: pl.Series, format: str) -> pl.Series:
 
 def _times(series: pl.Series, format: str) -> pl.Series:
     if series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime):
-        return times.plausible(times.without_zone(series))
+        return times.plausible(times.without_zone(series, format))
     if series.dtype != pl.String and not series.dtype.is_integer():
         return pl.Series(series.name, [None] * len(series), dtype=pl.Datetime("us"))
     words = texts(series)

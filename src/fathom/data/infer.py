@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fathom.data import boxes, label_lists, spans
+from fathom.data import boxes, label_lists, spans, times
 from fathom.data.cast import cast, looks_encoded, present
 from fathom.data.guess import guess_text, identifies_rows
 from fathom.data.kinds import MEDIA_KINDS, MOST_CATEGORIES, Column, Kind
@@ -162,12 +162,20 @@ def _guess(series: pl.Series, folder: Path | None) -> Column:
     if storage == pl.Boolean:
         return Column(name, Kind.CATEGORY, reason=phrase("true or false"))
     if storage == pl.Date or isinstance(storage, pl.Datetime):
-        return Column(name, Kind.TIME, reason=phrase("stored as dates"))
+        return Column(name, Kind.TIME, reason=phrase("stored as dates"), format=_zone(series))
     if isinstance(storage, pl.Categorical | pl.Enum):
         return Column(name, Kind.CATEGORY, reason=phrase("stored as labels"))
     if storage.is_temporal():
         return Column(name, Kind.NUMBER, reason=phrase("a length of time, in seconds"))
     return _guess_nested(series)
+
+
+def _zone(series: pl.Series) -> str:
+    """The format of stored times that have a zone of their own, for what it says of the zone; "" for others."""
+    if not isinstance(series.dtype, pl.Datetime) or not series.dtype.time_zone:
+        return ""
+    said = times.zone_of(times.without_zone(series, times.LOCAL), times.without_zone(series))
+    return said + times.ISO[0] if said else ""
 
 
 def _guess_lists(series: pl.Series) -> Column | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fathom.data import times
 from fathom.data.kinds import Column, Kind
 from fathom.serving import protocols
 from fathom.serving.models import Served
@@ -189,7 +190,7 @@ def cell_schema(column: Column) -> dict[str, Any]:
     if column.kind == Kind.IMAGE:
         return {"type": ["string", "null"], "contentEncoding": "base64", "description": "An encoded picture."}
     if column.kind == Kind.TIME:
-        described = f"ISO 8601{', or as in training: ' + column.format if column.format else ''}."
+        described = f"ISO 8601{', or as in training: ' + times.plain(column.format) if column.format else ''}."
         return {"type": ["string", "null"], "pattern": f"^({TIME})?$", "description": described}
     return {"type": ["string", "null"]}
 

@@ -17,6 +17,7 @@ from fathom.data.series.calendar import HOLIDAY, check_country
 from fathom.data.series.horizon import Horizon
 from fathom.data.series.panel import GIVEN, NAME, TIME, VALUE
 from fathom.data.series.steps import grid_of, step_of, usual_ahead
+from fathom.data.times import offset_of
 from fathom.errors import DataError
 from fathom.messages import phrase
 
@@ -115,9 +116,9 @@ def rows_of(dataset: Dataset, horizon: Horizon, target: str) -> tuple[pl.DataFra
     numbers = [
         coded(frame[each], dataset.column(each)) for each in (*horizon.known, *horizon.past) if each in frame.columns
     ]
-    rows = pl.DataFrame(
-        [name, _stamps(frame[horizon.time]).alias(TIME), value, *numbers, *frame.select(horizon.static)]
-    )
+    ahead = offset_of(dataset.column(horizon.time).format)  # so that days and holidays are those of the place
+    stamps = _stamps(frame[horizon.time]).dt.offset_by(f"{ahead}us")
+    rows = pl.DataFrame([name, stamps.alias(TIME), value, *numbers, *frame.select(horizon.static)])
     if GIVEN in frame.columns:
         rows = rows.with_columns(frame[GIVEN])
     kept = rows.filter(_plausible(rows[TIME]))
