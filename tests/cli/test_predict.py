@@ -4,16 +4,19 @@ import contextlib
 import io
 import json
 import sqlite3
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from fathom.classical.crf import CRF
+from fathom.classical.residuals import LinearResiduals
 from fathom.cli import batch, export
 from fathom.data.read import read
 from fathom.learner import Run
 from fathom.model import Model
 from fathom.store import Store
+from fathom.tasks.anomaly_detection import TASK as ANOMALIES
 from fathom.tasks.named_entity_recognition import TASK
 
 
@@ -150,3 +153,19 @@ def test_records_need_entities(run, store, visits):
     told = run("predict", "bought", visits, "--records", "--store", store)
     assert told.code != 0
     assert "not entities" in told.err
+
+
+def test_readings_are_answered_alike_wherever_pieces_are_cut(tmp_path, monkeypatch):
+    rows = read("sample:sensors")
+    problem = replace(ANOMALIES.pose(rows, "state"), time="time", series=("machine",))
+    rows, problem, _ = ANOMALIES.ready(rows, problem)
+    learner = LinearResiduals()
+    learner.fit(problem, rows.take(range(600)), rows.take([]), Run())
+    model = Model(learner, "linear-residuals", "classical", problem, {"threshold": 20.0})
+    file = tmp_path / "readings.csv"
+    read("sample:sensors").frame.drop("state").head(300).write_csv(file)
+    whole = pl.concat(batch.Batch(model, str(file), only=True).pieces())
+    monkeypatch.setattr("fathom.cli.batch.PIECE", 40)
+    pieces = list(batch.Batch(model, str(file), only=True).pieces())
+    assert len(pieces) > 1
+    assert pl.concat(pieces)["score"].to_list() == pytest.approx(whole["score"].to_list())

@@ -1,5 +1,7 @@
 """Measures of alerts are what they say, and weights are copies of rows."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
+from fathom.data.events.events import Events
 from fathom.model import calibrated
 from fathom.protocol import calibration
+from fathom.report.sections.alerts import _few
 from fathom.tasks import alerts
 from fathom.tasks.predictions import Alerts, Labels, from_frame
 
@@ -96,3 +100,20 @@ def test_to_disk_and_back():
         assert again.frame().equals(answers.frame())
     assert isinstance(from_frame(Labels(CLASSES, np.array([[0.5, 0.5]])).frame()), Labels)
     assert pl.Series(said([0.2, 0.9]).values).to_list() == ["no", "yes"]
+
+
+def test_a_budget_holds_where_no_fraud_validates():
+    scores = np.linspace(0.5, 0.99, 100)
+    found = calibration.fit(np.zeros(100, dtype=int), said(scores), budget=0.05)
+    assert (scores >= found["alert"]).sum() == 5
+    assert calibration.fit(np.zeros(100, dtype=int), said(scores)) == {"alert": 0.5}
+    assert found["rows"] == 100
+
+
+def test_a_budget_below_one_validation_row_is_told():
+    few = SimpleNamespace(calibration={"rows": 50.0}, study=SimpleNamespace(problem=SimpleNamespace(events=Events())))
+    assert _few(few) is None
+    few.study.problem.events = Events(budget=0.01)
+    assert "validation rows (50)" in _few(few)
+    few.study.problem.events = Events(budget=0.02)
+    assert _few(few) is None

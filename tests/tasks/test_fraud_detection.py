@@ -15,7 +15,9 @@ from fathom.data.read import read
 from fathom.data.split import split
 from fathom.errors import DataError, FathomError
 from fathom.protocol.posing import posed
+from fathom.protocol.prepare import prepare
 from fathom.protocol.request import Request
+from fathom.tasks.budget import Budget, a_day
 from fathom.tasks.fraud_detection import TASK
 from fathom.tasks.problem import Problem
 
@@ -160,3 +162,33 @@ def test_requests_that_cannot_be_are_refused():
     with pytest.raises(FathomError, match="is for frauds"):
         posed(table(), Request("data", "fraud", "tabular-classification", entity=["card"]))
     assert seconds_of("2w") == 2 * 7 * 86_400
+
+
+def test_a_share_of_the_rows_is_no_budget_of_alerts_and_the_remedy_says_so():
+    with pytest.raises(FathomError) as refused:
+        a_day("1%")
+    assert "70 per week" in refused.value.remedy
+    assert "share of the rows up to half" not in refused.value.remedy
+    assert Budget.of(1e-05).count == 1e-05
+
+
+def test_a_delay_of_labels_is_refused_where_groups_stay_together():
+    with pytest.raises(FathomError, match="where rows stay together"):
+        Request("data", "fraud", time="at", group="card", label_delay="3d").check()
+
+
+def test_labels_that_had_not_arrived_when_a_test_file_begins_are_not_learned_from():
+    rows = table().frame
+    asked = Request(rows[:240], "fraud", task="fraud-detection", time="at", test=rows[240:], label_delay="2d")
+    made = prepare(asked, lambda _: None)
+    learned = len(made.train) + len(made.valid)
+    assert learned == 240 - 48
+    assert any("48 rows are not trained on" in each.what for each in made.findings)
+    assert len(prepare(replace(asked, label_delay=None), lambda _: None).train) > len(made.train)
+
+
+def test_rows_without_a_label_count_for_the_alerts_of_a_day():
+    rows = table().frame.with_columns(fraud=pl.when(pl.int_range(pl.len()) % 10 < 5).then("fraud").otherwise(None))
+    rows = rows.with_columns(fraud=pl.when(pl.int_range(pl.len()) % 20 == 1).then(1).otherwise(pl.col("fraud")))
+    asked = Request(rows, "fraud", task="fraud-detection", time="at", alerts="6")
+    assert prepare(asked, lambda _: None).problem.events.budget == pytest.approx(6 / 24, rel=0.05)

@@ -17,6 +17,7 @@ from fathom.data import read, scan
 from fathom.data.conform import conform, unseen
 from fathom.data.marked import folder_of
 from fathom.data.picture_sizes import picture_sizes
+from fathom.data.series.pasts import LONG, SHORT
 from fathom.data.series.windows import KNOWN
 from fathom.errors import FathomError
 from fathom.folders import whole_file
@@ -121,9 +122,13 @@ class Batch:
         folder = folder_of(path)
         first_row = 1
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
+        past: pl.DataFrame | None = None  # the last readings of each series, which those of the next piece go on from
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
-            predictions = self._told(model.predict_frame(rows, folder, self.data), rows)
+            whole = rows if past is None else pl.concat([past, rows])
+            predictions = self._told(model.predict_frame(whole, folder, self.data), rows)
+            if model.problem.given:
+                predictions, past = predictions.tail(rows.height), _last(whole, model)
             if self.reasons:
                 predictions = _with_reasons(predictions, model, rows, self.reasons)
             model.remember(rows)
@@ -142,6 +147,15 @@ class Batch:
                     first=first,
                 )
             )
+
+
+def _last(rows: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The last rows of each series by time, as many as the past of a row is made of."""
+    time, series = str(model.problem.time), list(model.problem.series)
+    known = rows.drop_nulls(time).sort(time, maintain_order=True)
+    if not series:
+        return known.tail(SHORT + LONG)
+    return known.group_by(series, maintain_order=True).tail(SHORT + LONG).select(rows.columns)
 
 
 def _with_reasons(told: pl.DataFrame, model: Model, rows: pl.DataFrame, most: int) -> pl.DataFrame:

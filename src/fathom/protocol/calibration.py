@@ -30,7 +30,8 @@ def fit(truth: npt.NDArray[Any], predictions: Predictions, budget: float | None 
     band becomes, by part of the horizon.
 
     For alerts slope and shift of the log-odds, and the probability from which on a row is one: what saves the most
-    money where costs are known, else the best F1; no more than `budget`, a share of the rows, where there is one.
+    money where costs are known, else the best F1; no more than `budget`, a share of the rows, where there is one;
+    `rows`: by how many it was kept to.
 
     Empty where there are too few rows to learn it from.
 
@@ -92,9 +93,10 @@ def _alarm(truth: npt.NDArray[np.int64], said: Alerts, budget: float | None) -> 
     """Platt's slope and shift, with the labels as he smoothed them, and the threshold; half where no fraud is known."""
     known = np.flatnonzero(truth >= 0)
     truth, said = truth[known], said.take(known)
+    rows = {} if budget is None else {"rows": float(len(truth))}
     frauds = int((truth == 1).sum())
     if not frauds or frauds == len(truth):
-        return {"alert": HALF}
+        return {"alert": HALF if budget is None else max(HALF, _capped(said.scores, budget))} | rows
     given = np.clip(said.probabilities, LEAST, 1.0)
     odds = np.log(given[:, 1]) - np.log(given[:, 0])
     goal = np.where(truth == 1, (frauds + 1) / (frauds + 2), 1 / (len(truth) - frauds + 2))
@@ -109,7 +111,15 @@ def _alarm(truth: npt.NDArray[np.int64], said: Alerts, budget: float | None) -> 
     found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-3, 3), (-20, 20)])
     slope, shift = math.exp(found.x[0]), float(found.x[1])
     line = slope * odds + shift
-    return {"slope": slope, "shift": shift, "alert": _alert(truth, said, 1 / (1 + np.exp(-line)), budget)}
+    return {"slope": slope, "shift": shift, "alert": _alert(truth, said, 1 / (1 + np.exp(-line)), budget)} | rows
+
+
+def _capped(scores: npt.NDArray[np.float64], budget: float) -> float:
+    """The least threshold that no more than this share of the scores reaches."""
+    if not len(scores):
+        return HALF
+    falling = np.sort(scores)[::-1]
+    return float(np.nextafter(falling[min(math.floor(budget * len(falling)), len(falling) - 1)], 2.0))
 
 
 def _alert(truth: npt.NDArray[np.int64], said: Alerts, scores: npt.NDArray[np.float64], budget: float | None) -> float:

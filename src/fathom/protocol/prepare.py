@@ -19,9 +19,10 @@ from fathom.data.name_lists import name_lists
 from fathom.data.nested import nested_order
 from fathom.data.read import mended_frame, raw
 from fathom.data.same_files import alike
-from fathom.data.split import MOST_TESTED, Rows, split
+from fathom.data.split import MOST_TESTED, Rows, Split, split
 from fathom.errors import DataError, FathomError
 from fathom.messages import phrase
+from fathom.protocol.arrived import arrived, spanned
 from fathom.protocol.curves.ladder import draws
 from fathom.protocol.posing import answered, opened, posed, without
 from fathom.protocol.progress import Listener, Progress
@@ -69,13 +70,13 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     table = dataset
     dataset, problem, cut = found.ready(dataset, problem)
     progress(Progress("split"))
-    parts = split(
-        dataset,
-        problem,
-        seed=request.seed,
-        most=most_tested(problem, request.minutes),
-        **({} if test is None else {"test": 0.0}),
-    )
+    most = most_tested(problem, request.minutes)
+    if test is None or problem.events is None:
+        parts = split(dataset, problem, seed=request.seed, most=most, **({} if test is None else {"test": 0.0}))
+    else:
+        left = arrived(dataset, _given(test, dataset, problem, request.by), problem)
+        parts = split(dataset.take(left), problem, seed=request.seed, most=most, test=0.0)
+        parts = Split(left[parts.train], left[parts.valid], left[parts.test])
     memory = found.remember(dataset, problem)
     progress(Progress("check"))
     if problem.horizon:
@@ -86,7 +87,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     if problem.planted:  # of the column that says what was planted there is nothing to find
         findings = [each for each in findings if each.columns != (predict,)]
     train, valid = dataset.take(parts.train), dataset.take(parts.valid)
-    problem = found.settle(problem, train)
+    problem = found.settle(problem, spanned(dataset, train, problem))
     if test is None:
         tested = dataset.take(parts.test)
     else:

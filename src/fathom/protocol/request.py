@@ -115,6 +115,12 @@ class Request:
                 phrase("When labels arrive can only be kept to where it is known when rows were."),
                 remedy=phrase("Name the column of times: --time COLUMN."),
             )
+        if self.label_delay is not None and self.group is not None:
+            raise FathomError(
+                phrase("--label-delay is not kept to where rows stay together by '{group}'.", group=self.group),
+                where="--label-delay",
+                remedy=phrase("Leave --group or --label-delay out."),
+            )
         if self.alerts is not None:
             check_alerts(self.alerts)
         if self.label_delay is not None:

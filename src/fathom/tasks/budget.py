@@ -24,7 +24,7 @@ WORDS = {
 }
 SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600}
 RATE = re.compile(r"(?i)^\s*(\d+(?:\.\d+)?)\s*(?:/|per|an?|each|every)\s*(minute|hour|day|week|month|year)s?\s*$")
-PART = re.compile(r"^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$")
+PART = re.compile(r"(?i)^\s*(\d+(?:\.\d+)?(?:e-?\d+)?|\.\d+)\s*(%?)\s*$")
 MOST = 0.5  # share of the rows; what is flagged more often than not is no alarm
 
 
@@ -32,8 +32,8 @@ MOST = 0.5  # share of the rows; what is flagged more often than not is no alarm
 class Budget:
     """At most `count` alarms in each `unit` of time, or where no unit is named a share of the rows.
 
-    >>> Budget.of("20 per day"), Budget.of("1%")
-    (Budget(count=20.0, unit='day'), Budget(count=0.01, unit=''))
+    >>> Budget.of("20 per day"), Budget.of("1%"), Budget.of(1e-05)
+    (Budget(count=20.0, unit='day'), Budget(count=0.01, unit=''), Budget(count=1e-05, unit=''))
     """
 
     count: float
@@ -86,10 +86,15 @@ def a_day(said: str | float) -> float:
     try:
         count = float(said)
     except ValueError:
-        budget = Budget.of(said)
-        if not budget.unit:
-            raise _unclear(said) from None
-        count = budget.count * SECONDS["day"] / SECONDS[budget.unit]
+        if not (rate := RATE.match(said)):
+            raise FathomError(
+                phrase("'{said}' does not say how many alerts there may be in a time.", said=said),
+                where="--alerts",
+                remedy=phrase(
+                    "Frauds are alerted by time, not by a share of rows: say 20 for a day, or '70 per week'."
+                ),
+            ) from None
+        count = float(rate[1]) * SECONDS["day"] / SECONDS[rate[2].lower()]
     if not 0 < count < math.inf:
         raise FathomError(
             phrase("{count} alerts a day make no sense.", count=count), remedy=phrase("Give a number above zero.")

@@ -120,7 +120,7 @@ def remember(dataset: Dataset, problem: Problem) -> Memory | None:
 
 
 def settle(problem: Problem, train: Dataset) -> Problem:
-    """The problem with the share of rows that the alerts of a day may be, by how many rows training days had."""
+    """The problem with the share of rows that the alerts of a day may be, by how many rows the days of `train` had."""
     events = problem.events
     if events is None or events.alerts is None:
         return problem

@@ -45,11 +45,25 @@ def body(evidence: Evidence) -> Markup:
         frauds=int(frauds.sum()),
         threshold=wording.percent(said.threshold),
     )
-    pieces = [tag("p", told), _precision(said, answers, evidence.winner.family)]
+    few = _few(evidence)
+    pieces = [tag("p", told), *([tag("p", few)] if few else []), _precision(said, answers, evidence.winner.family)]
     if said.amounts is not None:
         pieces.append(_money(said, answers, evidence.winner.family))
     pieces.append(_days(evidence, said, answers))
     return join(*pieces)
+
+
+def _few(evidence: Evidence) -> str | None:
+    """What is to be said where the budget is less than one of the rows that the threshold was chosen by."""
+    chosen, events = int(evidence.calibration.get("rows", 0)), evidence.study.problem.events
+    budget = None if events is None else events.budget
+    if not chosen or budget is None or budget * chosen >= 1:
+        return None
+    return phrase(
+        "So few validation rows ({chosen:,}) cannot place a threshold for so small a budget: less than one of them may "
+        "be an alert, so no more than the highest of their scores raises none.",
+        chosen=chosen,
+    )
 
 
 def _precision(said: Alerts, answers: Answers, look: str) -> Markup:
