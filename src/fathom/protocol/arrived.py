@@ -20,7 +20,8 @@ def arrived(dataset: Dataset, tested: Dataset, problem: Problem) -> Rows:
     if not len(begins):
         return rows
     limit = begins.min() - problem.events.delay * SECOND
-    return rows[places_in_time(dataset, problem.time, rows) < limit]
+    left: Rows = rows[places_in_time(dataset, problem.time, rows) < limit]
+    return left
 
 
 def spanned(dataset: Dataset, train: Dataset, problem: Problem) -> Dataset:

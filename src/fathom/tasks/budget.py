@@ -86,7 +86,7 @@ def a_day(said: str | float) -> float:
     try:
         count = float(said)
     except ValueError:
-        if not (rate := RATE.match(said)):
+        if not (rate := RATE.match(str(said))):
             raise FathomError(
                 phrase("'{said}' does not say how many alerts there may be in a time.", said=said),
                 where="--alerts",
