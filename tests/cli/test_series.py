@@ -45,6 +45,10 @@ def test_from_a_table_to_forecasts_in_a_file(capsys, table, tmp_path):
     assert (ahead["quantile:0.05"] <= ahead["quantile:0.95"]).all()
     code, scored = run(capsys, "test", "shops", table, *store)
     assert (code, scored["rows"]) == (0, 2)
+    assert scored["trained_on"]
+    other = tmp_path / "other.csv"
+    pl.read_csv(table).with_columns(pl.col("demand") + 1).write_csv(other)
+    assert not run(capsys, "test", "shops", other, *store)[1]["trained_on"]
 
 
 def test_there_is_no_advice_for_series(capsys, table):

@@ -1,5 +1,7 @@
 """Bands hold what they promise on windows like those of validation; where nothing can be promised they stay."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from fathom.model import calibrated
 from fathom.protocol import calibration
 from fathom.tasks import bands
 from fathom.tasks.forecast_measures import COVERAGE, COVERAGE_80
-from fathom.tasks.forecasts import LEVELS, Forecasts
+from fathom.tasks.forecasts import LEVELS, Forecasts, Named
 
 NAMES = [f"band:{width}:{part}" for width in (90, 80, 60, 40, 20) for part in (1, 2, 3)]
 DEVIATES = np.array([-1.64, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.64])
@@ -64,3 +66,20 @@ def test_quantiles_stay_in_order_and_the_median_where_it_is(factors, steps):
     assert (np.diff(mended.quantiles, axis=2) >= 0).all()
     assert np.array_equal(mended.values, said.values)
     assert np.array_equal(mended.mean, said.mean)
+
+
+def named(said, origins):
+    stamps = (np.asarray(origins)[:, None] + np.arange(said.quantiles.shape[1])).astype("datetime64[D]")
+    return replace(said, named=Named((), np.array(["a"] * len(said), dtype=object), "day", stamps))
+
+
+def test_windows_that_overlap_count_once():
+    truth, said = drawn(np.random.default_rng(0), 20, 7, 0.3)
+    apart, close = named(said, np.arange(20) * 7), named(said, np.arange(20))
+    assert bands.learned(truth, apart) == bands.learned(truth, said)
+    assert bands.learned(truth, close) == {}  # 26 steps: not four windows
+    half = bands.learned(truth, named(said, np.arange(20) * 3))  # 64 steps: as nine windows
+    assert half["band:90:1"] >= bands.learned(truth, said)["band:90:1"]
+    twice = Forecasts.of(None, np.concatenate([said.quantiles, said.quantiles]))
+    again = bands.learned(np.concatenate([truth, truth]), named(twice, np.tile(np.arange(20) * 7, 2)))
+    assert again == pytest.approx(bands.learned(truth, said))

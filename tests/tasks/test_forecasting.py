@@ -349,3 +349,11 @@ def test_hours_of_one_offset_are_those_of_the_place(stored):
     assert found.dataset[ORIGIN].max() == last
     others = arrange(conform(zoned("1h", 40, "UTC", stored), found.problem.given), found.problem)
     assert others[ORIGIN].to_list() == [datetime.datetime(2024, 1, 3)]  # 15:00 there
+
+
+@pytest.mark.parametrize("measure", ["interval-coverage", "interval-coverage-80"])
+def test_a_share_to_be_met_cannot_decide(measure):
+    with pytest.raises(FathomError, match="widest intervals") as caught:
+        prepared(table(), measure=measure)
+    assert "quantile-loss" in caught.value.remedy
+    assert "interval" not in caught.value.remedy

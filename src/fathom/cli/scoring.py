@@ -14,11 +14,14 @@ from fathom import catalog
 from fathom.cli import output
 from fathom.cli.verdict import score
 from fathom.data import infer, read
+from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
+from fathom.data.series.shape import lengthened
 from fathom.errors import DataError
 from fathom.messages import again, phrase
 from fathom.model import Model
 from fathom.protocol.intervals import bootstrap
+from fathom.tasks.forecasting import fingerprint
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -101,12 +104,15 @@ def scored(model: Model, name: str, data: str) -> Scored:
 
 def _of_series(model: Model, name: str, frame: pl.DataFrame, source: Source) -> Scored:
     """The scores of one forecast a series, of its last steps."""
+    assert model.problem.horizon is not None
     tested, said = model.examined(frame, source.location)
+    rows = conform(lengthened(frame, model.problem.target, model.problem.horizon), model.problem.asked)
+    same = fingerprint(rows, model.problem) == model.card.get("given")
     task: Task = catalog.load(catalog.task(model.problem.task).path)
     truth, measure = model.problem.truth(tested), task.measure(model.card["measure"])
     low, high = bootstrap(measure, truth, [said]).interval(0)
     scores = task.scores(truth, said)
-    found = (measure.name, scores[measure.name], low, high, scores, False)
+    found = (measure.name, scores[measure.name], low, high, scores, same)
     return Scored(name, task.name, source.name, len(tested), 0, *found)
 
 

@@ -29,6 +29,7 @@ class Source:
     notices: tuple[str, ...] = ()  # what reading decided: encoding, delimiter, rows sampled ...
     rows: int | None = None  # rows at the source, where more than were read
     part: str = ""  # the column that says which rows train, validate ("valid") and test, where the source has one
+    given: str = ""  # fingerprint of the rows that this was made of, where it was made of others
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class Opening:
         return {
             "data": prepared.dataset.source.name,
             "fingerprint": self._fingerprint,
+            **({"given": prepared.dataset.source.given} if prepared.dataset.source.given else {}),
             "rows": len(prepared.dataset),
             "train_rows": len(prepared.train),
             "valid_rows": len(prepared.valid),

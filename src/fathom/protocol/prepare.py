@@ -224,7 +224,12 @@ def _check_rows(train: Dataset, test: Dataset, dataset: Dataset) -> None:
 
 
 def _measure(task: Task, problem: Problem, train: Dataset, name: str | None) -> Measure:
-    names = [measure.name for measure in task.measures]
+    names = [measure.name for measure in task.measures if measure.decides]
+    if name in {measure.name for measure in task.measures if not measure.decides}:
+        raise FathomError(
+            phrase("'{name}' cannot decide: the widest intervals would win.", name=name),
+            remedy=phrase("Measures that can are: {names}.", names=", ".join(names)),
+        )
     if name is not None and name not in names:
         raise FathomError(
             phrase("{task} has no measure '{name}'.", task=task.name, name=name),

@@ -5,7 +5,9 @@ which only falls as the band widens; the factor is the smallest with n/(n+1) of 
 share that may lie outside. Then, if a new window is exchangeable with the validation windows, that share of its steps
 lies outside on average at most. Steps within a window may depend on one another as they like. What is not promised:
 for windows of another time after the series has changed, for one certain series or step, and for fewer validation
-windows than the share needs (9 for the band of 90 %): such a band stays as the learner said it.
+windows than the share needs (9 for the band of 90 %): such a band stays as the learner said it. Windows whose steps
+overlap count together as many as their steps would fill without. The windows are those that learners were stopped and
+chosen by, so the promise is a little too bold for the one that was chosen.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from fathom.tasks.forecasts import LEVELS, Forecasts
 
@@ -39,10 +42,11 @@ def learned(truth: npt.NDArray[Any], said: Forecasts) -> dict[str, float]:
     9.0
     """
     future = truth["future"]
+    apart = _apart(said)
     found = {}
     for (low, high), (part, steps) in product(PAIRS, _parts(future.shape[1])):
         away = _away(future[:, steps], said, steps, low, high)
-        factor = _factor(away, 2 * low)
+        factor = _factor(away, 2 * low, apart)
         if factor is not None:
             found[_name(low, high, part)] = factor
     return found
@@ -88,11 +92,20 @@ def _away(future: Floats, said: Forecasts, steps: slice, low: float, high: float
     return away
 
 
-def _factor(away: Floats, outside: float) -> float | None:
+def _apart(said: Forecasts) -> float:
+    """The share of all steps that are left where no step of a series counts twice; 1 where nobody says which are."""
+    if said.named is None or not said.named.stamps.size:
+        return 1.0
+    steps = said.named.stamps.shape[1]
+    frame = pl.DataFrame({"at": said.named.stamps.ravel(), "of": np.repeat(said.named.series.astype(str), steps)})
+    return frame.n_unique() / frame.height
+
+
+def _factor(away: Floats, outside: float, apart: float = 1.0) -> float | None:
     """The smallest factor that keeps the share outside as promised; None where there are too few windows."""
     away = away[np.isfinite(away).any(axis=1)]
-    windows = len(away)
-    allowed = outside * (windows + 1) - 1  # how many windows' worth of steps may lie outside
+    windows = len(away) * apart
+    allowed = (outside * (windows + 1) - 1) / apart  # how many windows' worth of steps may lie outside
     if allowed < -1e-9 or windows < FEWEST:
         return None
     there = np.isfinite(away)

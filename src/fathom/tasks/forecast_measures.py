@@ -122,7 +122,8 @@ def _gained(left: Floats) -> Floats:
     return gained
 
 
-# Hyndman and Koehler 2006; as in M4, the mean over windows of the error in units of the history's seasonal naive error
+# Hyndman and Koehler 2006: the mean over windows of the error in units of seasonal naive's in the window's history. M4
+# takes the whole of a series before its test for the unit; that is the same only where a window holds all of it.
 MASE = Measure(
     "mase", ForecastScore(_mase, _plain), False, False, phrase("mean absolute error, in that of seasonal naive")
 )
@@ -130,11 +131,13 @@ MASE = Measure(
 SMAPE = Measure(
     "smape", ForecastScore(_smape, _plain), False, True, phrase("absolute error as a share of what came and was said")
 )
-# as in M5 (Makridakis et al. 2022), of the mean that was said
+# after M5 (Makridakis et al. 2022), of the mean that was said; the unit is seasonal naive's error in the window's
+# history, where M5 takes the step before, from the first sale on
 RMSSE = Measure(
     "rmsse", ForecastScore(_rmsse, _plain), False, False, phrase("root of the squared error, in that of seasonal naive")
 )
-# the pinball losses of all levels, averaged and doubled, as a share of all that came (Salinas et al. 2020)
+# the pinball losses of all levels, averaged and doubled, as a share of all that came (Salinas et al. 2020);
+# M5 scales each series by itself and weighs it by its sales
 QUANTILE_LOSS = Measure(
     "quantile-loss", ForecastScore(_quantile_loss, _plain), False, True, phrase("loss of all bands, as a share")
 )
@@ -147,12 +150,22 @@ SKILL = Measure(
     least=-np.inf,
 )
 # The shares themselves and not their distances from 90 % and 80 %: a reader wants to know whether a band holds too
-# little or too much, and the quantile loss punishes both.
+# little or too much, and the quantile loss punishes both. So they tell and do not decide: the widest bands would win.
 COVERAGE = Measure(
-    "interval-coverage", ForecastScore(_inside(0.05, 0.95), _plain), True, True, phrase("share inside the 90 % band")
+    "interval-coverage",
+    ForecastScore(_inside(0.05, 0.95), _plain),
+    True,
+    True,
+    phrase("share inside the 90 % band"),
+    decides=False,
 )
 COVERAGE_80 = Measure(
-    "interval-coverage-80", ForecastScore(_inside(0.1, 0.9), _plain), True, True, phrase("share inside the 80 % band")
+    "interval-coverage-80",
+    ForecastScore(_inside(0.1, 0.9), _plain),
+    True,
+    True,
+    phrase("share inside the 80 % band"),
+    decides=False,
 )
 MAE = Measure(
     "mae", ForecastScore(_absolute, _plain), False, False, phrase("mean absolute error, in the target's unit")

@@ -13,7 +13,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
 from fathom.data.series.shape import lengthened
 from fathom.data.series.table import horizon_of, roles_of
-from fathom.data.series.windowed import latest, windowed
+from fathom.data.series.windowed import GIVEN, latest, windowed
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
 from fathom.errors import DataError
 from fathom.messages import phrase
@@ -57,7 +57,14 @@ def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Fi
     found = windowed(dataset, problem.target, problem.horizon)
     names = {problem.target, found.dataset.source.part}
     inputs = tuple(column for column in found.dataset.columns if column.name not in names)
-    return found.dataset, replace(problem, inputs=inputs, horizon=found.horizon), found.findings
+    mine = dataset.frame.filter(~pl.col(GIVEN)) if GIVEN in dataset.names else dataset.frame
+    source = replace(found.dataset.source, given=fingerprint(mine, problem))
+    return replace(found.dataset, source=source), replace(problem, inputs=inputs, horizon=found.horizon), found.findings
+
+
+def fingerprint(frame: pl.DataFrame, problem: Problem) -> str:
+    """The fingerprint of a person's rows, of the columns that the problem has."""
+    return Dataset(frame.select(column.name for column in problem.given), problem.given).fingerprint()
 
 
 def arrange(frame: pl.DataFrame, problem: Problem, memory: Any = None) -> pl.DataFrame:
@@ -114,4 +121,5 @@ TASK = Task(
     unfold=as_long,
     examine=examine,
     named=named,
+    weighed=named,  # bands want to know which windows overlap
 )

@@ -143,4 +143,11 @@ RMSE = Measure(
 )
 MAE = Measure("mae", _mean_absolute_error, False, False, phrase("mean absolute error, in the target's unit"))
 R2 = Measure("r2", _r2, True, True, phrase("share of the variance explained"), least=-math.inf)
-COVERAGE = Measure("interval-coverage", _coverage, True, True, phrase("share of rows inside their prediction interval"))
+COVERAGE = Measure(  # it tells and does not decide: the widest intervals would win
+    "interval-coverage",
+    _coverage,
+    True,
+    True,
+    phrase("share of rows inside their prediction interval"),
+    decides=False,
+)

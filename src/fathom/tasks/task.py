@@ -33,6 +33,7 @@ class Measure:
     percent: bool = False  # shown as points of a hundred
     summary: str = ""
     least: float = 0.0  # the lowest score there can be
+    decides: bool = True  # whether it may rank contenders: a share that should be met ranks none
 
     def better(self, one: float, other: float) -> bool:
         """Whether score `one` is better than `other`."""

@@ -78,3 +78,15 @@ def test_the_ends_of_months_stay_ends(step: str, day: str) -> None:
 def test_a_horizon_travels_as_json() -> None:
     problem = posed(cut(track(), DAILY, [9], "sold"))[1]
     assert Problem.from_json(problem.to_json()) == problem
+
+
+def test_what_was_filled_in_is_no_part_of_the_unit() -> None:
+    """A filling is the season before, so counting it as never off would make the unit small, and all look worse."""
+    seen = np.ones(60, dtype=bool)
+    seen[25:28] = False
+    values = np.arange(60.0)
+    values[25:28] = values[18:21]  # as the panel fills
+    days = track().stamps
+    rows = cut(Track("a", days, values, seen, track().known, track().past), DAILY, [38], "sold")
+    assert rows["sold"].struct.field("error").to_list() == [7.0]
+    assert rows["sold"].struct.field("square").to_list() == [49.0]

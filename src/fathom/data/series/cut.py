@@ -109,7 +109,8 @@ def _cut(panel: Panel, horizon: Horizon, series: Places, origins: Places, target
         columns.append(_lists(PAST + name, _at(panel.past[:, number], start, behind, end), length))
     coming = origins[:, None] + np.arange(1, ahead + 1)
     seen = np.where(panel.seen, panel.values, np.nan)
-    columns.append(_futures(target, _at(seen, start, coming, panel.length[series]), history, length, horizon))
+    came, held = _at(seen, start, coming, panel.length[series]), _at(seen, start, behind, None)
+    columns.append(_futures(target, came, history, held, length, horizon))
     return pl.DataFrame([*columns, *(panel.static[name][series] for name in horizon.static)])
 
 
@@ -135,8 +136,11 @@ def _lists(name: str, values: Floats, length: Places) -> pl.Series:
     return frame.select(pl.col(name).list.tail(pl.col("\0length")))[name]
 
 
-def _futures(target: str, came: Floats, history: Floats, length: Places, horizon: Horizon) -> pl.Series:
-    """What came next, with what the season before says, and how far off that is in the history."""
+def _futures(target: str, came: Floats, history: Floats, held: Floats, length: Places, horizon: Horizon) -> pl.Series:
+    """What came next, with what the season before says, and how far off that is in the history.
+
+    `held`: the history as it was seen, NaN where it was filled in: a filling is the season before, and never off.
+    """
     known = np.isfinite(came).any(axis=1)
     full = np.full(len(came), horizon.ahead)
     naive = np.full(came.shape, np.nan)
@@ -145,7 +149,7 @@ def _futures(target: str, came: Floats, history: Floats, length: Places, horizon
         rows = np.flatnonzero(np.where(length >= horizon.season, horizon.season, 1) == season)
         naive[rows] = history[rows[:, None], horizon.context - season + np.arange(horizon.ahead) % season]
         rows = np.flatnonzero(np.where(length > horizon.season, horizon.season, 1) == season)
-        error[rows], square[rows] = _errors(history[rows], season)
+        error[rows], square[rows] = _errors(held[rows], season)
     parts = pl.DataFrame(
         [
             _lists("future", came, full),
@@ -183,7 +187,8 @@ def seasonal_naive(history: Floats, season: int, ahead: int) -> Floats:
 def naive_errors(history: Floats, season: int) -> tuple[float | None, float | None]:
     """How far off seasonal naive is in the history: mean absolute and mean squared error, None where that is nothing.
 
-    These are the units of MASE (Hyndman and Koehler 2006) and RMSSE (Makridakis et al. 2022).
+    These are the units of MASE (Hyndman and Koehler 2006) and of an RMSSE with a season; steps that are NaN are not
+    counted.
 
     >>> naive_errors(np.array([1.0, 2.0, 4.0]), 1)
     (1.5, 2.5)

@@ -12,6 +12,7 @@ from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.sections import transfer
 from fathom.report.tables import folded, listing, table
+from fathom.tasks.task import Measure
 
 if TYPE_CHECKING:
     from fathom.protocol.study import Trial
@@ -76,9 +77,14 @@ def _measures(evidence: Evidence) -> Markup | None:
         [parts.name(trial.learner), *[wording.score(each, trial.measures.get(each.name)) for each in measures]]
         for trial in evidence.done
     ]
-    head = [phrase("contender"), *[f"{each.name} {'↑' if each.higher_is_better else '↓'}" for each in measures]]
+    head = [phrase("contender"), *[_named(each) for each in measures]]
     caption = phrase("Every measure (↑ higher is better, ↓ lower is better)")
     return table(caption, head, rows, numbers=range(1, len(head)), sortable=True) if rows else None
+
+
+def _named(measure: Measure) -> str:
+    """The name, with an arrow to where it is better; with none where it is to be met."""
+    return measure.name if not measure.decides else f"{measure.name} {'↑' if measure.higher_is_better else '↓'}"
 
 
 def _message(trial: Trial) -> Markup | None:
