@@ -11,9 +11,10 @@ from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.data.series.asked import Asked
+from fathom.data.series.panel import GIVEN
 from fathom.data.series.shape import lengthened
 from fathom.data.series.table import horizon_of, roles_of
-from fathom.data.series.windowed import GIVEN, latest, windowed
+from fathom.data.series.windowed import latest, windowed
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
 from fathom.errors import DataError
 from fathom.messages import phrase
