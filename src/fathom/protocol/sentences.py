@@ -25,7 +25,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     """The verdict's text of at most three sentences, and the notes beside it."""
     trial = court.done[court.chosen]
     if trial.learner == BASELINE:
-        return joined(_nothing(court)), grown.told(court)
+        return joined(_nothing(court)), [*_planted(court), *grown.told(court)]
     name = {"learner": trial.learner, "score": score(court, court.chosen)}
     use = (
         phrase("Use classical: {learner}, with {score}.", **name)
