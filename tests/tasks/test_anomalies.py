@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from fathom.data.read import read
+from fathom.data.series.pasts import go_on
 from fathom.errors import DataError, FathomError
 from fathom.protocol import calibration
 from fathom.tasks import planting, strangeness
@@ -162,3 +163,10 @@ def test_scores_come_back_from_disk():
     }
     assert len(from_frame(said.take(np.array([], dtype=int)).frame())) == 0
     assert scores([1.0]).records()[0]["threshold"] is None
+
+
+def test_a_reading_sent_twice_leaves_a_series_a_series(sensors):
+    frame = sensors.frame
+    assert go_on(pl.concat([frame, frame[40:41]]), "time", ["machine"])
+    assert not go_on(pl.concat([frame, frame[40:200]]), "time", ["machine"])
+    assert not go_on(frame, "time")  # two machines that are not told apart

@@ -161,6 +161,8 @@ def prove(served: Served) -> None:
     """Predict one empty row: libraries load, caches fill, and a broken model shows itself before it is asked."""
     row = {column.name: pictures.BLANK if column.kind == Kind.IMAGE else None for column in served.problem.asked}
     predictions = served.predict(Rows(past_rows(served.problem) if served.problem.horizon else [row]))
+    if served.memory is not None:
+        served.memory.recall()
     if len(predictions) != 1:
         raise StoreError(phrase("The model answers one row with {count} predictions.", count=len(predictions)))
 

@@ -14,12 +14,13 @@ import logging
 from pathlib import Path
 
 from fathom.data.events.events import Events
-from fathom.data.events.memory import Memory
+from fathom.data.events.memory import MOST_FRESH, Memory
 from fathom.errors import FathomError
 from fathom.folders import MANIFEST, check_manifest, whole_folder, write_json
 
 SUFFIX = ".memory"
 MARK = "mark.json"
+SETTLED = MOST_FRESH // 2  # fresh events from which on older ones are made sums beside the answering
 SECONDS = 60.0  # between two times that it is written; what came since is lost where the process is killed
 
 log = logging.getLogger("fathom.serving")
@@ -97,3 +98,5 @@ class Keeper:
         while True:
             await asyncio.sleep(self.seconds)
             await asyncio.to_thread(self.write)
+            if len(self.memory.fresh) >= SETTLED:  # before the memory must do it while an event waits
+                await asyncio.to_thread(self.memory.prepare)

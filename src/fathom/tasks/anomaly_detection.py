@@ -77,7 +77,7 @@ def conditions_of(dataset: Dataset, target: str) -> tuple[str, ...]:
 def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
     """The rows with columns of their past where they are readings of series, the problem that says so, and findings.
 
-    Rows are that where a time orders them, no two of a series share one, and most steps are alike.
+    Rows are that where a time orders them, hardly two of a series share one, and most steps are alike.
     """
     if problem.given or problem.time is None or dataset.column(problem.time).kind not in (Kind.TIME, Kind.NUMBER):
         return dataset, problem, []
@@ -104,7 +104,9 @@ def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Fi
 
 
 def _apart(problem: Problem) -> Finding:
-    what = phrase("By '{time}' rows are no readings at even steps, so none is held to its past.", time=problem.time)
+    what = phrase(
+        "By '{time}' rows are no readings one by one at even steps, so none is held to its past.", time=problem.time
+    )
     remedy = phrase("If they are readings of several series, name the column that tells these apart: --series COLUMN.")
     return Finding("note", what, (str(problem.time),), (), remedy)
 

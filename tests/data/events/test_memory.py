@@ -179,3 +179,28 @@ def test_a_damaged_memory_is_refused(tmp_path):
         path.write_bytes(whole)
     with pytest.raises(StoreError):
         Memory.load(tmp_path, Events(entities=("card",), time="at"))
+
+
+def test_what_is_settled_beside_the_answering_changes_no_answer():
+    frame = stream(900, days=120).sort("at", maintain_order=True)
+    whole = velocity(frame, EVENTS)
+    _, memory = streamed(frame.head(600))
+    before = memory.kept
+    memory.prepare()
+    since, memory = streamed(frame.slice(600, 100), memory)  # taken before the second of these
+    assert memory.kept is not before
+    assert "_places" in memory.__dict__  # no event waits for it
+    assert since.equals(whole.slice(600, 100))
+    memory.prepare()
+    memory.settle()  # what was prepared is of an earlier state
+    assert streamed(frame.slice(700), memory)[0].equals(whole.slice(700))
+
+
+def test_what_came_while_it_was_settled_is_not_lost():
+    frame = stream(900, days=120).sort("at", maintain_order=True)
+    _, memory = streamed(frame.head(600))
+    memory.prepare()
+    prepared, memory.prepared = memory.prepared, None
+    _, memory = streamed(frame.slice(600, 100), memory)
+    memory.prepared = prepared
+    assert streamed(frame.slice(700), memory)[0].equals(velocity(frame, EVENTS).slice(700))

@@ -47,6 +47,7 @@ class Memory:
     under: Memory | None = None
     live: dict[tuple[str, str], State] = field(default_factory=dict, repr=False)
     fresh: list[Told] = field(default_factory=list, repr=False)
+    prepared: tuple[Kept, int, Memory] | None = field(default=None, repr=False, compare=False)
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)  # who writes it must not see it settle
 
     @classmethod
@@ -84,9 +85,12 @@ class Memory:
 
     def add(self, record: Mapping[str, Any]) -> bool:
         """Remember an event; False where it is known already, or has no time or nobody to remember it of."""
+        if self.prepared is not None:
+            self._take()
         time, amount, values = self._told(record)
-        if time is None:
-            return False
+        return time is not None and self._add(time, amount, values)
+
+    def _add(self, time: int, amount: int, values: tuple[str, ...]) -> bool:
         key, new = (time, amount, values), False
         for name, value in zip(self.events.entities, values, strict=True):
             if value:
@@ -243,6 +247,33 @@ class Memory:
         time, _, *values = self.kept.events.row(-1)
         at = (EPOCH + time * MICROSECOND).isoformat(timespec="seconds")
         return {self.events.time: at, **dict(zip(self.events.entities, values, strict=True))}
+
+    def recall(self) -> None:
+        """Find where everything stands now, which else the first event waits for."""
+        _ = self._places, self._sums
+
+    def prepare(self) -> None:
+        """Settle in another thread than the one that adds, which takes what was made here before its next event."""
+        with self.turn:
+            base, told = self.kept, self.fresh.copy()
+        after = Memory(self.events, Kept.of(Memory(self.events, base, fresh=told)._all(), self.events, base.sums))
+        after.recall()
+        self.prepared = base, len(told), after
+
+    def _take(self) -> None:
+        """Go on from what was prepared, with what came since; nothing where it was prepared of another state."""
+        assert self.prepared is not None
+        (base, count, after), self.prepared = self.prepared, None
+        if base is not self.kept:
+            return
+        since = self.fresh[count:]
+        with self.turn:
+            self.kept, self.fresh = after.kept, []
+        self.live = {}
+        for name in ("_places", "_sums"):
+            self.__dict__[name] = after.__dict__[name]
+        for time, amount, values in since:
+            self._add(time, amount, values)
 
     def settle(self) -> None:
         """Make sums of what has become too old to be kept one by one; afterwards nothing is fresh."""

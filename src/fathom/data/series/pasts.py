@@ -11,6 +11,7 @@ BEFORE = ("before", f"mean of {SHORT} before")  # of the past alone
 NOW = ("step", f"against {SHORT} before", f"shift of {SHORT}", f"movement of {SHORT}")  # of the row and its past
 STILL = 1e-9  # share of a value's size that counts as no movement
 ROW = "\0row"
+DOUBLED = 0.01  # share of the steps that may be none: readings sent twice; more are series that are not told apart
 REGULAR = 0.5  # share of the steps that are the usual one, from which on rows are taken for a series
 
 
@@ -56,12 +57,12 @@ def is_past(name: str, numbers: Sequence[str]) -> bool:
 
 
 def go_on(frame: pl.DataFrame, time: str, series: Sequence[str] = ()) -> bool:
-    """Whether rows are readings of series, so that a row has a past: no two at one time, and one usual step."""
+    """Whether rows are readings of series, so that a row has a past: hardly two at one time, one usual step."""
     rows = frame.select([*series, pl.col(time).to_physical().cast(pl.Float64).alias("\0at")]).drop_nulls("\0at")
     rows = rows.sort([*series, "\0at"])
     step = pl.col("\0at").diff().over(list(series)) if series else pl.col("\0at").diff()
     steps = rows.select(step.alias("step"))["step"].drop_nulls()
-    if len(steps) < LONG or (steps == 0).any():
+    if len(steps) < LONG or int((steps == 0).sum()) > DOUBLED * len(steps):
         return False
     usual = steps.value_counts(name="rows")["rows"].max()
     return bool(isinstance(usual, int) and usual >= REGULAR * len(steps))
