@@ -55,3 +55,16 @@ def test_there_is_no_advice_for_series(capsys, table):
     code, refused = run(capsys, "advise", table, "--predict", "demand", "--task", "forecasting")
     assert code == 2
     assert "fathom check" in refused["error"]["next"]
+
+
+def test_what_is_put_right_before_a_forecast_is_said(capsys, table, tmp_path):
+    store = ["--store", str(tmp_path / "store")]
+    run(capsys, "compare", table, *WORDS, "--learners", "baseline", "--no-curves", "--minutes", "1", *store)
+    rows = pl.read_csv(table)
+    empty = rows.tail(20).with_columns(pl.lit("S9").alias("store"), pl.lit(None, dtype=pl.Int64).alias("demand"))
+    odd = pl.concat([rows, rows.slice(50, 1), empty], how="vertical_relaxed")
+    odd.write_csv(tmp_path / "odd.csv")
+    assert main(["predict", "shops", str(tmp_path / "odd.csv"), "--out", str(tmp_path / "out.csv"), *store]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "note: 1 row shares its series and step" in said
+    assert "note: 1 series has no value at all and was left out" in said

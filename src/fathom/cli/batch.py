@@ -26,6 +26,7 @@ from fathom.model import Model
 from fathom.records.record import Form
 from fathom.tasks.boxes import read_boxes
 from fathom.tasks.coco import as_coco
+from fathom.tasks.forecasting import amended
 from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Boxes, Forecasts, Predictions, Scores, Spans
 from fathom.tasks.reasons import reasons, said
@@ -108,6 +109,8 @@ class Batch:
                         count=short,
                     )
                 )
+        for finding in amended(frame, self.model.problem):
+            output.say(phrase("note: {what}", what=finding.what))
         said = self.model.predict_frame(frame, folder, source.location)
         assert isinstance(said, Forecasts)
         return said.table()

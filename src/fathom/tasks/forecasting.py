@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from fathom.data.conform import conform
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
@@ -14,7 +15,7 @@ from fathom.data.series.asked import Asked
 from fathom.data.series.panel import GIVEN
 from fathom.data.series.shape import lengthened
 from fathom.data.series.table import horizon_of, roles_of
-from fathom.data.series.windowed import latest, windowed
+from fathom.data.series.windowed import latest, put_right, windowed
 from fathom.data.series.windows import HISTORY, KNOWN, ORIGIN, PAST, SERIES
 from fathom.errors import DataError
 from fathom.messages import phrase
@@ -73,6 +74,13 @@ def arrange(frame: pl.DataFrame, problem: Problem, memory: Any = None) -> pl.Dat
     assert problem.horizon is not None
     rows = latest(Dataset(frame, problem.given), problem.target, problem.horizon)
     return rows.select(column.name for column in problem.inputs)
+
+
+def amended(frame: pl.DataFrame, problem: Problem) -> list[Finding]:
+    """What is put right and left out of a person's rows before they are forecast."""
+    assert problem.horizon is not None
+    rows = conform(as_long(frame, problem), problem.asked)
+    return put_right(Dataset(rows, problem.given), problem.horizon, problem.target)
 
 
 def as_long(frame: pl.DataFrame, problem: Problem) -> pl.DataFrame:

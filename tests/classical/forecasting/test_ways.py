@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fathom import catalog
 from fathom.classical.ensemble import weighed
-from fathom.classical.forecasting import smoothing
+from fathom.classical.forecasting import linear, smoothing
 from fathom.classical.forecasting.autoregression import autoregressed
 from fathom.classical.forecasting.complex_smoothing import complex_smoothed
 from fathom.classical.forecasting.effects import Effects
@@ -15,6 +16,7 @@ from fathom.classical.forecasting.past import past
 from fathom.classical.forecasting.residuals import Residuals
 from fathom.classical.forecasting.seasonal import seasons
 from fathom.data.series.windows import stretches
+from fathom.learner import Run
 from fathom.tasks.forecasts import LEVELS
 
 
@@ -137,3 +139,26 @@ def test_residuals_are_quantiles_of_errors():
     assert said.quantiles[0, 0] == pytest.approx(10 + 3 * np.quantile(errors, LEVELS), abs=0.3)
     again = Residuals.from_json(Residuals.of(errors).to_json())
     assert np.array_equal(again.table, Residuals.of(errors).table)
+
+
+def test_a_line_is_drawn_through_ten_values_at_least():
+    few, more = past(np.array([[90.0, 50.0, 10.0]])), past(10.0 * np.arange(12.0)[None, ::-1])
+    assert (smoothing.theta(few, smoothing.smooth(few), 28) >= 0).all()
+    assert np.diff(smoothing.theta(more, smoothing.smooth(more), 2)[0]) == pytest.approx([-5.0])
+
+
+def test_linear_lags_sum_once_and_take_fewer_windows_where_it_is_crowded(monkeypatch, sales):
+    solved = []
+    whole = np.linalg.eigh
+    monkeypatch.setattr(np.linalg, "eigh", lambda gram: solved.append(1) or whole(gram))
+    run = Run.lasting(60)
+    linear.LinearLags.of(sales.problem, sales.train, sales.valid, run, (0.1, 1.0))
+    assert (len(solved), run.hurried) == (1, False)
+    monkeypatch.setattr(linear, "_pace", lambda: 1e6)
+    assert linear._affordable(sales.problem.horizon, sales.train, run)[1] < 10_000
+    assert run.hurried
+
+
+def test_the_ensemble_is_tried_before_what_is_fitted_one_by_one():
+    names = [row.name for row in catalog.LEARNERS]
+    assert all(names.index("ensemble") < names.index(name) for name in ("seasonal-trend", "ets", "arima"))

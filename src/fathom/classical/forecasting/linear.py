@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 MOST_LAGS = 512
 ORIGINS_A_LAG = 20
 MOST_WINDOWS = 40_000
-FLOPS = 5e9  # a second, of one busy core
+FLOPS = 5e9  # a second, of one busy core; fewer where it is crowded
 FARTHEST = 50.0  # units that a value is away from the last one, at most: beyond it is as far
 BLOCK = 4_096  # windows summed at a time
 ANCHORS = ("last", "season", "seasons")
@@ -68,8 +69,7 @@ class LinearLags:
             best = cls(horizon, "last", nothing, effects, Residuals.of(y[:0]))
             tried = [
                 (penalty, replace(best, anchor=anchor, weights=weights))
-                for anchor in (ANCHORS if len(x) else ())
-                for penalty, weights in _paths(x, y - _anchor(x, anchor, horizon), penalties)
+                for anchor, penalty, weights in (_paths(x, y, horizon, penalties) if len(x) else ())
             ]
             if tried:
                 losses = [_mean_error(aims - each.ahead(checks)) for _, each in tried]
@@ -151,31 +151,41 @@ def _affordable(horizon: Horizon, train: Dataset, run: Run) -> tuple[int, int]:
     enough = max(int(usual) if isinstance(usual, int | float) else 0, horizon.season, 2)
     enough = min(enough, max(len(train) * horizon.ahead // ORIGINS_A_LAG, 2 * horizon.season))
     lags = min(horizon.context, MOST_LAGS, enough)
-    room = max(run.remaining(), 0.05) / 2 * FLOPS
+    room = max(run.remaining(), 0.05) / 2 * min(_pace(), FLOPS)
     most = room / (2 * (lags + horizon.ahead) * lags + 200 * lags)
     if most < MOST_WINDOWS:
         run.hurried = True
     return lags, int(np.clip(most, 100, MOST_WINDOWS))
 
 
-def _paths(x: Floats, y: Floats, penalties: tuple[float, ...]) -> Iterator[tuple[float, Floats]]:
-    """Each penalty, as a share of the windows, with its weights [lags + 1, ahead]; the last row is the intercept.
+def _pace() -> float:
+    """Floating point operations a second, as busy as the machine is now."""
+    some = np.ones((2_048, 128))
+    start = time.perf_counter()
+    _ = some.T @ some
+    return 2 * some.size * some.shape[1] / max(time.perf_counter() - start, 1e-9)
 
-    What was not seen ahead is as if nothing changed there.
+
+def _paths(x: Floats, y: Floats, horizon: Horizon, penalties: tuple[float, ...]) -> Iterator[tuple[str, float, Floats]]:
+    """Each anchor and penalty, as a share of the windows, with its weights [lags + 1, ahead]; last the intercept.
+
+    What was not seen ahead is as if nothing changed there. What lags are to one another is summed once for all anchors.
     """
-    y = np.nan_to_num(y)
     count, lags = x.shape
-    gram, product = np.zeros((lags, lags)), np.zeros((lags, y.shape[1]))
-    centre, middle = x.mean(axis=0), y.mean(axis=0)
+    aims = [np.nan_to_num(y - _anchor(x, anchor, horizon)) for anchor in ANCHORS]
+    gram, products = np.zeros((lags, lags)), [np.zeros((lags, y.shape[1])) for _ in aims]
+    centre, middles = x.mean(axis=0), [aim.mean(axis=0) for aim in aims]
     for at in _blocks(count):
         part = x[at] - centre
         gram += part.T @ part
-        product += part.T @ (y[at] - middle)
+        for product, aim, middle in zip(products, aims, middles, strict=True):
+            product += part.T @ (aim[at] - middle)
     values, vectors = np.linalg.eigh(gram / count)
-    turned = vectors.T @ product / count
-    for penalty in penalties:
-        weights = vectors @ (turned / (np.maximum(values, 0) + penalty)[:, None])
-        yield penalty, np.concatenate([weights, (middle - centre @ weights)[None]])
+    for anchor, product, middle in zip(ANCHORS, products, middles, strict=True):
+        turned = vectors.T @ product / count
+        for penalty in penalties:
+            weights = vectors @ (turned / (np.maximum(values, 0) + penalty)[:, None])
+            yield anchor, penalty, np.concatenate([weights, (middle - centre @ weights)[None]])
 
 
 def _blocks(count: int) -> Iterator[slice]:

@@ -18,6 +18,7 @@ from fathom.classical.forecasting.past import Past
 Floats = npt.NDArray[np.float64]
 CELLS = 250_000  # histories times candidates at once: what a core's cache holds
 LEAST = 1e-10  # of the mean squared step: errors below it are noise of the arithmetic
+FEWEST = 10  # values that a line is drawn through: of fewer its slope follows chance
 LONGEST = 600  # last values that are smoothed: older ones hardly count
 
 ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999)
@@ -139,7 +140,8 @@ def theta(held: Past, found: Smoothed, steps: int, grid: Candidates = GRID) -> F
     length = np.minimum(held.length, LONGEST)[:, None]
     begun = (weight * (1 - (1 - alpha) ** length) / alpha).sum(axis=1, keepdims=True)
     level = (weight * found.level[:, PLAIN]).sum(axis=1, keepdims=True)
-    said: Floats = level + _slope(held)[:, None] / 2 * (np.arange(steps) + begun)
+    slope = np.where(held.length >= FEWEST, _slope(held), 0.0)[:, None]
+    said: Floats = level + slope / 2 * (np.arange(steps) + begun)
     return said
 
 

@@ -22,8 +22,21 @@ def findings(
 
     `odd`: rows without a usable time; `coarse`: series with another step; `share`: of series that repeat themselves.
     """
-    found = [*_rows(horizon, mended, odd), *_series(panel, origins, horizon, mended, coarse)]
+    found = [*put_right(horizon, mended, odd), *_series(panel, origins, horizon, coarse)]
     return [*found, *_season(horizon, share), _cuts(panel, origins, horizon), _samples(origins)]
+
+
+def put_right(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
+    """What was put right and left out of rows: times, rows of one step, gaps, series without a value."""
+    found = _rows(horizon, mended, odd)
+    if mended.empty:
+        what = plural(
+            mended.empty,
+            "{count:,} series has no value at all and was left out",
+            "{count:,} series have no value at all and were left out",
+        )
+        found.append(Finding("warning", what, horizon.series))
+    return found
 
 
 def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
@@ -59,15 +72,8 @@ def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
     return found
 
 
-def _series(panel: Panel, origins: Origins, horizon: Horizon, mended: Mended, coarse: int) -> list[Finding]:
+def _series(panel: Panel, origins: Origins, horizon: Horizon, coarse: int) -> list[Finding]:
     found = []
-    if mended.empty:
-        what = plural(
-            mended.empty,
-            "{count:,} series has no value at all and was left out",
-            "{count:,} series have no value at all and were left out",
-        )
-        found.append(Finding("warning", what, horizon.series))
     if coarse:
         what = plural(
             coarse,

@@ -84,6 +84,12 @@ def latest(dataset: Dataset, target: str, horizon: Horizon, back: int = 0) -> pl
     return cut_all(panel, horizon, series, panel.length[series] - 1 - back, target)
 
 
+def put_right(dataset: Dataset, horizon: Horizon, target: str) -> list[Finding]:
+    """What is put right and left out of new rows before they are forecast."""
+    rows, odd = rows_of(dataset, horizon, target)
+    return told.put_right(horizon, panel_of(rows, horizon)[1], odd)
+
+
 def inputs_of(given: tuple[Column, ...], horizon: Horizon) -> tuple[Column, ...]:
     """The columns of windows that learners are given."""
     kinds = {column.name: column for column in given}

@@ -1,4 +1,4 @@
-"""What the winner takes series apart into: trend, season, and what columns that are known ahead add."""
+"""What series are made of: trend, season, and what columns that are known ahead add."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def body(evidence: Evidence) -> Markup | None:
     if known:
         caption = phrase("What one more of a column that is known ahead adds, in units of what seasonal naive is off")
         effects = table(caption, (phrase("column"), phrase("adds")), known, numbers=(1,))
-    said = phrase("What {learner} takes the largest series apart into.", learner=trial.learner)
+    said = phrase(
+        "A decomposition of the largest series by the means of their seasons; learners may take them apart otherwise."
+    )
     return join(tag("h3", phrase("Trend, season, calendar")), tag("p", said), drawings, effects)
 
 
