@@ -15,9 +15,14 @@ from fathom.classical.forecasting.examples import examples, last_windows
 from fathom.classical.forecasting.past import past
 from fathom.classical.forecasting.residuals import Residuals
 from fathom.classical.forecasting.seasonal import seasons
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column, Kind
+from fathom.data.series.cut import Track, cut
+from fathom.data.series.horizon import Horizon
 from fathom.data.series.windows import stretches
 from fathom.learner import Run
 from fathom.tasks.forecasts import LEVELS
+from fathom.tasks.problem import Problem
 
 
 def ragged(rows=5, width=40, seed=0):
@@ -162,3 +167,20 @@ def test_linear_lags_sum_once_and_take_fewer_windows_where_it_is_crowded(monkeyp
 def test_the_ensemble_is_tried_before_what_is_fitted_one_by_one():
     names = [row.name for row in catalog.LEARNERS]
     assert all(names.index("ensemble") < names.index(name) for name in ("seasonal-trend", "ets", "arima"))
+
+
+def test_gaps_to_learn_from_are_filled_as_those_of_windows():
+    horizon = Horizon(4, "1d", 7, 20, "day")
+    values, seen = np.tile(np.arange(7.0), 9)[:60], np.ones(60, dtype=bool)
+    seen[30:33] = False
+    days = np.datetime64("2024-01-01", "us") + np.arange(60) * np.timedelta64(1, "D")
+    nothing = np.empty((60, 0))
+    rows = cut(Track("a", days, values, seen, nothing, nothing), horizon, range(9, 56, 4), "sold")
+    columns = tuple(Column(name, Kind.CATEGORY if name == "series" else Kind.SERIES) for name in rows.columns)
+    problem = Problem("forecasting", "sold", columns[:-1], horizon=horizon)
+    told, future = examples(Dataset(rows, columns), problem, 20, 1_000)
+    place = np.flatnonzero(np.isnan(future[:, 0]))[-1] + 5  # a history with the gap in it
+    assert (told.history[place][7:] == told.history[place][:-7]).all()
+    assert np.isnan(future).sum() == 12  # the truth stays as it was
+    last = last_windows(Dataset(rows, columns), problem, 40).history[0]
+    assert (last[7:] == last[:-7]).all()

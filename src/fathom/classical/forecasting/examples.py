@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
 from fathom.data.series.horizon import Horizon, Stamps
+from fathom.data.series.panel import filled
 from fathom.data.series.windows import Foresight, Stretch, Windows, stretches
 
 Floats = npt.NDArray[np.float64]
@@ -32,7 +33,7 @@ def examples(train: Dataset, problem: Foresight, lags: int, most: int) -> tuple[
     values, known, past = (_joined(found, name) for name in ("values", "known", "past"))
     back = (base[which] + origin)[:, None] + np.arange(1 - lags, 1)
     ahead = (base[which] + origin)[:, None] + np.arange(1, horizon.ahead + 1)
-    history = _taken(values, back, begin, end)
+    history = _taken(_remembered(values, sizes, horizon.season), back, begin, end)
     seen = Windows(
         horizon,
         np.array([each.series for each in found], dtype=object)[which],
@@ -60,7 +61,7 @@ def last_windows(train: Dataset, problem: Foresight, steps: int) -> Windows:
         horizon,
         np.array([each.series for each in found], dtype=object),
         np.full(len(found), np.datetime64("NaT"), dtype="datetime64[us]"),
-        _taken(values, back, base, base + sizes),
+        _taken(_remembered(values, sizes, horizon.season), back, base, base + sizes),
         np.minimum(sizes, steps),
         _taken(known, np.concatenate([back, ahead], axis=1), base, base + sizes),
         _taken(past, back, base, base + sizes),
@@ -81,6 +82,15 @@ def _origins(found: list[Stretch], ahead: int, most: int) -> tuple[Places, Place
 
 def _joined(found: list[Stretch], name: str) -> Floats:
     return np.concatenate([getattr(each, name) for each in found]) if found else np.zeros((0,))
+
+
+def _remembered(values: Floats, sizes: Places, season: int) -> Floats:
+    """The values of all stretches with gaps filled as in the histories of windows: by the season before."""
+    if not np.isnan(values).any():
+        return values
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(values)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return filled(values, owner, place, season)
 
 
 def _taken(values: Floats, places: Places, begin: Places, end: Places) -> Floats:
