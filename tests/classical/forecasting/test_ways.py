@@ -182,5 +182,3 @@ def test_gaps_to_learn_from_are_filled_as_those_of_windows():
     place = np.flatnonzero(np.isnan(future[:, 0]))[-1] + 5  # a history with the gap in it
     assert (told.history[place][7:] == told.history[place][:-7]).all()
     assert np.isnan(future).sum() == 12  # the truth stays as it was
-    last = last_windows(Dataset(rows, columns), problem, 40).history[0]
-    assert (last[7:] == last[:-7]).all()

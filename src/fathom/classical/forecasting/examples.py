@@ -61,7 +61,7 @@ def last_windows(train: Dataset, problem: Foresight, steps: int) -> Windows:
         horizon,
         np.array([each.series for each in found], dtype=object),
         np.full(len(found), np.datetime64("NaT"), dtype="datetime64[us]"),
-        _taken(_remembered(values, sizes, horizon.season), back, base, base + sizes),
+        _taken(values, back, base, base + sizes),
         np.minimum(sizes, steps),
         _taken(known, np.concatenate([back, ahead], axis=1), base, base + sizes),
         _taken(past, back, base, base + sizes),
