@@ -13,7 +13,7 @@ from fathom import catalog
 from fathom.errors import ExportError
 from fathom.exports import made, session
 from fathom.exports.answers import ANSWERS
-from fathom.exports.classical import CLASSICAL, FACES
+from fathom.exports.classical import CLASSICAL, FACES, WINDOWS
 from fathom.exports.onnx import graph_of
 from fathom.exports.parity import compared
 from fathom.model import Model
@@ -58,7 +58,7 @@ def test_networks_are_exported_and_say_the_same(model, case, tmp_path):
 def test_classical_learners_are_exported_or_refused_with_a_reason(model, case):
     if case.row.family == "deep":
         pytest.skip("is a network")
-    if case.row.name not in (*CLASSICAL, *FACES) or catalog.task(case.problem.task).reads != "image":
+    if case.row.name not in (*CLASSICAL, *FACES, *WINDOWS) or catalog.task(case.problem.task).reads != "image":
         with pytest.raises(ExportError) as refused:
             graph_of(model)
         assert refused.value.remedy

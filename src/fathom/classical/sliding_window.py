@@ -101,7 +101,7 @@ class SlidingWindow:
     def _colours(self, train: Dataset, rows: npt.NDArray[np.int64], run: Run) -> Cells:
         """The usual colours of some pictures."""
         found = [np.zeros((2, 3), dtype=np.uint8)]
-        for _, pixels in _pictures(train.take(rows), self.column_):
+        for _, pixels in pictures(train.take(rows), self.column_):
             if run.remaining() < 0:
                 break
             flat = pixels.reshape(-1, 3)
@@ -132,7 +132,7 @@ class SlidingWindow:
 
     def _seen(self, train: Dataset, row: int, wanted: Sequence[Shape]) -> Sight | None:
         """A row's picture at its scales; None where it cannot be read."""
-        found = next(_pictures(train.take([row]), self.column_), None)
+        found = next(pictures(train.take([row]), self.column_), None)
         return None if found is None else self._sight(found[1], wanted)
 
     def _learned(self, stock: Stock, before: Floats | None, run: Run) -> Floats | None:
@@ -155,7 +155,7 @@ class SlidingWindow:
         rows = np.flatnonzero(problem.known(truth))
         seen: list[dict[str, Candidates]] = []
         looked = []
-        for at, pixels in _pictures(valid.take(rows), self.column_):
+        for at, pixels in pictures(valid.take(rows), self.column_):
             if run.remaining() < 0.02:
                 break
             seen.append(self._candidates(pixels))
@@ -213,7 +213,7 @@ class SlidingWindow:
     def predict(self, dataset: Dataset) -> Boxes:
         """The boxes found in each picture; none in a missing one."""
         rows: list[list[Box]] = [[] for _ in range(len(dataset))]
-        for row, pixels in _pictures(dataset, self.column_, strict=True):
+        for row, pixels in pictures(dataset, self.column_, strict=True):
             rows[row] = list(self._said(self._candidates(pixels), self.overlap_))
         return Boxes.of(rows)
 
@@ -255,7 +255,7 @@ class SlidingWindow:
         return self.cells_.names
 
 
-def _pictures(dataset: Dataset, column: str, *, strict: bool = False) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+def pictures(dataset: Dataset, column: str, *, strict: bool = False) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
     """Row and pixels, uint8 [height, width, 3], of each picture; missing ones are passed over.
 
     Broken ones too, unless `strict`: then they are an error that names the row.

@@ -37,6 +37,9 @@ def graph_of(model: Model) -> Graph:
     if model.name in FACES:
         made_by: Graph = catalog.load("fathom.exports.faces:graph_of")(model)
         return made_by
+    if model.name in WINDOWS:
+        sliding: Graph = catalog.load("fathom.exports.windows:graph_of")(model)
+        return sliding
     features = getattr(learner, "features_", None)
     if model.name not in CLASSICAL or not isinstance(features, Picture | Photograph) or not _labels(learner):
         raise ExportError(
@@ -269,4 +272,5 @@ CLASSICAL = {
     "gradient-boosting": known(Boosted),
     "binary-relevance": Each,
 }
+WINDOWS = ("sliding-window",)
 FACES = ("eigenfaces", "fisherfaces", "local-binary-patterns")

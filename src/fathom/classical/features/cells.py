@@ -103,7 +103,7 @@ def _gradient(pixels: Pixels) -> tuple[Singles, npt.NDArray[np.int32]]:
     place = np.full_like(bright, STEPS * 255 + 255)
     place[:, :, 1:-1] += STEPS * (bright[:, :, 2:] - bright[:, :, :-2])
     place[:, 1:-1] += bright[:, 2:] - bright[:, :-2]
-    strengths, senses = _tables()
+    strengths, senses = gradient_tables()
     best = place[0]
     size = strengths[best]
     for other in place[1:]:
@@ -115,7 +115,7 @@ def _gradient(pixels: Pixels) -> tuple[Singles, npt.NDArray[np.int32]]:
 
 
 @cache
-def _tables() -> tuple[Singles, npt.NDArray[np.int32]]:
+def gradient_tables() -> tuple[Singles, npt.NDArray[np.int32]]:
     """Strength and sense of every gradient there can be: differences of -255 to 255 across and down."""
     across, down = np.meshgrid(np.arange(-255, 256), np.arange(-255, 256), indexing="ij")
     turn = np.floor((np.arctan2(down, across) + np.pi) * (SENSES / (2 * np.pi)) + 0.5)
