@@ -47,7 +47,10 @@ def graph_of(model: Model) -> Graph:
         for row, pixels in pictures(dataset, learner.column_, strict=True):
             (found,) = run((torch.from_numpy(pixels[None].copy()),))
             sure = found[0][found[0][:, 5] > 0].astype(np.float64).tolist()
-            rows[row] = [Box(*each[:4], model.problem.boxes[int(each[4])], min(each[5], 1.0)) for each in sure]
+            rows[row] = [
+                Box(left, top, right, bottom, model.problem.boxes[int(code)], min(likely, 1.0))
+                for left, top, right, bottom, code, likely in sure
+            ]
         return Boxes.of(rows)
 
     return Graph(
@@ -175,13 +178,13 @@ class Search(nn.Module):
         high, wide = self.shape.whole
         scores = F.conv2d(level, self.weights)[:, 0] + self.bias
         count, width = torch._shape_as_tensor(scores)[1:3], torch._shape_as_tensor(level)[3]
-        down, across = torch.arange(count[0]), torch.arange(count[1])
+        down, across = counted_to(count[0]), counted_to(count[1])
         fits = (down <= rows - high)[:, None] & (across <= columns - wide)[None, :] & there
         scores = torch.where(fits, scores, torch.full_like(scores, NEVER))
         top, left = (torch.stack([each + (CONTEXT - PAD), each + (CONTEXT - PAD + side)]).double() * cells.CELL
                      for each, side in ((down, self.shape.rows), (across, self.shape.columns)))  # fmt: skip
-        tall = (top / scale[:1])[:, :, None].expand(-1, -1, count[1])
-        long = (left / scale[1:])[:, None, :].expand(-1, count[0], -1)
+        tall, long = (top / scale[:1])[:, :, None], (left / scale[1:])[:, None, :]
+        tall, long = tall + torch.zeros_like(long), long + torch.zeros_like(tall)
         boxes = torch.stack([long[0], tall[0], long[1], tall[1]], dim=2).flatten(0, 1)
         start = (down[:, None] * width + across[None, :]).flatten()
         return scores.flatten(1), boxes, start, width
@@ -268,13 +271,19 @@ def resized(picture: Tensor, size: Tensor, wanted: Tensor, kept: Tensor, axis: i
     """
     scale = size / wanted
     reach = scale.clamp_min(1.0)
-    centre = (torch.minimum(torch.arange(kept).double(), wanted - 1) + 0.5)[:, None] * scale
-    place = torch.arange(size.long()[0]).double()[None, :]
+    centre = (torch.minimum(counted_to(kept).double(), wanted - 1) + 0.5)[:, None] * scale
+    place = counted_to(size.long()[0]).double()[None, :]
     first, last = (centre - reach + 0.5).clamp_min(0.0).floor(), (centre + reach + 0.5).floor()
     weights = (1 - ((place - centre + 0.5) / reach).abs()).clamp_min(0.0) * ((place >= first) & (place < last)).double()
     weights = (weights / weights.sum(dim=1, keepdim=True) * 2.0**BITS + 0.5).floor()
     made = weights @ picture if axis == 0 else picture @ weights.T
-    return (made / 2.0**BITS + 0.5).floor().clamp(0.0, 255.0)
+    whole: Tensor = (made / 2.0**BITS + 0.5).floor().clamp(0.0, 255.0)
+    return whole
+
+
+def counted_to(end: Any) -> Tensor:
+    """0, 1, ... below `end`, a tensor that the file computes; int64 [end]."""
+    return torch.arange(end)
 
 
 def overlaps(boxes: Tensor) -> Tensor:
