@@ -162,7 +162,7 @@ class Convolutional(DeepLearner):
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
         if "segment" in design:
-            return SeriesConvolutional(**design)
+            return forecasting.built(SeriesConvolutional, design)
         if "vocabulary" in design:
             return ngram_network(**design)
         network: nn.Module = PyramidNetwork(**design) if "skip" in design else ConvolutionalNetwork(**design)

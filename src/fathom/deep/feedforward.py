@@ -142,7 +142,7 @@ class Feedforward(DeepLearner):
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
         if "pools" in design:
-            return SeriesFeedforward(**design)
+            return forecasting.built(SeriesFeedforward, design)
         if "owners" in design:
             return ReconstructionNetwork(**design)
         return PixelNetwork(**design) if "channels" in design else FeedforwardNetwork(**design)

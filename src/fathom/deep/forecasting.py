@@ -16,6 +16,7 @@ from fathom.data.series.windows import Stretch, stretches, windows
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.sliding import Sliding, scale_of_series, targets
 from fathom.deep.learner import Parts
+from fathom.deep.networks.series import Sizes
 from fathom.deep.training import Recipe
 from fathom.tasks.problem import Problem
 
@@ -98,6 +99,12 @@ def parts(
         recipe(learner, len(sliding)),
         truths=(truth, held_to(problem, valid, middle, unit, units)),
     )
+
+
+def built(kind: Callable[..., nn.Module], design: dict[str, Any]) -> nn.Module:
+    """The network of this kind that `parts` described."""
+    sizes = {each.name: design[each.name] for each in fields(Sizes)}
+    return kind(Sizes(**sizes), **{name: each for name, each in design.items() if name not in sizes})
 
 
 def units_of(found: list[Stretch], horizon: Horizon) -> dict[str, float]:

@@ -75,7 +75,7 @@ class Recurrent(Reader):
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
         if "segment" in design:
-            return SeriesRecurrent(**design)
+            return forecasting.built(SeriesRecurrent, design)
         if "channels" in design:
             return EventNetwork(**design)
         if "letters" in design:

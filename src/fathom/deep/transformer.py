@@ -82,7 +82,7 @@ class Transformer(Reader):
     def build(design: dict[str, Any]) -> nn.Module:
         """The network of a design."""
         if "segment" in design:
-            return SeriesTransformer(**design)
+            return forecasting.built(SeriesTransformer, design)
         if "number_size" in design:
             return EventNetwork(**design)
         if "halvings" in design:

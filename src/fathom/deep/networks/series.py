@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -18,25 +19,46 @@ HIDDEN = 32  # units that read a step's features and what is known of it
 UNKNOWN = 0.1  # share of the rows whose series is unknown while learning, so that a new one can be forecast
 
 
-class Beside(nn.Module):
-    """What is said of a series as a whole, float [rows, size]: numbers, and a learned vector for each category.
+@dataclass(frozen=True)
+class Sizes:
+    """How large a window is: `context` steps back with `channels` each, `steps` on with `ahead` columns known of each.
 
-    >>> Beside(2, [5])(torch.zeros(3, 2), torch.ones(3, 1, dtype=torch.int64)).shape
-    torch.Size([3, 7])
+    `numbers` and `counts` (of the values of each category): what is told of a series as a whole. `season`: in steps.
     """
 
-    def __init__(self, numbers: int, counts: Sequence[int], size: int = 8) -> None:
-        super().__init__()
-        self.categories = Categories(counts, size) if counts else None
-        self.size = numbers + (self.categories.size if self.categories is not None else 0)
+    context: int
+    steps: int
+    channels: int
+    ahead: int
+    numbers: int = 0
+    counts: Sequence[int] = ()
+    season: int = 1
 
-    def forward(self, numbers: Tensor, codes: Tensor) -> Tensor:
+
+class Static(nn.Module):
+    """What is told of a series as a whole, float [rows, size], and the share of its past that was seen.
+
+    Numbers go in, a learned vector for each category, and the past of each row, whose second channel says what was
+    seen.
+
+    >>> static = Static(Sizes(context=4, steps=1, channels=3, ahead=0, numbers=2, counts=[5]))
+    >>> static(torch.zeros(3, 2), torch.ones(3, 1, dtype=torch.int64), torch.ones(3, 4, 3)).shape
+    torch.Size([3, 8])
+    """
+
+    def __init__(self, sizes: Sizes, size: int = 8) -> None:
+        super().__init__()
+        self.categories = Categories(sizes.counts, size) if sizes.counts else None
+        self.size = sizes.numbers + (self.categories.size if self.categories is not None else 0) + 1
+
+    def forward(self, numbers: Tensor, codes: Tensor, past: Tensor) -> Tensor:
         """Numbers and vectors in a row."""
-        if self.categories is None:
-            return numbers
-        if self.training:
-            codes = codes * (torch.rand(len(codes), 1, device=codes.device) >= UNKNOWN)
-        return torch.cat([numbers, self.categories(codes)], dim=1)
+        parts = [numbers, past[:, :, 1].mean(dim=1, keepdim=True)]
+        if self.categories is not None:
+            if self.training:
+                codes = codes * (torch.rand(len(codes), 1, device=codes.device) >= UNKNOWN)
+            parts.insert(1, self.categories(codes))
+        return torch.cat(parts, dim=1)
 
 
 class Line(nn.Module):

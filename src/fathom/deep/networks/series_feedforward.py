@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.series import PER_STEP, Ahead, Beside, Line
+from fathom.deep.networks.series import PER_STEP, Ahead, Line, Sizes, Static
 
 SQUEEZED = 4  # figures that a step's columns are squeezed to
 
@@ -55,7 +55,7 @@ class SeriesFeedforward(nn.Module):
     Past steps float [rows, context, channels], steps ahead [rows, steps, ahead], numbers and codes go in; figures
     [rows, steps, FIGURES] come out.
 
-    >>> network = SeriesFeedforward(context=20, steps=5, channels=3, ahead=2, numbers=0, counts=[], pools=[4, 1])
+    >>> network = SeriesFeedforward(Sizes(20, 5, 3, 2), pools=[4, 1])
     >>> network(torch.zeros(2, 20, 3), torch.zeros(2, 5, 2), torch.zeros(2, 0), torch.zeros(2, 0)).shape
     torch.Size([2, 5, 12])
     """
@@ -64,34 +64,28 @@ class SeriesFeedforward(nn.Module):
 
     def __init__(
         self,
-        context: int,
-        steps: int,
-        channels: int,
-        ahead: int,
-        numbers: int,
-        counts: Sequence[int],
+        sizes: Sizes,
         *,
-        season: int = 1,
         pools: Sequence[int] = (8, 4, 1),
         width: int = 256,
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        self.line = Line(context, steps, season)
-        self.beside = Beside(numbers, counts)
-        self.past = nn.Linear(channels - 1, SQUEEZED) if channels > 2 + ahead else None
-        self.on = nn.Linear(ahead, SQUEEZED) if ahead else None
-        seen = self.beside.size + 1
-        seen += SQUEEZED * (steps * (self.on is not None) + context * (self.past is not None))
+        self.line = Line(sizes.context, sizes.steps, sizes.season)
+        self.static = Static(sizes)
+        self.past = nn.Linear(sizes.channels - 1, SQUEEZED) if sizes.channels > 2 + sizes.ahead else None
+        self.on = nn.Linear(sizes.ahead, SQUEEZED) if sizes.ahead else None
+        seen = self.static.size
+        seen += SQUEEZED * (sizes.steps * (self.on is not None) + sizes.context * (self.past is not None))
         self.looks = nn.ModuleList(
-            Look(context, steps, seen, pool=pool, width=width, dropout=dropout) for pool in pools
+            Look(sizes.context, sizes.steps, seen, pool=pool, width=width, dropout=dropout) for pool in pools
         )
-        self.ahead = Ahead(PER_STEP, ahead)
+        self.ahead = Ahead(PER_STEP, sizes.ahead)
 
     def forward(self, past: Tensor, ahead: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Figures of each step ahead."""
         values = past[:, :, 0]
-        parts = [self.beside(numbers, codes), past[:, :, 1].mean(dim=1, keepdim=True)]
+        parts = [self.static(numbers, codes, past)]
         if self.past is not None:
             parts.append(self.past(past[:, :, 1:]).flatten(1))
         if self.on is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.series import Ahead, Beside, Line, segments
+from fathom.deep.networks.series import Ahead, Line, Sizes, Static, segments
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -24,7 +22,7 @@ class SeriesRecurrent(nn.Module):
     Past steps float [rows, context, channels], steps ahead [rows, steps, ahead], numbers and codes go in; figures
     [rows, steps, FIGURES] come out.
 
-    >>> network = SeriesRecurrent(context=20, steps=5, channels=3, ahead=2, numbers=0, counts=[], segment=4, width=8)
+    >>> network = SeriesRecurrent(Sizes(20, 5, 3, 2), segment=4, width=8)
     >>> network(torch.zeros(2, 20, 3), torch.zeros(2, 5, 2), torch.zeros(2, 0), torch.zeros(2, 0)).shape
     torch.Size([2, 5, 12])
     """
@@ -33,14 +31,8 @@ class SeriesRecurrent(nn.Module):
 
     def __init__(
         self,
-        context: int,
-        steps: int,
-        channels: int,
-        ahead: int,
-        numbers: int,
-        counts: Sequence[int],
+        sizes: Sizes,
         *,
-        season: int = 1,
         segment: int,
         width: int = 64,
         depth: int = 1,
@@ -48,23 +40,23 @@ class SeriesRecurrent(nn.Module):
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        self.segment, self.steps, self.dropout = segment, steps, dropout
-        self.beside = Beside(numbers, counts)
-        self.line = Line(context, steps, season)
-        self.reading = nn.Linear(segment * channels, width)
+        self.segment, self.steps, self.dropout = segment, sizes.steps, dropout
+        self.static = Static(sizes)
+        self.line = Line(sizes.context, sizes.steps, sizes.season)
+        self.reading = nn.Linear(segment * sizes.channels, width)
         between = dropout if depth > 1 else 0.0
         self.encoder = CELLS[cell](width, width, depth, batch_first=True, dropout=between)
-        self.turning = nn.Linear(segment * ahead + self.beside.size + 1, width)
+        self.turning = nn.Linear(segment * sizes.ahead + self.static.size, width)
         self.decoder = CELLS[cell](width, width, depth, batch_first=True, dropout=between)
         self.said = nn.Linear(width, segment * width)
-        self.ahead = Ahead(1 + width, ahead)
+        self.ahead = Ahead(1 + width, sizes.ahead)
 
     def forward(self, past: Tensor, ahead: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Figures of each step ahead."""
         read = F.gelu(self.reading(segments(past, self.segment)))
         memory = self.encoder(read)[1]
         on = segments(F.pad(ahead, (0, 0, 0, -self.steps % self.segment)), self.segment)
-        still = torch.cat([self.beside(numbers, codes), past[:, :, 1].mean(dim=1, keepdim=True)], dim=1)
+        still = self.static(numbers, codes, past)
         on = torch.cat([on, still[:, None].expand(-1, on.shape[1], -1)], dim=2)
         found = self.decoder(F.gelu(self.turning(on)), memory)[0]
         found = F.dropout(found, self.dropout, self.training)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.networks.series import Ahead, Beside, Line, segments
+from fathom.deep.networks.series import Ahead, Line, Sizes, Static, segments
 from fathom.deep.networks.transformer import Encoder
 
 PER_STEP = 4  # features of each step ahead
@@ -24,9 +22,7 @@ class SeriesTransformer(nn.Module):
     Past steps float [rows, context, channels], steps ahead [rows, steps, ahead], numbers and codes go in; figures
     [rows, steps, FIGURES] come out.
 
-    >>> network = SeriesTransformer(
-    ...     context=20, steps=5, channels=3, ahead=2, numbers=0, counts=[], segment=2, width=8, depth=1, heads=2
-    ... )
+    >>> network = SeriesTransformer(Sizes(20, 5, 3, 2), segment=2, width=8, depth=1, heads=2)
     >>> network(torch.zeros(2, 20, 3), torch.zeros(2, 5, 2), torch.zeros(2, 0), torch.zeros(2, 0)).shape
     torch.Size([2, 5, 12])
     """
@@ -35,14 +31,8 @@ class SeriesTransformer(nn.Module):
 
     def __init__(
         self,
-        context: int,
-        steps: int,
-        channels: int,
-        ahead: int,
-        numbers: int,
-        counts: Sequence[int],
+        sizes: Sizes,
         *,
-        season: int = 1,
         segment: int,
         width: int = 64,
         depth: int = 2,
@@ -50,16 +40,16 @@ class SeriesTransformer(nn.Module):
         dropout: float = 0.2,
     ) -> None:
         super().__init__()
-        self.segment, self.steps, self.dropout = segment, steps, dropout
-        self.beside = Beside(numbers, counts)
-        self.line = Line(context, steps, season)
-        self.patch = nn.Linear(OVERLAP * segment * channels, width)
-        self.whole = nn.Linear(self.beside.size + 1, width)
+        self.segment, self.steps, self.dropout = segment, sizes.steps, dropout
+        self.static = Static(sizes)
+        self.line = Line(sizes.context, sizes.steps, sizes.season)
+        self.patch = nn.Linear(OVERLAP * segment * sizes.channels, width)
+        self.whole = nn.Linear(self.static.size, width)
         self.encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
-        places = 1 + max(1, -(-context // segment) - OVERLAP + 1)
-        self.said = nn.Linear(places * width, steps * PER_STEP)
+        places = 1 + max(1, -(-sizes.context // segment) - OVERLAP + 1)
+        self.said = nn.Linear(places * width, sizes.steps * PER_STEP)
         nn.init.normal_(self.said.weight, std=0.02 / places**0.5)
-        self.ahead = Ahead(PER_STEP, ahead)
+        self.ahead = Ahead(PER_STEP, sizes.ahead)
 
     def forward(self, past: Tensor, ahead: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
         """Figures of each step ahead."""
@@ -67,7 +57,7 @@ class SeriesTransformer(nn.Module):
         if read.shape[1] < OVERLAP:
             read = F.pad(read, (0, 0, OVERLAP - read.shape[1], 0))
         read = torch.cat([read[:, each : read.shape[1] - OVERLAP + 1 + each] for each in range(OVERLAP)], dim=2)
-        still = torch.cat([self.beside(numbers, codes), past[:, :, 1].mean(dim=1, keepdim=True)], dim=1)
+        still = self.static(numbers, codes, past)
         found = self.encoder(torch.cat([self.whole(still)[:, None], self.patch(read)], dim=1), None)
         found = F.dropout(found.flatten(1), self.dropout, self.training)
         line = F.pad(self.line(past[:, :, 0])[:, :, None], (0, PER_STEP - 1))
