@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -27,9 +27,6 @@ ModelName = Annotated[
     str, typer.Argument(metavar="MODEL", help=phrase("A name in the store (digits, digits@2) or a model's folder."))
 ]
 Json = Annotated[bool, typer.Option("--json", help=phrase("Print the result as JSON."))]
-Predict = Annotated[
-    str, typer.Option("--predict", metavar="COLUMN", help=phrase("The column to predict."), show_default=False)
-]
 PredictIfAny = Annotated[
     str | None,
     typer.Option(
@@ -244,24 +241,34 @@ def known(name: str, choices: Sequence[str], what: str, where: str) -> str:
     raise FathomError(error, where=where, remedy=remedy)
 
 
-def study_options(
-    task: str | None,
-    learners: Sequence[str] | None,
-    kind: Sequence[str] | None,
-    measure: str | None,
-    device: str,
-) -> dict[str, Any]:
-    """The options that name something, each held against what there is before any data is read."""
-    if task is not None:
-        known(task, [row.name for row in catalog.TASKS], "task", "--task")
-    wanted = names(learners)
-    for name in wanted:
-        known(name, [row.name for row in catalog.learners([name])], "learner", "--learners")
-    known(device, DEVICES, "device", "--device")
-    return {
-        "task": task,
-        "learners": wanted or None,
-        "kinds": kinds(kind) or None,
-        "measure": measure,
-        "device": device,
-    }
+READ: dict[str, Callable[[Sequence[str] | None], Any]] = {
+    "learners": names,
+    "drop": names,
+    "kinds": kinds,
+    "gazetteers": gazetteers,
+    "entity": names,
+    "series": names,
+    "known": names,
+}
+OWN = ("data", "report", "store", "as_json")  # what a verb keeps to itself
+
+
+def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the verb of the same name in Python is given, each name held against what there is before data is read.
+
+    `given` are all arguments of the command.
+
+    >>> arguments({"data": "a.csv", "task": None, "drop": ["a,b"], "seed": 1})
+    {'task': None, 'drop': ['a', 'b'], 'seed': 1}
+    """
+    found = {name: READ[name](value) if name in READ else value for name, value in given.items() if name not in OWN}
+    if found.get("task") is not None:
+        known(found["task"], [row.name for row in catalog.TASKS], "task", "--task")
+    wanted = [("--learners", name) for name in found.get("learners", ())]
+    for flag, name in [("--learner", found["learner"])] if "learner" in found else wanted:
+        known(name, [row.name for row in catalog.learners([name])], "learner", flag)
+    if "learners" in found:
+        found["learners"] = found["learners"] or None
+    if "device" in found:
+        known(found["device"], DEVICES, "device", "--device")
+    return found

@@ -32,25 +32,15 @@ def advise(
     group: options.Group = None,
     time: options.Time = None,
     drop: options.Drop = None,
-    kind: options.Kinds = None,
+    kinds: options.Kinds = None,
     seed: options.Seed = 0,
     as_json: options.Json = False,
 ) -> int:
     """Look at the data, and tell what to expect."""
-    chosen = options.study_options(task, None, kind, None, "auto")
+    given = options.arguments(locals())
     from fathom.cli.advice import told
     from fathom.protocol.advice.advise import advise as run
 
-    found = run(
-        data,
-        predict,
-        task=chosen["task"],
-        minutes=minutes,
-        group=group,
-        time=time,
-        drop=options.names(drop),
-        kinds=chosen["kinds"],
-        seed=seed,
-    )
+    found = run(data, **given)
     output.show(found.to_json(), told(found), as_json)
     return failures.Code.FOUND if any(each.level == "error" for each in found.findings) else failures.Code.OK

@@ -21,7 +21,7 @@ def check(
         str | None,
         typer.Option("--predict", metavar="COLUMN", help=phrase("The column to predict: finds leaks as well.")),
     ] = None,
-    kind: options.Kinds = None,
+    kinds: options.Kinds = None,
     task: options.TaskName = None,
     time: options.Time = None,
     horizon: options.Horizon = None,
@@ -33,22 +33,10 @@ def check(
     as_json: options.Json = False,
 ) -> int:
     """Check the data, and tell."""
-    kinds = options.kinds(kind)
+    given = options.arguments(locals())
     from fathom.cli.findings import told
     from fathom.verbs import check as run
 
-    found = run(
-        data,
-        predict=predict,
-        task=task,
-        kinds=kinds,
-        time=time,
-        horizon=horizon,
-        series=options.names(series),
-        known=options.names(known),
-        holidays=holidays,
-        season=season,
-        step=step,
-    )
+    found = run(data, **given)
     output.show(found.to_json(), told(found), as_json)
     return failures.Code.OK if found.well else failures.Code.FOUND

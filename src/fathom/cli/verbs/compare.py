@@ -29,7 +29,7 @@ def compare(
     group: options.Group = None,
     time: options.Time = None,
     drop: options.Drop = None,
-    kind: options.Kinds = None,
+    kinds: options.Kinds = None,
     measure: options.MeasureName = None,
     margin: Annotated[
         float | None,
@@ -48,8 +48,8 @@ def compare(
         ),
     ] = True,
     pretrain: options.Pretrain = None,
-    start_from: options.From = None,
-    gazetteer: options.Gazetteer = None,
+    backbone: options.From = None,
+    gazetteers: options.Gazetteer = None,
     far: options.FalseAccepts = options.FAR,
     by: options.By = None,
     entity: options.Entity = None,
@@ -74,7 +74,7 @@ def compare(
     as_json: options.Json = False,
 ) -> int:
     """Conduct a study, and tell its verdict."""
-    chosen = options.study_options(task, learners, kind, measure, device)
+    given = options.arguments(locals())
     page = files.writable(report, "--report", (".html", ".htm")) if report else None
     from fathom.cli.progress import shown
     from fathom.cli.stores import opened
@@ -82,40 +82,7 @@ def compare(
     from fathom.protocol.compare import compare as run
 
     with shown() as progress:
-        study = run(
-            data,
-            predict,
-            minutes=minutes,
-            test=test,
-            group=group,
-            time=time,
-            drop=options.names(drop),
-            name=name,
-            seed=seed,
-            pretrain=pretrain,
-            backbone=start_from,
-            gazetteers=options.gazetteers(gazetteer),
-            far=far,
-            by=by,
-            entity=options.names(entity),
-            amount=amount,
-            review_cost=review_cost,
-            label_delay=label_delay,
-            alerts=alerts,
-            horizon=horizon,
-            series=options.names(series),
-            known=options.names(known),
-            holidays=holidays,
-            season=season,
-            step=step,
-            margin=margin,
-            price_per_hour=price_per_hour,
-            curves=curves,
-            store=opened(store),
-            started=clock.STARTED,
-            progress=progress,
-            **chosen,
-        )
+        study = run(data, store=opened(store), started=clock.STARTED, progress=progress, **given)
     written = reported(study, page)
     output.show(study.to_json(), told(study, written), as_json)
     if study.status == "interrupted":

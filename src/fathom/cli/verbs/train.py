@@ -22,11 +22,11 @@ def train(
     group: options.Group = None,
     time: options.Time = None,
     drop: options.Drop = None,
-    kind: options.Kinds = None,
+    kinds: options.Kinds = None,
     measure: options.MeasureName = None,
     pretrain: options.Pretrain = None,
-    start_from: options.From = None,
-    gazetteer: options.Gazetteer = None,
+    backbone: options.From = None,
+    gazetteers: options.Gazetteer = None,
     far: options.FalseAccepts = options.FAR,
     by: options.By = None,
     entity: options.Entity = None,
@@ -47,44 +47,12 @@ def train(
     as_json: options.Json = False,
 ) -> None:
     """Train it, and tell how it scored."""
-    chosen = options.study_options(task, [learner], kind, measure, device)
-    del chosen["learners"]
+    given = options.arguments(locals())
     from fathom.cli.progress import shown
     from fathom.cli.stores import opened
     from fathom.cli.trained import told
     from fathom.protocol.train import train as run
 
     with shown() as progress:
-        model = run(
-            data,
-            predict,
-            learner=learner,
-            minutes=minutes,
-            test=test,
-            group=group,
-            time=time,
-            drop=options.names(drop),
-            name=name,
-            seed=seed,
-            pretrain=pretrain,
-            backbone=start_from,
-            gazetteers=options.gazetteers(gazetteer),
-            far=far,
-            by=by,
-            entity=options.names(entity),
-            amount=amount,
-            review_cost=review_cost,
-            label_delay=label_delay,
-            alerts=alerts,
-            horizon=horizon,
-            series=options.names(series),
-            known=options.names(known),
-            holidays=holidays,
-            season=season,
-            step=step,
-            store=opened(store),
-            started=clock.STARTED,
-            progress=progress,
-            **chosen,
-        )
+        model = run(data, store=opened(store), started=clock.STARTED, progress=progress, **given)
     output.show(model.card, told(model), as_json)
