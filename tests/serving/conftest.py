@@ -12,8 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fathom import catalog
 from fathom.data import media
 from fathom.data.kinds import Column, Kind
+from fathom.data.read import read
+from fathom.data.samples.faces import drawn_faces
+from fathom.learner import Run
 from fathom.model import Model
 from fathom.serving.app import create_app
 from fathom.serving.serve import bind, server
@@ -183,6 +187,16 @@ def make():
 def serving():
     """A context manager: a real server around a model."""
     return live
+
+
+@pytest.fixture(scope="session")
+def acquaintance():
+    """A model that knows eight drawn persons."""
+    data = read(drawn_faces(8, 4, seed=1))
+    problem = catalog.load(catalog.task("face-recognition").path).pose(data, "person")
+    learner = catalog.load(catalog.learner("eigenfaces").path)()
+    learner.fit(problem, data, data.take([]), Run())
+    return Model(learner, "eigenfaces", "classical", problem, {"threshold": 0.2, "pair_threshold": 0.9})
 
 
 @pytest.fixture(scope="module")

@@ -6,24 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fathom import catalog
-from fathom.data.read import read
 from fathom.data.samples.faces import drawn_faces
-from fathom.learner import Run
-from fathom.model import Model
 from fathom.serving.enrol import keeping
 from fathom.store import Store
 
 NEW = drawn_faces(3, 6, seed=9)["image"].to_list()  # three persons whom nobody has seen
-
-
-@pytest.fixture(scope="module")
-def model():
-    data = read(drawn_faces(8, 4, seed=1))
-    problem = catalog.load(catalog.task("face-recognition").path).pose(data, "person")
-    learner = catalog.load(catalog.learner("eigenfaces").path)()
-    learner.fit(problem, data, data.take([]), Run())
-    return Model(learner, "eigenfaces", "classical", problem, {"threshold": 0.2, "pair_threshold": 0.9})
 
 
 def sent(person, pictures):
@@ -34,32 +21,32 @@ def who(client, picture):
     return client.post("/predict", files={"image": ("a.png", picture, "image/png")}).json()["predictions"][0]
 
 
-def test_who_was_enrolled_is_recognised_from_then_on(serving, model):
-    with serving(model) as client:
+def test_who_was_enrolled_is_recognised_from_then_on(serving, acquaintance):
+    with serving(acquaintance) as client:
         answer = client.post("/enrol", json=sent(" Ada ", NEW[:3])).json()
         assert (answer["person"], answer["pictures"], answer["persons"]) == ("Ada", 3, 9)
         assert (answer["version"], answer["kept"], len(answer["before"])) == ("2", False, 3)
         assert who(client, NEW[1])["prediction"] == "Ada"
         assert who(client, NEW[1])["nearest"][0]["similarity"] == pytest.approx(
-            model.enrol("Ada", NEW[:3]).predict({"image": NEW[1:2]}).similarities.max()
+            acquaintance.enrol("Ada", NEW[:3]).predict({"image": NEW[1:2]}).similarities.max()
         )
         card = client.get("/model").json()
         assert card["persons"][-1] == "Ada"
         more = client.post("/enrol", json=sent("Ada", NEW[3:5])).json()
         assert (more["pictures"], more["persons"]) == (5, 9)
-    assert "Ada" not in model.problem.persons
+    assert "Ada" not in acquaintance.problem.persons
 
 
-def test_a_form_enrols_too_and_equal_pictures_count_once(serving, model):
-    with serving(model) as client:
+def test_a_form_enrols_too_and_equal_pictures_count_once(serving, acquaintance):
+    with serving(acquaintance) as client:
         files = [("image", ("a.png", each, "image/png")) for each in (NEW[0], NEW[0], NEW[1])]
         answer = client.post("/enrol", data={"person": "김하늘"}, files=files).json()
         assert (answer["person"], answer["pictures"]) == ("김하늘", 2)
         assert who(client, NEW[0])["prediction"] == "김하늘"
 
 
-def test_several_at_once_are_all_known(serving, model):
-    with serving(model) as client, ThreadPoolExecutor(3) as pool:
+def test_several_at_once_are_all_known(serving, acquaintance):
+    with serving(acquaintance) as client, ThreadPoolExecutor(3) as pool:
         people = [f"person {each}" for each in range(3)]
         asked = [pool.submit(client.post, "/enrol", json=sent(name, NEW[6 * at : 6 * at + 3]))
                  for at, name in enumerate(people)]  # fmt: skip
@@ -67,9 +54,9 @@ def test_several_at_once_are_all_known(serving, model):
         assert set(people) <= set(client.get("/model").json()["persons"])
 
 
-def test_the_store_keeps_it_where_it_can_be_written(serving, model, tmp_path):
+def test_the_store_keeps_it_where_it_can_be_written(serving, acquaintance, tmp_path):
     store = Store(tmp_path)
-    _, path = store.save_model(model, "people")
+    _, path = store.save_model(acquaintance, "people")
     with serving(path, keep=keeping(store, path)) as client:
         answer = client.post("/enrol", json=sent("Ada", NEW[:3])).json()
         assert (answer["kept"], answer["version"]) == (True, "2")
@@ -80,11 +67,11 @@ def test_the_store_keeps_it_where_it_can_be_written(serving, model, tmp_path):
     assert keeping(Store(tmp_path / "elsewhere"), path) is None
 
 
-def test_where_nothing_can_be_written_it_is_known_until_the_server_ends(serving, model):
+def test_where_nothing_can_be_written_it_is_known_until_the_server_ends(serving, acquaintance):
     def full(changed):
         raise OSError(28, os.strerror(28))
 
-    with serving(model, keep=full) as client:
+    with serving(acquaintance, keep=full) as client:
         assert not client.post("/enrol", json=sent("Ada", NEW[:3])).json()["kept"]
         assert who(client, NEW[1])["prediction"] == "Ada"
 
@@ -104,18 +91,18 @@ def test_where_nothing_can_be_written_it_is_known_until_the_server_ends(serving,
         [1],
     ],
 )
-def test_what_enrols_nobody_is_refused_and_changes_nothing(serving, model, body):
-    with serving(model) as client:
+def test_what_enrols_nobody_is_refused_and_changes_nothing(serving, acquaintance, body):
+    with serving(acquaintance) as client:
         assert client.post("/enrol", json=body).status_code == 422
-        assert client.get("/model").json()["persons"] == list(model.problem.persons)
+        assert client.get("/model").json()["persons"] == list(acquaintance.problem.persons)
 
 
-def test_the_guards_stand_before_it(serving, model):
-    with serving(model, token="secret") as client:
+def test_the_guards_stand_before_it(serving, acquaintance):
+    with serving(acquaintance, token="secret") as client:
         assert client.post("/enrol", json=sent("Ada", NEW[:1])).status_code == 401
-    with serving(model) as client:
+    with serving(acquaintance) as client:
         foreign = {"origin": "http://evil.example"}
         assert client.post("/enrol", json=sent("Ada", NEW[:1]), headers=foreign).status_code == 403
         assert client.post("/enrol", content=b"x", headers={"content-type": "text/plain"}).status_code == 415
-    with serving(model, alone=False) as client:  # of several processes each has a model of its own
+    with serving(acquaintance, alone=False) as client:  # of several processes each has a model of its own
         assert client.post("/enrol", json=sent("Ada", NEW[:1])).status_code == 404

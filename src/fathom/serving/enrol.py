@@ -82,13 +82,8 @@ def routes(state: State, keep: Keep | None) -> list[Inference]:
 
 async def enrol(exchange: Exchange, keep: Keep | None) -> bytes:
     """Answer `{"person": ..., "pictures": ..., "persons": ..., "version": ..., "kept": ..., "before": [...]}`."""
-    if exchange.media in ("application/json", ""):
-        read = partial(read_json, exchange.body)
-    elif exchange.media == "multipart/form-data":
-        read = partial(read_form, exchange.body, exchange.content_type)
-    else:
-        remedy = phrase("Send application/json.")
-        raise Refusal(415, phrase("'{media}' is not read here.", media=exchange.media), remedy=remedy)
+    form = partial(read_form, exchange.body, exchange.content_type)
+    read = exchange.reader({"application/json": partial(read_json, exchange.body), "multipart/form-data": form})
     person: list[str] = []  # is read with the pictures, away from the event loop
     question = Question(
         lambda served, limits: read(served, limits, person),

@@ -6,8 +6,9 @@ import asyncio
 import itertools
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -18,6 +19,8 @@ from fathom.serving.inference import Question
 from fathom.serving.limits import Limits
 from fathom.serving.models import Models
 from fathom.serving.refusal import Refusal
+
+R = TypeVar("R")
 
 JSON = b"application/json"
 LONGEST_ID = 128
@@ -56,6 +59,14 @@ class Exchange:
     def content_type(self) -> str:
         """The header, "" where it was not sent."""
         return header(self.scope, b"content-type").decode("latin-1")
+
+    def reader(self, readers: Mapping[str, R]) -> R:
+        """What reads the body's media type, or JSON where none is named; a Refusal with 415 where nothing does."""
+        media = self.media or "application/json"
+        if media not in readers:
+            remedy = phrase("Send application/json.")
+            raise Refusal(415, phrase("'{media}' is not read here.", media=media), remedy=remedy)
+        return readers[media]
 
     async def ask(self, question: Question, *, heavy: bool = False) -> bytes:
         """The answer to `question`, written by the model's thread; a `heavy` one never on the event loop."""

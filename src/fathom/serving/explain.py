@@ -75,10 +75,8 @@ def _of_alerts(state: State) -> Inference:
 
 async def explain_alert(exchange: Exchange) -> bytes:
     """Answer `{"prediction": ..., "reasons": [{"column": ..., "value": ..., "worth": ...}], "id": ...}`."""
-    if exchange.media not in ("application/json", ""):
-        remedy = phrase("Send application/json.")
-        raise Refusal(415, phrase("'{media}' is not read here.", media=exchange.media), remedy=remedy)
-    question = Question(partial(read_event, exchange.body), partial(write_reasons, id=exchange.id))
+    read_body = exchange.reader({"application/json": partial(read_event, exchange.body)})
+    question = Question(read_body, partial(write_reasons, id=exchange.id))
     return await exchange.ask(question, heavy=True)
 
 
@@ -106,10 +104,8 @@ async def explain(exchange: Exchange) -> bytes:
             partial(read_picture, reader(exchange)), partial(write_picture, label=label, id=exchange.id)
         )
         return await exchange.ask(question, heavy=True)
-    if exchange.media not in ("application/json", ""):
-        remedy = phrase("Send application/json.")
-        raise Refusal(415, phrase("'{media}' is not read here.", media=exchange.media), remedy=remedy)
-    return await exchange.ask(Question(partial(read, exchange.body), partial(write, id=exchange.id)))
+    read_body = exchange.reader({"application/json": partial(read, exchange.body)})
+    return await exchange.ask(Question(read_body, partial(write, id=exchange.id)))
 
 
 def read(body: bytes, served: Served, limits: Limits) -> Rows:

@@ -62,13 +62,8 @@ def routes(state: State) -> list[Inference]:
 
 async def verify(exchange: Exchange) -> bytes:
     """Answer `{"same": ..., "similarity": ..., "threshold": ..., "far": ..., "one": ..., "other": ..., "id": ...}`."""
-    if exchange.media in ("application/json", ""):
-        read = partial(read_json, exchange.body)
-    elif exchange.media == "multipart/form-data":
-        read = partial(read_form, exchange.body, exchange.content_type)
-    else:
-        remedy = phrase("Send application/json.")
-        raise Refusal(415, phrase("'{media}' is not read here.", media=exchange.media), remedy=remedy)
+    form = partial(read_form, exchange.body, exchange.content_type)
+    read = exchange.reader({"application/json": partial(read_json, exchange.body), "multipart/form-data": form})
     return await exchange.ask(Question(read, partial(write, id=exchange.id)))
 
 

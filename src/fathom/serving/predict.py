@@ -56,14 +56,10 @@ async def predict(exchange: Exchange) -> bytes:
 
 def reader(exchange: Exchange) -> Callable[[Served, Limits], Rows]:
     """How to read this body, by its media type; 415 where it is none that is known."""
-    media, body = exchange.media, exchange.body
-    if media in ("application/json", ""):
-        return partial(read_json, body)
-    if media == "multipart/form-data":
-        return partial(read_files, body, exchange.content_type)
-    if media.startswith("image/"):
-        return partial(read_pictures, [body])
-    raise Refusal(415, phrase("'{media}' is not read here.", media=media), remedy=phrase("Send application/json."))
+    if exchange.media.startswith("image/"):
+        return partial(read_pictures, [exchange.body])
+    form = partial(read_files, exchange.body, exchange.content_type)
+    return exchange.reader({"application/json": partial(read_json, exchange.body), "multipart/form-data": form})
 
 
 def read_json(body: bytes, served: Served, limits: Limits) -> Rows:

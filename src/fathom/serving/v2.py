@@ -137,11 +137,7 @@ def _moments(predictions: Forecasts) -> list[dict[str, Any]]:
 async def infer(exchange: Exchange) -> bytes:
     """Answer the tensors of a request with tensors."""
     known(exchange.state, exchange.path)
-    if exchange.media not in ("application/json", ""):
-        raise Refusal(
-            415, phrase("'{media}' is not read here.", media=exchange.media), remedy=phrase("Send application/json.")
-        )
-    asked = Asked(exchange.body)
+    asked = exchange.reader({"application/json": Asked})(exchange.body)
     return await exchange.ask(Question(asked.read, asked.write))
 
 

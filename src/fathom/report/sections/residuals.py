@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.charts import marks
+from fathom.report.charts.histogram import histogram
 from fathom.report.charts.plot import SMALL, Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Evidence
@@ -87,21 +88,9 @@ def _histogram(residuals: Floats, target: str, look: str) -> Markup:
 def _draw_histogram(counts: npt.NDArray[np.int64], edges: Floats, look: str, size: Size) -> Markup:
     x = Axis(around(edges.tolist(), *size.across, room=0.02), phrase("predicted − true"), wording.number)
     y = Axis(Scale(0, float(counts.max()) * 1.06, *size.upward), phrase("test rows"), wording.number)
-    bars = [
-        marks.bar(
-            x.scale(left),
-            x.scale(right) - x.scale(left) - 1,
-            y.scale,
-            value,
-            look,
-            phrase("{low} to {high}", low=wording.number(left), high=wording.number(right))
-            + f"\n{wording.count(value, 'test row')}",
-        )
-        for left, right, value in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
-    ]
     middle = x.scale(0.0)
     zero = marks.line([(middle, size.upward[0]), (middle, size.upward[1])], "ideal")
-    return frame(size, x, y, join(bars, zero))
+    return frame(size, x, y, join(histogram(x.scale, y.scale, counts, edges, look), zero))
 
 
 def _sample(rows: int) -> npt.NDArray[np.intp]:

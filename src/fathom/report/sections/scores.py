@@ -13,6 +13,7 @@ from fathom.messages import phrase
 from fathom.protocol.intervals import wilson
 from fathom.report import parts, wording
 from fathom.report.charts import marks
+from fathom.report.charts.histogram import histogram
 from fathom.report.charts.plot import Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale, around
 from fathom.report.evidence import Answers, Evidence
@@ -122,18 +123,6 @@ def _draw_spread(said: Scores, strange: npt.NDArray[np.bool_], look: str, size: 
     counts, _ = np.histogram(said.score, bins=edges)
     x = Axis(scale, phrase("score"), wording.number)
     y = Axis(Scale(0, float(counts.max()) * 1.06, *size.upward), phrase("test rows"), wording.number)
-    bars = [
-        marks.bar(
-            scale(left),
-            scale(right) - scale(left) - 1,
-            y.scale,
-            value,
-            look,
-            phrase("{low} to {high}", low=wording.number(left), high=wording.number(right))
-            + f"\n{wording.count(value, 'test row')}",
-        )
-        for left, right, value in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
-    ]
     rows = np.flatnonzero(strange)[:MOST_POINTS]
     points = [
         marks.point(
@@ -144,7 +133,16 @@ def _draw_spread(said: Scores, strange: npt.NDArray[np.bool_], look: str, size: 
         )
         for score in said.score[rows].tolist()
     ]
-    return frame(size, x, y, join(bars, points, _line(scale, said.threshold, size.upward, upright=True)))
+    return frame(
+        size,
+        x,
+        y,
+        join(
+            histogram(x.scale, y.scale, counts, edges, look),
+            points,
+            _line(scale, said.threshold, size.upward, upright=True),
+        ),
+    )
 
 
 def _line(scale: Scale, threshold: float, ends: tuple[float, float], *, upright: bool) -> Markup | None:
