@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data.dataset import Dataset
+from fathom.tasks.forecast_parts import Parts
+from fathom.tasks.forecasts import Forecasts
 from fathom.tasks.gallery import Gallery
 from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
@@ -110,6 +112,14 @@ class Recogniser(Learner, Protocol):
 
     def knowing(self, gallery: Gallery) -> Self:
         """The learner with these persons."""
+
+
+@runtime_checkable
+class Decomposer(Learner, Protocol):
+    """What a learner of series may offer beside its contract: what its forecasts are made of."""
+
+    def parts(self, dataset: Dataset, said: Forecasts) -> Parts:
+        """Trend, season and effects of known columns in the forecasts `said` of these windows."""
 
 
 @runtime_checkable

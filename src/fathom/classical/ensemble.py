@@ -16,6 +16,7 @@ from fathom.classical.forecasting.boosting import BoostedLags
 from fathom.classical.forecasting.components import components
 from fathom.classical.forecasting.linear import LinearLags
 from fathom.classical.forecasting.naive import Posed
+from fathom.classical.forecasting.parts import parts
 from fathom.classical.forecasting.past import Past
 from fathom.classical.forecasting.scale import Scale
 from fathom.classical.linear import LAG_PENALTIES
@@ -23,6 +24,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.series.windows import windows
 from fathom.learner import Run
 from fathom.messages import phrase
+from fathom.tasks.forecast_parts import Parts
 from fathom.tasks.forecasts import Forecasts
 from fathom.tasks.problem import Problem
 
@@ -98,6 +100,11 @@ class Ensemble:
         quantiles = sum(self.weights_[name] * said[name].quantiles for name in names)
         mean = sum(self.weights_[name] * said[name].mean for name in names)
         return Forecasts.of(np.asarray(mean), np.asarray(quantiles))
+
+    def parts(self, dataset: Dataset, said: Forecasts) -> Parts:
+        """What forecasts of these windows are made of, as the members that look at one series have it."""
+        seen = self.alone_.ready(dataset)
+        return parts(dataset, said, self.alone_, seen, seen.parted)
 
     def save(self, folder: Path) -> None:
         """Write weights as JSON and arrays, trees as LightGBM's text."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from fathom.classical.forecasting import smoothing
 from fathom.classical.forecasting.alone import Ready, Said, smoothed
 from fathom.classical.forecasting.past import Past
+from fathom.classical.forecasting.seasonal import Seasons
 from fathom.classical.theta import Theta
 from fathom.data.dataset import Dataset
 from fathom.tasks.forecasts import Forecasts
@@ -31,25 +32,37 @@ class SeasonalTrend(Theta):
         """What comes next in each window."""
         return self.alone_.said(self.alone_.ready(dataset), decomposed)
 
+    def seasons(self, seen: Ready) -> Seasons:
+        """The last season of each history, and the histories without theirs."""
+        rows, found = by_loess(seen)
+        added, times, rest = seen.parted.added.copy(), seen.parted.times.copy(), seen.parted.rest.values.copy()
+        if len(rows):
+            added[rows], times[rows], rest[rows] = found.added, found.times, found.rest.values
+        return Seasons(Past(rest, seen.whole.length), added, times)
+
 
 def decomposed(seen: Ready) -> Said:
     """What comes next by the last season and the smoothed rest, float64 [rows, ahead] each."""
-    season, ahead = seen.horizon.season, seen.horizon.ahead
     middle, deviation = smoothed(seen)
+    rows, found = by_loess(seen)
+    if len(rows):
+        steps, spread = smoothing.ahead(smoothing.smooth(found.rest), seen.horizon.ahead)
+        middle[rows], deviation[rows] = found.back(steps), spread
+    return middle, deviation
+
+
+def by_loess(seen: Ready) -> tuple[npt.NDArray[np.intp], Seasons]:
+    """The rows with two seasons and a bit, and theirs: the rest without the season as it changed, its last places."""
+    season = seen.horizon.season
     rows = np.flatnonzero(seen.whole.length >= 2 * season + 1) if season > 1 else np.zeros(0, dtype=np.intp)
-    if not len(rows):
-        return middle, deviation
     rest = seen.whole.values[rows].copy()
-    over = np.empty((len(rows), season))
+    over = np.zeros((len(rows), season))
     for place in range(len(rows)):
         there = np.isfinite(rest[place])
         found = _library()(rest[place][there], period=season, seasonal=WIDTH, seasonal_deg=0).fit()
         rest[place][there] -= found.seasonal
         over[place] = found.seasonal[-season:]
-    steps, spread = smoothing.ahead(smoothing.smooth(Past(rest, seen.whole.length[rows])), ahead)
-    middle[rows] = steps + over[:, np.arange(ahead) % season]
-    deviation[rows] = spread
-    return middle, deviation
+    return rows, Seasons(Past(rest, seen.whole.length[rows]), over, np.ones_like(over))
 
 
 def _library() -> Any:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Self
 
 from fathom.classical import saving
-from fathom.classical.forecasting.alone import Alone, by_theta
+from fathom.classical.forecasting.alone import Alone, Ready, by_theta
 from fathom.classical.forecasting.components import components
+from fathom.classical.forecasting.parts import parts
+from fathom.classical.forecasting.seasonal import Seasons
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
+from fathom.tasks.forecast_parts import Parts
 from fathom.tasks.forecasts import Forecasts
 from fathom.tasks.problem import Problem
 
@@ -35,6 +38,15 @@ class Theta:
     def predict(self, dataset: Dataset) -> Forecasts:
         """What comes next in each window."""
         return self.alone_.said(self.alone_.ready(dataset), by_theta)
+
+    def parts(self, dataset: Dataset, said: Forecasts) -> Parts:
+        """What forecasts of these windows are made of."""
+        seen = self.alone_.ready(dataset)
+        return parts(dataset, said, self.alone_, seen, self.seasons(seen))
+
+    def seasons(self, seen: Ready) -> Seasons:
+        """The seasons that are taken out."""
+        return seen.parted
 
     def save(self, folder: Path) -> None:
         """Write what was learned as JSON."""

@@ -18,7 +18,6 @@ from fathom.data.conform import conform, unseen
 from fathom.data.marked import folder_of
 from fathom.data.picture_sizes import picture_sizes
 from fathom.data.series.pasts import LONG, SHORT
-from fathom.data.series.windows import KNOWN
 from fathom.errors import FathomError
 from fathom.folders import whole_file
 from fathom.messages import phrase, plural
@@ -94,24 +93,9 @@ class Batch:
     def _forecasts(self) -> pl.DataFrame:
         """A row for each series and step to come; all of the history is read for it."""
         frame, source, folder = read.raw(self.data)
-        rows = self.model.laid_out(frame, folder, source.location)
-        horizon = self.model.problem.horizon
-        assert horizon is not None
-        for name in horizon.known:
-            given = rows.frame[KNOWN + name].list.tail(horizon.ahead)
-            short = int((given.list.drop_nulls().list.len() < horizon.ahead).sum())
-            if short:
-                output.say(
-                    phrase(
-                        "note: column '{name}' is not known for all steps ahead of {count:,} series; give rows of the "
-                        "time to come with it",
-                        name=name,
-                        count=short,
-                    )
-                )
+        said = self.model.predict_frame(frame, folder, source.location)
         for finding in amended(frame, self.model.problem):
             output.say(phrase("note: {what}", what=finding.what))
-        said = self.model.predict_frame(frame, folder, source.location)
         assert isinstance(said, Forecasts)
         return said.table()
 

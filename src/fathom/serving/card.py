@@ -10,6 +10,7 @@ from fathom.serving.exchange import State
 from fathom.serving.models import Served
 from fathom.serving.pastrows import past_rows
 from fathom.serving.schema import example
+from fathom.serving.series import decomposes
 from fathom.tasks.label_sets import HALF
 from fathom.tasks.task import Task
 
@@ -48,7 +49,12 @@ def card_of(served: Served) -> dict[str, Any]:
         "persons": list(problem.persons),
         "conditions": list(problem.conditions),
         "planted": problem.planted,
-        "horizon": problem.horizon and {**problem.horizon.to_json(), "example": past_rows(problem)},
+        "horizon": problem.horizon
+        and {
+            **problem.horizon.to_json(),
+            "example": past_rows(problem),
+            "components": decomposes(served),
+        },
         "threshold": served.model.calibration.get("threshold", HALF),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 
 from fathom.data.kinds import Kind
 from fathom.messages import phrase
+from fathom.serving import series
 from fathom.serving.answers import nested
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -19,7 +21,7 @@ from fathom.serving.models import Served
 from fathom.serving.multipart import files
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
-from fathom.tasks.predictions import Predictions
+from fathom.tasks.predictions import Forecasts, Predictions
 
 
 def routes(state: State) -> list[Inference]:
@@ -63,11 +65,13 @@ def reader(exchange: Exchange) -> Callable[[Served, Limits], Rows]:
 
 
 def read_json(body: bytes, served: Served, limits: Limits) -> Rows:
-    """`{"rows": [{column: value}, ...]}` or `{"row": {column: value}}`."""
+    """`{"rows": [{column: value}, ...]}` or `{"row": {column: value}}`; of series what else the answer is to tell."""
     data = parsed(body)
     if isinstance(data, dict) and ("rows" in data) != ("row" in data):
         records = data["rows"] if "rows" in data else [data["row"]]
-        return served.reader.records(records, limits)
+        rows = served.reader.records(records, limits)
+        also = series.asked_also(data, served)
+        return replace(rows, also=also) if also else rows
     raise Refusal(422, phrase('Send {{"rows": [{{column: value, ...}}, ...]}} or {{"row": {{column: value, ...}}}}.'))
 
 
@@ -91,9 +95,15 @@ def picture_column(served: Served) -> str | None:
 
 
 def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> bytes:
-    """The answer, with the model that gave it, and what it does not know of the rows."""
+    """The answer, with the model that gave it, what it does not know of the rows and what was put right in them."""
     model = {"name": served.name, "version": served.version}
     answer = {"predictions": nested(predictions), "model": model, "id": id}
-    if notices := served.reader.notices(rows):
+    notices = served.reader.notices(rows)
+    if isinstance(predictions, Forecasts):
+        notices += series.notices(served, rows)
+        if rows.also:
+            more = series.beside(predictions, served, rows)
+            answer["predictions"] = [{**said, **told} for said, told in zip(nested(predictions), more, strict=True)]
+    if notices:
         answer["notices"] = notices
     return orjson.dumps(answer)

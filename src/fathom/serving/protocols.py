@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fathom.data.kinds import Column, Kind
 from fathom.data.series.horizon import Horizon
 from fathom.serving.models import Served
+from fathom.tasks.forecast_parts import WAYS
 from fathom.tasks.forecasts import LEVELS, QUANTILE
 
 Cell = Callable[[Column], dict[str, Any]]
@@ -123,12 +124,32 @@ def identity(persons: tuple[str, ...]) -> dict[str, Any]:
     )
 
 
-def forecast(horizon: Horizon) -> dict[str, Any]:
-    """What is said of one series: its name, and each step ahead with its time and its quantiles."""
+def also(choices: Sequence[str]) -> dict[str, Any]:
+    """What a request may ask for beside the predictions, each true or false."""
+    told = {
+        "history": "Also the last steps of each series as the model read them, gaps filled.",
+        "components": "Also what the forecast of each series is made of.",
+    }
+    return {name: {"type": "boolean", "description": told[name]} for name in choices}
+
+
+def forecast(horizon: Horizon, target: str = "", choices: Sequence[str] = ()) -> dict[str, Any]:
+    """What is said of one series: its name, and each step ahead with its time and its quantiles; what was asked for."""
     names = ("forecast", "mean", *(f"{QUANTILE}{level}" for level in LEVELS))
     time = {"type": ["string", "integer"]}
     step = _object(**{horizon.time: time}, **dict.fromkeys(names, NUMBER))
-    return _object(**dict.fromkeys(horizon.series, TEXT), forecast=_list(step))
+    said = _object(**dict.fromkeys(horizon.series, TEXT), forecast=_list(step))
+    steps = _list(NUMBER)
+    parts = _object(seasonal={"enum": list(WAYS)}, trend=steps, known=_object(**dict.fromkeys(horizon.known, steps)))
+    parts["properties"] |= {"season": steps, "before": steps}
+    parts["properties"]["known"]["required"] = []  # those that add nothing are left out
+    parts["description"] = (
+        "A number for each step ahead: the forecast is trend times season ('times'), trend plus season ('added') or "
+        "trend alone, plus what each known column adds. 'before': the trend of the last steps."
+    )
+    more = {"history": _list(_object(**{horizon.time: time, target: NUMBER})), "components": parts}
+    said["properties"] |= {name: more[name] for name in choices}
+    return said
 
 
 def strangeness(columns: list[str]) -> dict[str, Any]:

@@ -49,12 +49,14 @@ MOST_SHOWN = 40  # characters of a value in a sentence about it
 class Rows:
     """Rows of one request, one dict each. `written`: cells are still text as a CSV file holds them.
 
-    `passing`: they are asked about and have not happened, so nothing remembers them.
+    `passing`: they are asked about and have not happened, so nothing remembers them. `also`: what else the answer is to
+    tell, by name.
     """
 
     records: list[dict[str, Any]]
     written: bool = False
     passing: bool = False
+    also: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.records)

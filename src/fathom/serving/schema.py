@@ -6,7 +6,7 @@ from typing import Any
 
 from fathom.data import times
 from fathom.data.kinds import Column, Kind
-from fathom.serving import protocols
+from fathom.serving import protocols, series
 from fathom.serving.models import Served
 from fathom.serving.pastrows import past_rows
 
@@ -35,7 +35,8 @@ MONTHS_AND_DAYS = (
 TIME = f"[12][0-9]{{3}}-{MONTHS_AND_DAYS}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
 NOTICES = {
     "type": "array",
-    "description": "Only where the rows hold a category that training did not see: what is strange, and where first.",
+    "description": "Only where the rows hold a category that training did not see, or a history in which something "
+    "was put right: what, and where first.",
     "items": {
         "type": "object",
         "properties": {
@@ -43,7 +44,7 @@ NOTICES = {
             "column": {"type": "string"},
             "row": {"type": "integer", "description": "The first row is 1."},
         },
-        "required": ["notice", "column", "row"],
+        "required": ["notice"],
     },
 }
 EXPLANATION: dict[str, Any] = {
@@ -127,15 +128,21 @@ CARD = {
 def components(served: Served) -> dict[str, Any]:
     """Every schema that the routes refer to, by name."""
     rows = {"type": "array", "items": {"$ref": "#/components/schemas/Row"}, "minItems": 1, "maxItems": 100_000}
+    also = protocols.also(series.choices(served))
     return {
         "Error": ERROR,
         "Row": row_schema(served),
         "PredictRequest": {
             "oneOf": [
-                {"type": "object", "properties": {"rows": rows}, "required": ["rows"], "not": {"required": ["row"]}},
                 {
                     "type": "object",
-                    "properties": {"row": {"$ref": "#/components/schemas/Row"}},
+                    "properties": {"rows": rows, **also},
+                    "required": ["rows"],
+                    "not": {"required": ["row"]},
+                },
+                {
+                    "type": "object",
+                    "properties": {"row": {"$ref": "#/components/schemas/Row"}, **also},
                     "required": ["row"],
                     "not": {"required": ["rows"]},
                 },
@@ -215,7 +222,7 @@ def prediction_schema(served: Served) -> dict[str, Any]:
     if served.problem.persons:
         return protocols.identity(served.problem.persons)
     if served.problem.horizon:
-        return protocols.forecast(served.problem.horizon)
+        return protocols.forecast(served.problem.horizon, served.problem.target, series.choices(served))
     if served.problem.conditions:
         return protocols.strangeness([column.name for column in served.problem.inputs])
     if not classes:

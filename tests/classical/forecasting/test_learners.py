@@ -9,8 +9,9 @@ import pytest
 from fathom import catalog
 from fathom.classical.baseline import Baseline
 from fathom.data.dataset import Dataset
+from fathom.data.series.windows import HISTORY
 from fathom.errors import StoreError
-from fathom.learner import Run
+from fathom.learner import Decomposer, Run
 from fathom.tasks.forecast_measures import COVERAGE, MASE
 
 ROWS = [row for row in catalog.LEARNERS if row.family == "classical" and "forecast" in row.outputs]
@@ -36,6 +37,30 @@ def test_it_beats_seasonal_naive(case):
     least, found = (MASE.score(truth, each.predict(sales.test), None) for each in (baseline, case[1]))
     assert found < least or case[0].name == "baseline"
     assert 0.6 < COVERAGE.score(truth, case[1].predict(sales.test), None) <= 1
+
+
+def test_the_parts_together_are_the_forecast(case):
+    row, learner, _, on = case
+    if not isinstance(learner, Decomposer):
+        assert row.name in ("baseline", "ridge", "gradient-boosting")
+        return
+    said = learner.predict(on.test)
+    parts = learner.parts(on.test, said)
+    assert np.allclose(parts.whole(), said.values, rtol=1e-9)
+    little = on.test.frame[:1].with_columns(pl.Series(HISTORY, [[5.0, 6.0]], dtype=pl.List(pl.Float64)))
+    short = Dataset(little, on.test.columns)
+    alone = learner.parts(short, learner.predict(short))
+    assert (alone.way[0], alone.known.any()) == ("none", False)
+    assert np.allclose(alone.trend, learner.predict(short).values)
+    record = parts.record(0, 9)
+    assert set(record["known"]) <= {"promotion"}
+    assert len(record["before"]) == 9
+    promoted = np.stack(on.test.frame["known:promotion"].list.tail(on.problem.horizon.ahead).to_list()) == 1
+    assert (parts.known[promoted, 0] > 0).all()
+    assert (parts.known[~promoted, 0] < 0).all()
+    assert set(parts.way) == ({"added"} if row.name == "seasonal-trend" else {"times"})
+    level = [np.mean(each) for each in on.test.frame[HISTORY].to_list()]
+    assert np.allclose(np.nanmean(parts.before, axis=1), level, rtol=0.2)
 
 
 def test_saved_alone_and_turned_it_says_the_same(case, tmp_path):

@@ -51,13 +51,13 @@ def _parts(one: Stretch, season: int) -> dict[str, Any]:
         "name": one.series,
         "start": str(one.start),
         "skipped": len(one.values) - len(values),
-        "trend": [float(f"{each:.6g}") for each in _smooth(rest, width)],
+        "trend": [float(f"{each:.6g}") for each in smooth(rest, width)],
         "season": [float(f"{each:.6g}") for each in (parted.times if times else parted.added)[0]],
         "seasonal": kind,
     }
 
 
-def _smooth(values: Floats, width: int) -> Floats:
+def smooth(values: Floats, width: int) -> Floats:
     """The mean of so many values around each; of fewer at the ends."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     low = np.maximum(np.arange(len(values)) - width // 2, 0)

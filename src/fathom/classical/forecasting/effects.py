@@ -46,9 +46,16 @@ class Effects:
 
     def added(self, known: Floats) -> Floats:
         """What the columns add at each step, of known values [rows, steps, columns], in units."""
-        away = np.nan_to_num(known - self.middle, posinf=0.0, neginf=0.0)
-        added: Floats = np.einsum("ijk,k->ij", away, self.gain)  # the same for one row as for many
+        added: Floats = np.einsum("ijk,k->ij", self._away(known), self.gain)  # the same for one row as for many
         return added
+
+    def each(self, known: Floats) -> Floats:
+        """What each column adds at each step, in units, float64 [rows, steps, columns]; together they are `added`."""
+        parts: Floats = self._away(known) * self.gain
+        return parts
+
+    def _away(self, known: Floats) -> Floats:
+        return np.nan_to_num(known - self.middle, posinf=0.0, neginf=0.0)
 
     def named(self, horizon: Horizon) -> list[str]:
         """The columns that have an effect."""

@@ -16,10 +16,12 @@ from fathom.classical.forecasting.alone import Alone, Ready, Said, autoregressed
 from fathom.classical.forecasting.components import components
 from fathom.classical.forecasting.examples import last_windows
 from fathom.classical.forecasting.naive import Posed
+from fathom.classical.forecasting.parts import parts
 from fathom.data.dataset import Dataset
 from fathom.data.series.windows import SERIES, windows
 from fathom.learner import Run
 from fathom.messages import phrase
+from fathom.tasks.forecast_parts import Parts
 from fathom.tasks.forecasts import Forecasts
 from fathom.tasks.problem import Problem
 
@@ -135,6 +137,11 @@ class OneByOne:
             return None
         most = min(kinds, key=lambda kind: (-kinds[kind], kind))
         return next(form for form in self.forms_.values() if self.way.kind(form) == most)
+
+    def parts(self, dataset: Dataset, said: Forecasts) -> Parts:
+        """What forecasts of these windows are made of, the season being the means of its places."""
+        seen = self.alone_.ready(dataset)
+        return parts(dataset, said, self.alone_, seen, seen.parted)
 
     def save(self, folder: Path) -> None:
         """Write all forms as JSON."""

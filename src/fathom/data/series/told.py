@@ -39,6 +39,25 @@ def put_right(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
     return found
 
 
+def lacking(panel: Panel, horizon: Horizon) -> list[Finding]:
+    """Which columns that are to be known ahead are not, at some of the steps to come."""
+    found = []
+    ends = panel.offsets[:-1] + panel.length
+    steps = ends[:, None] + np.arange(horizon.ahead)
+    there = steps < panel.offsets[1:, None]
+    for place, name in enumerate(horizon.known):
+        known = there & np.isfinite(panel.known[np.minimum(steps, len(panel.known) - 1), place])
+        if short := int((~known.all(axis=1)).sum()):
+            what = phrase(
+                "column '{name}' is not known for all steps ahead of {count:,} series; give rows of the time to come "
+                "with it",
+                name=name,
+                count=short,
+            )
+            found.append(Finding("note", what, (name,)))
+    return found
+
+
 def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
     found = []
     columns = (horizon.time,) if horizon.time else ()

@@ -85,9 +85,10 @@ def latest(dataset: Dataset, target: str, horizon: Horizon, back: int = 0) -> pl
 
 
 def put_right(dataset: Dataset, horizon: Horizon, target: str) -> list[Finding]:
-    """What is put right and left out of new rows before they are forecast."""
+    """What is put right and left out of new rows before they are forecast, and what is not known of steps to come."""
     rows, odd = rows_of(dataset, horizon, target)
-    return told.put_right(horizon, panel_of(rows, horizon)[1], odd)
+    panel, mended = panel_of(rows, horizon)
+    return [*told.put_right(horizon, mended, odd), *told.lacking(panel, horizon)]
 
 
 def inputs_of(given: tuple[Column, ...], horizon: Horizon) -> tuple[Column, ...]:

@@ -1,14 +1,15 @@
 // The page: ask the server what it serves, build what fits, show what it answers.
 import { showCard } from "./about.js";
 import { showAnswer } from "./answer.js";
-import { ask, askInPassing, askPair, askPictures, askRow, askRows, askWords } from "./ask.js";
+import { ask, askHistory, askInPassing, askPair, askPictures, askRow, askWords } from "./ask.js";
 import { make } from "./dom.js";
 import { pair } from "./faces.js";
+import { forecasts } from "./forecasts.js";
 import { tableForm } from "./form.js";
 import { decidingWords, reasonsOf } from "./marks.js";
 import { pictureForm } from "./pictures.js";
 import { placesOf } from "./places.js";
-import { forecasts, seriesForm } from "./series.js";
+import { seriesForm } from "./series.js";
 import { strip } from "./several.js";
 import { startTheme } from "./theme.js";
 import { spoken, startLanguage, t } from "./words.js";
@@ -19,6 +20,8 @@ let explained = null; // which words it rests on
 let asked = null; // the row that it answers, or the picture
 let couple = null; // whether the two pictures that were asked about are of one person
 let several = null; // the pictures that were asked about, their answers, and which of them is shown
+let noticed = []; // what the server noticed in the rows
+let parts = null; // the question what forecasts are made of, once it was asked
 let asking = 0; // the newest question; older answers are not shown
 
 startLanguage(at("language"));
@@ -33,11 +36,18 @@ async function start() {
   let form = null;
   const texts = model.classes.length + model.sets.length > 0 && model.inputs.some((each) => each.kind === "text");
   const labels = model.classes.length + model.sets.length > 0;
+  const askParts = () => (parts ??= askHistory(asked, { components: true }).then((told) => told.predictions).catch((trouble) => {
+    parts = null;
+    sayAlso(trouble);
+    throw trouble;
+  }));
+  if (model.horizon) at("answer").closest(".pair").classList.add("drawings");
   const show = () => {
     if (answered.trouble) at("answer").replaceChildren(make("p", { class: "quiet" }, answered.trouble.error, " ", answered.trouble.remedy ?? ""));
-    else if (model.horizon) at("answer").replaceChildren(...forecasts(several.predictions, model, asked));
+    else if (model.horizon) at("answer").replaceChildren(...forecasts(several.predictions, model, roomIn(at("answer")), askParts));
     else showAnswer(at("answer"), answered, model, asked);
     if (explained) at("answer").append((explained.reasons ? reasonsOf(explained) : decidingWords(explained)) ?? "");
+    if (noticed.length) at("answer").prepend(make("ul", { class: "notices" }, ...noticed.map((each) => make("li", {}, each.notice))));
     if (!pictures) return;
     if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
     if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, several.at, choose));
@@ -56,8 +66,9 @@ async function start() {
     at("answer").setAttribute("aria-busy", "true");
     at("trouble").replaceChildren();
     try {
-      const { predictions, told } = await askIt(value);
+      const { predictions, told, notices } = await askIt(value);
       if (mine !== asking) return;
+      [noticed, parts] = [notices ?? [], null];
       several = pictures || model.horizon ? { blobs: value, predictions, at: 0 } : null;
       [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], told ?? null, null];
       show();
@@ -82,7 +93,7 @@ async function start() {
     }
   };
   form = model.horizon
-    ? seriesForm(at("fields"), model, question(askRows), (error) => tell({ facts: { error } }))
+    ? seriesForm(at("fields"), model, question((rows) => askHistory(rows)), (error) => tell({ facts: { error } }))
     : pictures
     ? pictureForm(at("fields"), model, question(askPictures), (error) => sayAlso({ facts: { error } }))
     : tableForm(at("fields"), model, question(model.task === "fraud-detection" ? askInPassing : askRow));
@@ -96,6 +107,9 @@ async function start() {
     if (answered) show();
   });
 }
+
+// How wide a drawing can be, so that its words are as large as others.
+const roomIn = (element) => Math.min(Math.max(element.clientWidth, 240), 900);
 
 // On a narrow screen the answer stands below the form.
 function bringIntoView(element) {

@@ -25,9 +25,9 @@ export async function ask(path, options = {}) {
 export const askRow = (row) =>
   ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row }) });
 
-/** Ask about several rows at once, as those of a history are. */
-export const askRows = (rows) =>
-  ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ rows }) });
+/** Ask what comes after a history; `also`: what else is to be told, such as `{ components: true }`. */
+export const askHistory = (rows, also = {}) =>
+  ask("predict", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ rows, history: true, ...also }) });
 
 /** Ask which words of one row's text its label rests on. */
 export const askWords = (row) =>

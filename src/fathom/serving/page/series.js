@@ -1,11 +1,6 @@
-// Series: a history is pasted or chosen as a CSV file, and drawn with what comes next and how sure that is.
-import { figure, make } from "./dom.js";
-import { locale, spoken, t } from "./words.js";
-
-const MOST_DRAWN = 12; // series
-const MOST_BACK = 120; // past steps of each
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [560, 230, 52, 26, 10];
-const BANDS = [["quantile:0.05", "quantile:0.95", "outer"], ["quantile:0.2", "quantile:0.8", "inner"]];
+// Series: a history is pasted or chosen as a CSV file.
+import { make } from "./dom.js";
+import { spoken, t } from "./words.js";
 
 /** Build the field for a history into `place`; `asked(rows)` is called with its rows. */
 export function seriesForm(place, model, asked, wrong) {
@@ -41,56 +36,6 @@ export function seriesForm(place, model, asked, wrong) {
   });
   return {};
 }
-
-/** What was said of each series, drawn behind its history. */
-export function forecasts(predictions, model, rows) {
-  const shown = predictions.slice(0, MOST_DRAWN).map((each) => drawn(each, model, rows));
-  const rest = predictions.length - MOST_DRAWN;
-  const more = rest > 0 ? make("p", { class: "quiet" }, t("more", rest)) : null;
-  return [make("p", { class: "quiet" }, t("bands")), ...shown, more].filter(Boolean);
-}
-
-function drawn(said, model, rows) {
-  const { time, series } = model.horizon;
-  const mine = rows.filter((row) => row[model.target] !== null && series.every((name) => String(row[name] ?? "") === String(said[name] ?? "")));
-  mine.sort((one, other) => (one[time] < other[time] ? -1 : 1));
-  const past = mine.slice(-MOST_BACK).map((row) => row[model.target]);
-  const ahead = said.forecast;
-  const values = [...past, ...ahead.flatMap((step) => [step["quantile:0.05"], step["quantile:0.95"], step.forecast])].filter(Number.isFinite);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const x = (place) => LEFT + ((WIDTH - LEFT - 8) * place) / Math.max(past.length + ahead.length - 1, 1);
-  const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * (value - low)) / (high - low || 1);
-  const at = (place, value) => `${x(place).toFixed(1)} ${y(value).toFixed(1)}`;
-  const first = past.length;
-  const marks = BANDS.map(([lower, upper, look]) => {
-    const there = ahead.map((step, place) => at(first + place, step[lower]));
-    const back = ahead.map((step, place) => at(first + place, step[upper])).reverse();
-    return shape("path", { d: `M${[...there, ...back].join("L")}Z`, class: `band ${look}` });
-  });
-  if (past.length > 1) marks.push(shape("path", { d: `M${past.map((value, place) => at(place, value)).join("L")}`, class: "past" }));
-  const joined = past.length ? [at(first - 1, past[first - 1])] : [];
-  marks.push(shape("path", { d: `M${[...joined, ...ahead.map((step, place) => at(first + place, step.forecast))].join("L")}`, class: "next" }));
-  for (const value of [low, (low + high) / 2, high]) marks.push(words(LEFT - 6, y(value) + 4, figure(value, locale(), 3), "end"));
-  const begin = mine.length ? mine.at(-past.length)[time] : ahead[0][time];
-  marks.push(words(LEFT, HEIGHT - 8, day(begin), "start"), words(WIDTH - 8, HEIGHT - 8, day(ahead.at(-1)[time]), "end"));
-  const name = series.map((each) => said[each]).join(" / ") || model.target;
-  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "forecast", "aria-label": t("drawnSeries", name) }, ...marks);
-  const lines = ahead.map((step) => make("tr", {}, ...[day(step[time]), ...["forecast", "quantile:0.05", "quantile:0.95"].map((key) => figure(step[key], locale()))].map((cell) => make("td", {}, cell))));
-  const head = make("tr", {}, ...["when", "said", "lowest", "highest"].map((key) => make("th", {}, t(key))));
-  const table = make("details", {}, make("summary", {}, t("numbers")), make("table", { class: "found" }, head, ...lines));
-  return make("figure", { class: "forecast" }, make("figcaption", {}, name), svg, table);
-}
-
-const day = (time) => String(time).replace("T00:00:00", "").replace("T", " ");
-
-function shape(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-const words = (x, y, text, anchor) => shape("text", { x, y, "text-anchor": anchor }, text);
 
 function written(names, rows) {
   const cell = (value) => (value === null || value === undefined ? "" : /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value));

@@ -1,7 +1,6 @@
 """The page in a real browser: a form, a drawing, both languages, both themes, by keyboard, offline but for us."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,40 +8,7 @@ from PIL import Image
 
 from fathom.data.media import encode
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
-]
-NAMELESS = """() => [...document.querySelectorAll('input, select, textarea, button, a, canvas, img')].filter((each) => {
-  if (each.closest('[hidden]')) return false;
-  const label = each.labels?.length ? each.labels[0].textContent : '';
-  const name = each.getAttribute('aria-label') || label || each.textContent || each.getAttribute('alt');
-  return each.tagName === 'IMG' ? each.getAttribute('alt') === null : !name?.trim();
-}).map((each) => each.outerHTML)"""
-CONTRAST = """() => {
-  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((value) => value / 255)
-    .map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
-  const behind = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      const colour = parse(getComputedStyle(each).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.querySelectorAll('h1, h2, p, label, dt, dd, a, button, .hint, .share, input, select')]
-    .filter((each) => each.textContent.trim() && each.checkVisibility())
-    .filter((each) => getComputedStyle(each).backgroundColor.startsWith('rgb'))
-    .map((each) => {
-      const [one, other] = [light(parse(getComputedStyle(each).color)), light(behind(each))];
-      return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), each.outerHTML.slice(0, 120)];
-    }).filter(([ratio]) => ratio < 4.5);
-}"""
-
-
+pytestmark = pytest.mark.browser
 WARMTH = """() => {
   const canvas = document.querySelector('#places canvas');
   const context = canvas.getContext('2d');
@@ -53,65 +19,6 @@ WARMTH = """() => {
   };
   return { light: redder(0.2, 0.2), dark: redder(0.9, 0.9) };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def browser_with_camera(browser):
-    flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    found = browser.browser_type.launch(executable_path=str(CHROMIUM), args=flags)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def visit(browser):
-    yield from visits(browser)
-
-
-@pytest.fixture
-def visit_with_camera(browser_with_camera):
-    yield from visits(browser_with_camera)
-
-
-def visits(browser):
-    contexts = []
-
-    def go(client, path="/", **circumstances):
-        context = browser.new_context(**{"locale": "en-US", "reduced_motion": "reduce", **circumstances})
-        contexts.append(context)
-        page = context.new_page()
-        page.troubles = []
-        page.on("console", lambda message: page.troubles.append(message.text))
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.on("request", lambda request: _own(request, client, page))
-        page.set_default_timeout(10_000)
-        page.goto(f"{client.base_url}{path}".replace("//", "/").replace(":/", "://"))
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-
-
-def _own(request, client, page):
-    if not request.url.startswith((str(client.base_url).rstrip("/"), "blob:", "data:")):
-        page.troubles.append(f"asks elsewhere: {request.url}")
-
-
-def check(page):
-    assert page.evaluate(NAMELESS) == []
-    assert page.evaluate(CONTRAST) == []
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-    assert page.troubles == []
 
 
 def draw(page, *strokes):
@@ -141,7 +48,7 @@ def test_the_form_is_made_from_the_schema_and_answered(visit, client):
     assert widths[1] > 10 * widths[0]
     assert "Use classical." in page.inner_text("main")
     assert re.search(r"91%.*88% to 94%", page.inner_text("#facts"))
-    check(page)
+    page.hold()
 
 
 def test_the_words_that_decide_are_coloured(visit, serving, make):
@@ -154,7 +61,7 @@ def test_the_words_that_decide_are_coloured(visit, serving, make):
         assert page.locator("#words mark").all_inner_texts() == ["great", "좋아요"]
         assert "<b>again</b>" in page.inner_text("#words")
         assert "less probable without it" in page.locator("#words mark").first.get_attribute("title")
-        check(page)
+        page.hold()
         page.get_by_role("button", name="한국어").click()
         assert "색칠한 단어" in page.inner_text("#words")
         assert page.troubles == []
@@ -169,7 +76,7 @@ def test_entities_are_marked_in_their_text(visit, serving, make):
         assert page.inner_text("#prediction mark").split() == ["Seoul", "city"]
         assert "<i>now</i>" in page.inner_text("#prediction")
         assert page.locator("#answer td").all_inner_texts() == ["Seoul", "city", "75%"]
-        check(page)
+        page.hold()
         page.get_by_label("text").fill("nowhere")
         page.get_by_role("button", name="Predict").click()
         page.get_by_text("Nothing was found").wait_for()
@@ -184,7 +91,7 @@ def test_several_labels_are_named(visit, serving, make):
         page.wait_for_selector("#prediction")
         assert page.inner_text("#prediction") == "late, rude"
         assert page.locator(".bar.best").count() == 2
-        check(page)
+        page.hold()
         page.get_by_label("letter").fill("fine")
         page.get_by_role("button", name="Predict").click()
         page.get_by_text("no label").wait_for()
@@ -231,7 +138,7 @@ def test_language_and_theme_switch_and_are_remembered(visit, client):
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="어둡게").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
-    check(page)
+    page.hold()
     page.reload()
     page.wait_for_selector("#field-0")
     assert page.get_attribute("html", "lang") == "ko"
@@ -243,7 +150,7 @@ def test_the_system_decides_at_first(visit, client):
     page.wait_for_selector("#field-0")
     assert page.get_attribute("html", "data-theme") == "dark"
     assert page.get_attribute("html", "lang") == "ko"
-    check(page)
+    page.hold()
 
 
 def test_a_number_shows_its_interval(visit, serving, make):
@@ -254,7 +161,7 @@ def test_a_number_shows_its_interval(visit, serving, make):
         page.wait_for_selector("#prediction")
         assert page.inner_text("#prediction") == "42"
         assert "between 39 and 45, in 90% of cases" in page.inner_text("#answer")
-        check(page)
+        page.hold()
 
 
 class TestPictures:
@@ -288,7 +195,7 @@ class TestPictures:
         assert ink[0] == pytest.approx(1 - ink[1], abs=0.03)  # centred
         assert ink[1] - ink[0] > 0.5  # and filling the picture, small as it was drawn
         assert ink[2]
-        check(page)
+        page.hold()
 
     def test_what_decided_is_drawn_over_the_picture(self, visit, serving, make):
         pixels = np.full((56, 84), 250, dtype=np.uint8)
@@ -302,7 +209,7 @@ class TestPictures:
             page.wait_for_function("() => document.querySelector('#places canvas').width === 360")
             warmth = page.evaluate(WARMTH)
             assert warmth["light"] > warmth["dark"] + 20
-            check(page)
+            page.hold()
             page.get_by_role("button", name="한국어").click()
             assert "근거" in page.inner_text("#places")
             assert page.troubles == []
@@ -327,7 +234,7 @@ class TestPictures:
             assert "cannot be read" in page.inner_text("#answer") or "no picture" in page.inner_text("#answer")
             assert page.get_by_role("button", name="What decided?").count() == 0
             page.troubles[:] = [each for each in page.troubles if "422" not in each]  # the browser's own note of it
-            check(page)
+            page.hold()
 
     def test_a_picture_turned_by_the_camera_is_shown_upright(self, visit, serving, make, tmp_path):
         turned = Image.new("RGB", (60, 30), "white")
@@ -341,14 +248,14 @@ class TestPictures:
             page.wait_for_selector("#places")
             size = page.evaluate("document.querySelector('.sent img').naturalHeight")
             assert size == 60
-            check(page)
+            page.hold()
 
     def test_the_camera_gives_a_still(self, visit_with_camera, serving, make):
         with serving(make.pictures()) as client:
             page = visit_with_camera(client, permissions=["camera"])
             page.get_by_role("button", name="Use the camera").click()
             page.wait_for_function("() => document.querySelector('#film')?.videoWidth > 0")
-            check(page)
+            page.hold()
             page.get_by_role("button", name="Take the picture").click()
             page.wait_for_selector("#prediction")
             page.get_by_role("button", name="Close the camera").click()
@@ -364,14 +271,14 @@ class TestPictures:
             page.evaluate("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
             page.get_by_role("button", name="Use the camera").click()
             page.get_by_text("localhost").wait_for()
-            check(page)
+            page.hold()
 
     def test_pictures_that_nobody_draws_have_no_board(self, visit, serving, make):
         with serving(make.pictures(drawing=None)) as client:
             page = visit(client)
             page.wait_for_selector("#file", state="attached")
             assert page.locator("canvas").count() == 0
-            check(page)
+            page.hold()
 
     def test_dark_strokes_on_light_paper(self, visit, serving, make):
         with serving(make.pictures(drawing={"margin": 0.0, "stroke": 0.1, "inverted": True})) as client:
