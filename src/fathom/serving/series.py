@@ -1,4 +1,4 @@
-"""What is told beside forecasts: what was put right, and where a request asks the history as read and what they are made of."""
+"""What is told beside forecasts: what was put right, and on request the history as read and the parts."""
 
 from __future__ import annotations
 
