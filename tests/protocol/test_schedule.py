@@ -85,3 +85,9 @@ def test_a_contender_gets_what_the_others_will_not_need():
     schedule = opened(classical=5)
     assert schedule.limit("classical", 10.0) == pytest.approx(94 - 10, abs=0.1)
     assert schedule.limit("classical", 90.0) == pytest.approx(94 / 4, abs=0.1)
+
+
+def test_who_leads_on_samples_gets_half_of_what_is_left():
+    schedule = opened(classical=5)
+    assert schedule.limit("classical", 90.0, leads=True) == pytest.approx(94 / 2, abs=0.1)
+    assert schedule.limit("classical", 10.0, leads=True) == pytest.approx(94 - 10, abs=0.1)

@@ -164,7 +164,8 @@ class Race:
         """The trial on all rows, unless there is no time or no hope for it."""
         kin = [each for each in waiting if each.family == contender.family]
         waiting.remove(contender)
-        seconds = self.schedule.limit(contender.family, self._expected(kin, contender), self.kept)
+        leads = contender.name in self.standing.leaders()
+        seconds = self.schedule.limit(contender.family, self._expected(kin, contender), self.kept, leads)
         message = self._hopeless(contender)
         if message or (seconds < LEAST_SECONDS and contender.name != BASELINE):
             self.schedule.ended(contender.family, 0.0)

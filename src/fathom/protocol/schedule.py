@@ -12,6 +12,7 @@ LEAST_AFTERWARDS, MOST_AFTERWARDS = 3.0, 30.0
 GRACE = 0.03  # share of the minutes by which a trial may overrun before it is ended by force
 LEAST_GRACE, MOST_GRACE = 1.0, 15.0
 LEAST_SHARE = 0.25  # of its family's time for a contender: some that finish tell more than many that are cut off
+LEADING = 0.5  # of its family's time for the one that led on samples: the verdict is about the best
 LEAST_SECONDS = 0.5  # with less left, training is not worth starting
 LEAST_SAMPLE_SECONDS = 0.7  # with less, starting takes more than learning
 CLIMBING = 1 / 3  # of its family's time for learning from samples of the rows, before all rows are learned
@@ -22,8 +23,8 @@ class Schedule:
     """The time of one study, in seconds; `started` is a reading of `time.monotonic()`.
 
     Each family gets the same time. A third of it at most goes to learning from samples; a sample's share of that grows
-    with the root of its size. Of the rest every contender may take an equal share, at least a quarter of the whole, and
-    what the others are not expected to need.
+    with the root of its size. Of the rest every contender may take an equal share, at least a quarter of the whole, or
+    half of the rest where it leads on samples, and what the others are not expected to need.
 
     >>> schedule = Schedule(60.0, started=time.monotonic())
     >>> schedule.open({"classical": 2, "deep": 1})
@@ -60,14 +61,15 @@ class Schedule:
         self.budgets = {family: self.share - earlier.get(family, 0.0) for family in families}
         self.waiting = dict(waiting)
 
-    def limit(self, family: str, others: float = math.inf, kept: float = 0.0) -> float:
+    def limit(self, family: str, others: float = math.inf, kept: float = 0.0, leads: bool = False) -> float:
         """Seconds that the family's next contender may take.
 
         `others`: what those after it are expected to take; `kept`: the share of the family's time that is for samples
-        and still to come.
+        and still to come; `leads`: whether it led on samples.
         """
         budget = self.budgets.get(family, 0.0) - kept * self.share
         equal = max(budget / max(self.waiting.get(family, 1), 1), LEAST_SHARE * self.share, LEAST_SECONDS)
+        equal = max(equal, LEADING * budget) if leads else equal
         return max(min(max(equal, budget - others), budget, self.left() - self.afterwards), 0.0)
 
     def sample_limit(self, family: str, rows: int, waiting: Iterable[int]) -> float:
