@@ -91,3 +91,15 @@ def test_each_family_has_a_leader_and_further_draws_do_not_count():
     assert sorted(known.leaders()) == ["feedforward", "ridge"]
     assert known.promise("boosting") == 0.6
     assert known.promise("nobody") == -math.inf
+
+
+def test_who_still_rises_promises_more_than_who_no_longer_does():
+    known = standing(
+        sample("ridge", 200, 0.80),
+        sample("ridge", 400, 0.80),
+        sample("net", 200, 0.60, hurried=True),
+        sample("net", 400, 0.75, hurried=True),
+    )
+    assert known.promise("net") == pytest.approx(0.75 + 0.15)  # half of what two doublings bring on a straight line
+    assert known.leaders() == ["net"]
+    assert standing(sample("net", 100, 0.5), sample("net", 200, 0.4)).promise("net") == 0.4

@@ -12,6 +12,7 @@ from fathom.tasks.task import Measure
 
 LEAST_GROWTH, MOST_GROWTH = 0.5, 2.2  # plausible exponents of seconds in rows
 DOUBTS = 2.0  # standard errors that a comparison must be beyond
+BEND = 0.5  # of what a straight line promises: learning curves rise ever more slowly
 FARTHEST = 8  # times the rows that were learned, to which a straight line is trusted: curves of many labels rise late
 
 
@@ -79,9 +80,13 @@ class Standing:
         return not self._oriented(known[-1]) > self._oriented(known[-2])
 
     def promise(self, learner: str) -> float:
-        """How good it was on most rows, more is better; minus infinity where nothing is known."""
-        scores = [self._oriented(each) for each in self.of(learner) if math.isfinite(each.score)]
-        return scores[-1] if scores else -math.inf
+        """How good it may be on all rows, more is better; minus infinity where nothing is known.
+
+        Half-way between what it reached on most rows and the line through its last two points: a curve that still rises
+        is about to pass one that no longer does.
+        """
+        known = [each for each in self.of(learner) if math.isfinite(each.score)]
+        return self._oriented(known[-1]) + BEND * self._rise(known) if known else -math.inf
 
     def need(self, learner: str, rows: int | None = None) -> float:
         """Seconds that it is expected to need for so many rows (None: all); infinite where nothing is known.
@@ -108,9 +113,8 @@ class Standing:
         known = [each for each in self.of(learner) if math.isfinite(each.score)]
         if len(known) < 2 or known[-1].hurried or known[-1].rows < self.rows // FARTHEST:
             return None
-        before, last = known[-2:]
-        slope = max(self._oriented(last) - self._oriented(before), 0.0) / math.log(last.rows / before.rows)
-        hope = self._oriented(last) + slope * math.log(self.rows / last.rows)
+        last = known[-1]
+        hope = self._oriented(last) + self._rise(known)
         others = [self.of(name)[-1] for name in {each.learner for each in self.samples} - {learner}]
         for rival in sorted(others, key=self._oriented, reverse=True):
             doubt = DOUBTS * math.hypot(last.error, rival.error)
@@ -126,6 +130,14 @@ class Standing:
             if now is None or self.promise(each.learner) > self.promise(now):
                 best[each.family] = each.learner
         return list(best.values())
+
+    def _rise(self, known: list[Sample]) -> float:
+        """What all rows bring beyond the last of these points on a straight line through the last two."""
+        if len(known) < 2:
+            return 0.0
+        before, last = known[-2:]
+        slope = max(self._oriented(last) - self._oriented(before), 0.0) / math.log(last.rows / before.rows)
+        return slope * math.log(min(self.rows / last.rows, FARTHEST))
 
     def _oriented(self, sample: Sample) -> float:
         return sample.score if self.measure.higher_is_better else -sample.score
