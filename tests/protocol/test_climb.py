@@ -1,12 +1,15 @@
 import itertools
 import json
+import time
 
 import numpy as np
 import polars as pl
 import pytest
 
 from fathom.errors import FathomError
+from fathom.protocol.climb import affordable
 from fathom.protocol.compare import compare
+from fathom.protocol.schedule import Schedule
 from fathom.protocol.study import Study
 from fathom.store import Store
 
@@ -97,3 +100,10 @@ def test_without_curves_only_all_rows_are_learned(frame, tmp_path):
     assert study.outlook is None
     with pytest.raises(FathomError, match="no learning curves"):
         study.probability("deep", study.train_rows)
+
+
+@pytest.mark.parametrize(("seconds", "ladder"), [(1_000.0, [100, 200, 400, 800]), (60.0, [200, 800]), (20.0, [800])])
+def test_with_little_time_samples_are_few_and_far_apart(seconds, ladder):
+    schedule = Schedule(seconds, time.monotonic())
+    schedule.open({"classical": 8})
+    assert affordable(schedule, "classical", 8, [100, 200, 400, 800]) == ladder

@@ -91,3 +91,10 @@ def test_who_leads_on_samples_gets_half_of_what_is_left():
     schedule = opened(classical=5)
     assert schedule.limit("classical", 90.0, leads=True) == pytest.approx(94 / 2, abs=0.1)
     assert schedule.limit("classical", 10.0, leads=True) == pytest.approx(94 - 10, abs=0.1)
+
+
+def test_samples_share_their_time_by_the_root_of_their_size():
+    schedule = opened(classical=1)
+    share = schedule.sample_share("classical", 100, [100, 400])
+    assert share == pytest.approx(94 / 3 / 3, abs=0.1)
+    assert schedule.sample_limit("classical", 100, [100, 400]) == pytest.approx(share, abs=0.1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fathom.protocol.contenders import BASELINE, Contender
 from fathom.protocol.curves.ladder import Rung, draws, sizes
-from fathom.protocol.schedule import LEAST_SAMPLE_SECONDS
+from fathom.protocol.schedule import LEAST_SAMPLE_SECONDS, Schedule, counted
 from fathom.protocol.standing import Sample
 from fathom.protocol.study import DONE
 
@@ -29,14 +29,31 @@ def climb(race: Race, contenders: list[Contender]) -> None:
     bound to the calling process.
     """
     climbing = [each for each in contenders if each.name != BASELINE and race.host(each) is not None]
-    ladder = sizes(race.study.train_rows, _labels(race))
-    for position, rows in enumerate(ladder):
-        for each in list(climbing):
+    every = sizes(race.study.train_rows, _labels(race))
+    ladders = {
+        name: affordable(race.schedule, name, count, every)
+        for name, count in counted(each.family for each in climbing).items()
+    }
+    for rows in every:
+        for each in [other for other in climbing if rows in ladders[other.family]]:
             kin = [other for other in climbing if other.family == each.family]
-            waiting = [rows] * (len(kin) - kin.index(each)) + ladder[position + 1 :] * len(kin)
+            larger = [size for size in ladders[each.family] if size > rows]
+            waiting = [rows] * (len(kin) - kin.index(each)) + larger * len(kin)
             seconds = race.schedule.sample_limit(each.family, rows, waiting)
             if not _tried(race, each, Rung(rows), seconds):
                 climbing.remove(each)
+
+
+def affordable(schedule: Schedule, family: str, contenders: int, every: list[int]) -> list[int]:
+    """The sizes of samples for which so many contenders have time: with little, few, as far apart as they must be.
+
+    What learns for less than it takes to start tells nothing of a learner, and costs as much as the rest.
+    """
+    for apart in range(1, len(every)):
+        ladder = every[::-apart][::-1]
+        if schedule.sample_share(family, ladder[0], ladder * contenders) >= LEAST_SAMPLE_SECONDS:
+            return ladder
+    return every[-1:]
 
 
 def climb_again(race: Race, contenders: list[Contender]) -> None:

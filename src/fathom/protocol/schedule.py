@@ -77,10 +77,17 @@ class Schedule:
 
         With too little left for samples it is 0: all rows matter more.
         """
-        left = min(self.budgets.get(family, 0.0) - (1 - CLIMBING) * self.share, self.left() - self.afterwards)
-        if left < LEAST_SAMPLE_SECONDS:
+        if self._for_samples(family) < LEAST_SAMPLE_SECONDS:
             return 0.0
-        return max(left * math.sqrt(rows) / sum(map(math.sqrt, waiting)), LEAST_SAMPLE_SECONDS)
+        return max(self.sample_share(family, rows, waiting), LEAST_SAMPLE_SECONDS)
+
+    def sample_share(self, family: str, rows: int, waiting: Iterable[int]) -> float:
+        """Seconds of the family's time for samples that fall to one of `rows`, which `waiting` contains."""
+        return self._for_samples(family) * math.sqrt(rows) / sum(map(math.sqrt, waiting))
+
+    def _for_samples(self, family: str) -> float:
+        """What is left of the family's time for samples."""
+        return min(self.budgets.get(family, 0.0) - (1 - CLIMBING) * self.share, self.left() - self.afterwards)
 
     def took(self, family: str, seconds: float) -> None:
         """Something of the family took so many seconds."""
