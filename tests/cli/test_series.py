@@ -51,10 +51,21 @@ def test_from_a_table_to_forecasts_in_a_file(capsys, table, tmp_path):
     assert not run(capsys, "test", "shops", other, *store)[1]["trained_on"]
 
 
-def test_there_is_no_advice_for_series(capsys, table):
-    code, refused = run(capsys, "advise", table, "--predict", "demand", "--task", "forecasting")
-    assert code == 2
-    assert "fathom check" in refused["error"]["next"]
+def test_what_to_expect_of_series_is_said_in_words_and_as_json(capsys, table):
+    code, told = run(capsys, "advise", table, *WORDS)
+    assert code == 0
+    assert told["task"] == "forecasting"
+    assert told["series"]["ahead"] == int(WORDS[WORDS.index("--horizon") + 1])
+    assert told["odds"] is None
+    assert told["probability"] is None
+    assert {"last", "theta", "lags"} <= set(told["probes"])
+    assert main(["advise", table, *WORDS]) == 0
+    said = capsys.readouterr().out
+    assert f"{told['series']['series']} series, " in said
+    assert "the last season over again" in said
+    assert "was not measured" in said
+    assert told["command"] in said
+    assert "--horizon" in told["command"]
 
 
 def test_what_is_put_right_before_a_forecast_is_said(capsys, table, tmp_path):

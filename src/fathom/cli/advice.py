@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fathom.cli import output
+from fathom.cli import output, series_advice
 from fathom.cli.findings import lines
 from fathom.messages import phrase, plural, words
 from fathom.protocol.advice.advice import Advice, Candidate
 from fathom.protocol.advice.expectation import called, score
+from fathom.protocol.advice.series_probes import SeriesProbes
 
 
 def told(advice: Advice) -> str:
@@ -16,6 +17,8 @@ def told(advice: Advice) -> str:
 
 
 def _size(advice: Advice) -> str:
+    if advice.series is not None:
+        return series_advice.what(advice.data, advice.series)
     size = advice.size
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in size.kinds.items())
     shown = [
@@ -45,6 +48,8 @@ def _probes(advice: Advice) -> str:
     probes = advice.probes
     if probes is None:
         return ""
+    if isinstance(probes, SeriesProbes):
+        return "" if advice.series is None else series_advice.looks(advice.series, probes)
     header = (phrase("quick look"), probes.measure, phrase("explains"))
     rows = [(called(each), score(probes, each.score), f"{max(each.explained, 0.0):.0%}") for each in probes.all]
     return output.table(header, [(phrase("the baseline"), score(probes, probes.baseline), "0%"), *rows], right=(1, 2))
@@ -80,6 +85,8 @@ def _training(each: Candidate) -> str:
 
 
 def _cost(advice: Advice) -> str:
+    if advice.series is not None:
+        return series_advice.cost(advice.minutes, advice.command)
     asked = phrase(
         "Find out, with time for every contender (about {minutes:g} minutes without an accelerator; 1 gives a rough "
         "answer):",

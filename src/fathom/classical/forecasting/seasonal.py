@@ -50,9 +50,9 @@ def seasons(held: Past, season: int) -> Seasons:
         return Seasons(held, added, times)
     y = values[enough]
     positive = (np.nan_to_num(y, nan=1.0) > 0).all(axis=1)
-    trend = _moving_mean(y, season)
+    trend = moving_mean(y, season)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares, away = _by_place(y / trend, season), _by_place(y - trend, season)
+        shares, away = by_place(y / trend, season), by_place(y - trend, season)
     indices_times, sure_times = _indices(shares, 1.0)
     indices_added, sure_added = _indices(away, 0.0)
     sound = (indices_times > SMALLEST_SHARE).all(axis=1) & (indices_times < LARGEST_SHARE).all(axis=1)
@@ -64,7 +64,7 @@ def seasons(held: Past, season: int) -> Seasons:
     return Seasons(Past(rest, held.length), added, times)
 
 
-def _moving_mean(y: Floats, season: int) -> Floats:
+def moving_mean(y: Floats, season: int) -> Floats:
     """The mean of a whole season around each value; NaN where that is not all there."""
     window = np.ones(season) if season % 2 else np.concatenate([[0.5], np.ones(season - 1), [0.5]])
     half = len(window) // 2
@@ -84,7 +84,7 @@ def _moving_mean(y: Floats, season: int) -> Floats:
     return mean
 
 
-def _by_place(y: Floats, season: int) -> Floats:
+def by_place(y: Floats, season: int) -> Floats:
     """[rows, cycles, season], the last place that of the last value; NaN in front."""
     size = y.shape[1]
     cycles = -(-size // season)

@@ -33,6 +33,12 @@ def advise(
     time: options.Time = None,
     drop: options.Drop = None,
     kinds: options.Kinds = None,
+    horizon: options.Horizon = None,
+    series: options.Series = None,
+    known: options.Known = None,
+    holidays: options.Holidays = None,
+    season: options.Season = None,
+    step: options.Step = None,
     seed: options.Seed = 0,
     as_json: options.Json = False,
 ) -> int:

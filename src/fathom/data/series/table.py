@@ -105,13 +105,7 @@ def rows_of(dataset: Dataset, horizon: Horizon, target: str) -> tuple[pl.DataFra
 
     `GIVEN` stays, where the rows have it.
     """
-    frame = dataset.frame
-    names = [as_text(frame[name]).alias(name) for name in horizon.series]
-    name = (
-        pl.DataFrame(names).select(pl.concat_str(pl.all().fill_null(""), separator=BETWEEN).alias(NAME))[NAME]
-        if names
-        else pl.Series(NAME, [""] * frame.height, dtype=pl.String)
-    )
+    frame, name = dataset.frame, names_of(dataset, horizon)
     value = frame[target].cast(pl.Float64).alias(VALUE)
     numbers = [
         coded(frame[each], dataset.column(each)) for each in (*horizon.known, *horizon.past) if each in frame.columns
@@ -123,6 +117,14 @@ def rows_of(dataset: Dataset, horizon: Horizon, target: str) -> tuple[pl.DataFra
         rows = rows.with_columns(frame[GIVEN])
     kept = rows.filter(_plausible(rows[TIME]))
     return kept, rows.height - kept.height
+
+
+def names_of(dataset: Dataset, horizon: Horizon) -> pl.Series:
+    """The name of the series of each row, `NAME`; "" where there is one alone."""
+    names = [as_text(dataset.frame[name]).alias(name) for name in horizon.series]
+    if not names:
+        return pl.Series(NAME, [""] * len(dataset), dtype=pl.String)
+    return pl.DataFrame(names).select(pl.concat_str(pl.all().fill_null(""), separator=BETWEEN).alias(NAME))[NAME]
 
 
 def coded(values: pl.Series, column: Column) -> pl.Series:

@@ -8,7 +8,10 @@ from typing import Any, Literal
 from fathom.data.finding import Finding
 from fathom.protocol.advice.odds import Odds
 from fathom.protocol.advice.probes import Probes
+from fathom.protocol.advice.series_facts import SeriesFacts
+from fathom.protocol.advice.series_probes import SeriesProbes
 
+TOLD = ("error", "warning")  # findings that are to be mended first
 Expected = Literal["classical", "deep", "nothing", "unknown"]
 
 
@@ -55,9 +58,10 @@ class Advice:
     """What `fathom.advise` says.
 
     `expected`: the family to expect in front, "nothing" where the probes are not above the baseline, "unknown" where
-    there are too few rows to look, or nothing like them was ever measured (texts; `odds` is None). `probability`: of
-    that family (None: none is expected). `minutes`: what a study needs so that no contender is cut short; `command`:
-    the one to run. `findings`: what to mend first.
+    there are too few rows to look, or nothing like them was ever measured (texts, series; `odds` is None).
+    `probability`: of that family (None: none is expected). `minutes`: what a study needs so that no contender is cut
+    short; `command`: the one to run. `findings`: what to mend first. `series`: what series there are, where they are
+    to be forecast.
     """
 
     data: str
@@ -65,7 +69,7 @@ class Advice:
     predict: str
     task: str
     size: Size
-    probes: Probes | None
+    probes: Probes | SeriesProbes | None
     signs: dict[str, float]
     odds: Odds | None
     expected: Expected
@@ -75,6 +79,7 @@ class Advice:
     learners: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
     text: tuple[str, ...]
+    series: SeriesFacts | None = None
 
     def __str__(self) -> str:
         return " ".join(self.text)

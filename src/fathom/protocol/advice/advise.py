@@ -19,11 +19,12 @@ from fathom.data.finding import Finding
 from fathom.data.kinds import MEDIA_KINDS, Kind
 from fathom.data.read import read
 from fathom.data.split import Rows, split
-from fathom.errors import DataError, FathomError
+from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.protocol.advice import budget, expectation, paces
-from fathom.protocol.advice.advice import Advice, Expected, Size
+from fathom.protocol.advice.advice import TOLD, Advice, Expected, Size
 from fathom.protocol.advice.odds import Odds, odds
+from fathom.protocol.advice.of_series import of_series
 from fathom.protocol.advice.probes import Probes, probe
 from fathom.protocol.advice.signs import rarest, signs
 from fathom.protocol.advice.suits import candidates
@@ -34,7 +35,7 @@ from fathom.tasks.problem import Problem
 
 MOST_ROWS = 40_000  # of a table that are looked at
 MOST_PICTURES = 4_000
-TOLD = ("error", "warning")
+DEFAULT_MINUTES = 5.0
 
 
 def advise(
@@ -47,34 +48,52 @@ def advise(
     time: str | None = None,
     drop: Sequence[str] = (),
     kinds: Mapping[str, str | Kind] | None = None,
+    horizon: int | None = None,
+    series: Sequence[str] = (),
+    known: Sequence[str] = (),
+    holidays: str | None = None,
+    season: int | None = None,
+    step: str | None = None,
     seed: int = 0,
 ) -> Advice:
     """What to expect of predicting `predict` from `data`, in seconds: nothing is trained but three small probes.
 
     Says which family to expect in front and how surely, on what that rests, which learners a study would try and why,
     how long it would take and the command to run, and what in the data must be mended first. Large data are looked at
-    through a random sample. `minutes`: the time there is (None: what is proposed). The others are those of
-    `fathom.compare`. FathomError for a person's mistake.
+    through a random sample. Where one of the words that ask for forecasts is given (`horizon` ...), series are looked
+    at: how many, how long, what repeats itself, and how much closer than the last season quick looks come.
+    `minutes`: the time there is (None: what is proposed). The others are those of `fathom.compare`. FathomError for a
+    person's mistake.
 
     >>> found = advise("sample:customers", "plan")
     >>> found.expected in ("classical", "deep"), found.size.rows
     (True, 600)
     """
-    asked = Request(data, predict, task, 5.0 if minutes is None else minutes, None, None, group, time, drop, kinds)
+    asked = Request(
+        data,
+        predict,
+        task,
+        DEFAULT_MINUTES if minutes is None else minutes,
+        group=group,
+        time=time,
+        drop=drop,
+        kinds=kinds,
+        horizon=horizon,
+        series=series,
+        known=known,
+        holidays=holidays,
+        season=season,
+        step=step,
+    )
     asked.check()
-    if task == FORECASTING:
-        raise FathomError(
-            phrase("Nothing is known yet of what series promise before anything is learned from them."),
-            remedy=phrase(
-                "Look at them with `fathom check --predict COLUMN --horizon STEPS`, or compare for a minute."
-            ),
-        )
+    if task == FORECASTING or (task is None and asked.asked):
+        return of_series(asked, seed)
     dataset = without(read(data, kinds=kinds), drop, predict)
     dataset, predict = answered(dataset, asked)
     problem = posed(dataset, replace(asked, predict=predict))[1]
-    known = _known(dataset, problem)
+    counted = _known(dataset, problem)
     part, findings = _looked_at(dataset, problem, seed)
-    size = _size(dataset, problem, known, len(part))
+    size = _size(dataset, problem, counted, len(part))
     probes = probe(part, problem, seed=seed)
     found = signs(part, problem, probes, seed=seed) | {"rows": float(np.log10(size.rows))}
     row = catalog.task(problem.task)

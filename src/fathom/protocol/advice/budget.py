@@ -36,11 +36,12 @@ def command(request: Request, minutes: float) -> str:
     """
     data = request.data if isinstance(request.data, str) else str(request.data) if _is_path(request.data) else "DATA"
     words = ["fathom", "compare", data, *(["--predict", request.predict] if request.predict else [])]
-    for option in ("task", "group", "time"):
+    for option in ("task", "group", "time", "horizon", "holidays", "season", "step"):
         if value := getattr(request, option):
-            words += [f"--{option}", value]
-    if request.drop:
-        words += ["--drop", ",".join(request.drop)]
+            words += [f"--{option}", str(value)]
+    for option in ("drop", "series", "known"):
+        if names := getattr(request, option):
+            words += [f"--{option}", ",".join(names)]
     for column, kind in (request.kinds or {}).items():
         words += ["--kind", f"{column}={kind}"]
     return shlex.join([*words, "--minutes", f"{minutes:g}"])

@@ -26,7 +26,7 @@ def sentences(
     findings: Sequence[Finding],
 ) -> tuple[str, ...]:
     """The advice as sentences, the most important first; `output` is what the task puts out."""
-    said = _mend(findings)
+    said = mend(findings)
     if expected == "nothing" and probes is not None:
         return (*said, *_nothing(target, probes))
     if output == "scores":
@@ -51,7 +51,8 @@ def sentences(
     return tuple(said)
 
 
-def _mend(findings: Sequence[Finding]) -> list[str]:
+def mend(findings: Sequence[Finding]) -> list[str]:
+    """What is to be mended before anything is expected."""
     errors = sum(finding.level == "error" for finding in findings)
     warnings = sum(finding.level == "warning" for finding in findings)
     if errors:
