@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from fathom.data.series.calendar import HOLIDAY, holidays_at
+from fathom.data.series.clocks import ENOUGH, HALF, Changes, changes
 from fathom.data.series.horizon import MICROSECONDS, Horizon, Stamps, parts
 from fathom.data.series.steps import Grid, grid_of
 from fathom.errors import DataError
@@ -90,6 +91,7 @@ class Mended:
     gappy: int = 0  # series with such steps
     values: int = 0  # steps in all
     empty: int = 0  # series without any value
+    changes: Changes = field(default_factory=Changes)  # of the clock, and what they have of all that
 
 
 def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
@@ -160,7 +162,27 @@ def panel_of(rows: pl.DataFrame, horizon: Horizon) -> tuple[Panel, Mended]:
     gaps = ~panel.seen & panel.inside
     mended.filled, mended.values = int(gaps.sum()), int(panel.inside.sum())
     mended.gappy = len(np.unique(owner[gaps]))
+    if mended.doubled or mended.filled:
+        mended.changes = _of_clocks(rows, panel, horizon.step, mended)
     return refilled(panel, horizon.season), mended
+
+
+def _of_clocks(rows: pl.DataFrame, panel: Panel, step: str, mended: Mended) -> Changes:
+    """The changes of the clock, and how much of what is doubled and missing is theirs; none where that is chance."""
+    found = changes(rows[NAME], rows[TIME], step)
+    hours = pl.col(TIME).dt.truncate("1h").cast(pl.Datetime("us"))
+    twice = rows.filter(hours.is_in(list(found.twice)))
+    gaps = ~panel.seen & panel.inside
+    theirs = gaps & np.isin(panel.stamps.astype("datetime64[h]"), np.array(found.never, dtype="datetime64[h]"))
+    owner = panel.owner
+    found = replace(
+        found,
+        rows=twice.height - twice.select(CODE, PLACE).n_unique(),
+        steps=int(theirs.sum()),
+        only=mended.gappy - len(np.unique(owner[gaps & ~theirs])),
+    )
+    sure = len(found) >= ENOUGH or found.rows + found.steps >= HALF * (mended.doubled + mended.filled)
+    return found if sure and len(found) else Changes()
 
 
 def _check_even(steps: int, rows: int, step: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 
 from fathom.data.finding import Finding
+from fathom.data.series.clocks import Changes
 from fathom.data.series.horizon import Horizon
 from fathom.data.series.origins import TEST, Origins
 from fathom.data.series.panel import Mended, Panel
@@ -12,6 +15,7 @@ from fathom.data.series.steps import season_of
 from fathom.messages import phrase, plural
 
 MANY_SERIES = 20  # from so many on samples have fewer series, below it a shorter history of all
+MOST_HOURS = 3  # that are named
 GAPS = 0.1  # share of steps without a value, from which it is a warning
 
 
@@ -68,27 +72,62 @@ def _rows(horizon: Horizon, mended: Mended, odd: int) -> list[Finding]:
             "{count:,} rows have no time that can be used, or one far from all others, and were left out",
         )
         found.append(Finding("warning", what, columns, (), phrase("Write the times of these rows, or take them out.")))
-    if mended.doubled:
+    found += _clocks(horizon, mended.changes)
+    if doubled := mended.doubled - mended.changes.rows:
         what = plural(
-            mended.doubled,
+            doubled,
             "{count:,} row shares its series and step ({step}) with another; the mean of both was taken",
             "{count:,} rows share their series and step ({step}) with others; their means were taken",
             step=horizon.step,
         )
         remedy = phrase("If their sum is meant, or one of them, make one row of them first.")
         found.append(Finding("warning", what, columns, (), remedy))
-    if mended.filled:
-        of = mended.filled / max(mended.values, 1)
+    if filled := mended.filled - mended.changes.steps:
+        of = filled / max(mended.values, 1)
         what = phrase(
             "{count:,} of {values:,} steps have no value, in {series:,} series; in histories the value of the season "
             "before, or the last one, stands for them, and nothing is scored on them",
-            count=mended.filled,
+            count=filled,
             values=mended.values,
-            series=mended.gappy,
+            series=mended.gappy - mended.changes.only,
         )
         remedy = phrase("If a missing row means that there was nothing, write zeros.")
         found.append(Finding("warning" if of >= GAPS else "note", what, columns, (), remedy))
     return found
+
+
+def _clocks(horizon: Horizon, changes: Changes) -> list[Finding]:
+    """Summer time in times without a zone."""
+    if not len(changes):
+        return []
+    never = ", ".join(map(_hour, changes.never[:MOST_HOURS])) + (" ..." if len(changes.never) > MOST_HOURS else "")
+    twice = ", ".join(map(_hour, changes.twice[:MOST_HOURS])) + (" ..." if len(changes.twice) > MOST_HOURS else "")
+    if not changes.twice:
+        what = phrase(
+            "The times are those of clocks that change to summer time: these hours never were, and were filled: "
+            "{never}",
+            never=never,
+        )
+    elif not changes.never:
+        what = phrase(
+            "The times are those of clocks that change to summer time: these hours are there twice, and the means of "
+            "both were taken: {twice}",
+            twice=twice,
+        )
+    else:
+        what = phrase(
+            "The times are those of clocks that change to summer time: these hours are there twice, and the means of "
+            "both were taken: {twice}; these never were, and were filled: {never}",
+            twice=twice,
+            never=never,
+        )
+    remedy = phrase("Write the times with their offset ({example}), or in UTC: then no hour is twice and none missing.",
+                    example="2024-10-27T02:00+02:00")  # fmt: skip
+    return [Finding("warning", what, (horizon.time,), (), remedy)]
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _series(panel: Panel, origins: Origins, horizon: Horizon, coarse: int) -> list[Finding]:
