@@ -2,6 +2,7 @@
 
     FATHOM_DATA=... python benchmarks/anomalies.py [--seeds 3] [--seconds 20] [--only a,b] [--learners a,b]
     python benchmarks/anomalies.py --latency
+    python benchmarks/anomalies.py --serve [--events 3000] [--learners isolation-forest]
 
 The sets are chosen by a rule that was fixed before any was tried: every table of pmlb of 500 rows and more with 2 to 26
 labels whose rarest label (of equals the first) is on 20 rows at least and on a tenth at most: these are anomalies (of
@@ -16,8 +17,10 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from collections.abc import Iterator
 
 import numpy as np
+import orjson
 import polars as pl
 from sklearn import ensemble, metrics
 from threadpoolctl import threadpool_limits
@@ -32,6 +35,7 @@ from fathom.learner import Run
 from fathom.model import Model
 from fathom.tasks.inputs import inputs_for
 from fathom.tasks.problem import Problem
+from loopback import stream
 from sets import SAME
 
 LEAST_ROWS, MOST_ROWS, FEWEST, RARE, LABELS = 500, 10_000, 20, 0.1, 26
@@ -141,18 +145,31 @@ def compared(names: list[str], only: list[str], seeds: int, seconds: float) -> N
     print_table(["set", "rows", "columns", "anomalies", OTHER, *names], rows)
 
 
-def latency(names: list[str]) -> None:
-    """How long one event takes from a dict to score and reasons, and how many a second are scored in batches."""
-    heading("Anomalies: scoring one event, and a thousand at a time, on one core")
+def models(names: list[str]) -> Iterator[tuple[Model, list[dict[str, object]]]]:
+    """Each detector, trained on readings of machines, and readings to score."""
     dataset = read("sample:sensors")
     task = catalog.load(catalog.task("anomaly-detection").path)
     problem = task.pose(dataset, "state")
     events = dataset.frame.select(column.name for column in problem.inputs).to_dicts()
-    rows = []
     for name in names:
         learner = catalog.load(catalog.learner(name).path)()
         learner.fit(problem, dataset.take(range(1_400)), dataset.take(range(1_400, 1_800)), Run.lasting(30.0))
-        model = Model(learner, name, catalog.learner(name).family, problem, {"threshold": 1.0})
+        yield Model(learner, name, catalog.learner(name).family, problem, {"threshold": 1.0}), events
+
+
+def serve(names: list[str], count: int) -> None:
+    """Events a second that a server answers over loopback, and how long one takes."""
+    heading("Anomalies: a stream over loopback")
+    for model, events in models(names):
+        print(f"\n{model.name}")
+        stream(lambda model=model: model, [orjson.dumps({"row": events[at % len(events)]}) for at in range(count)])
+
+
+def latency(names: list[str]) -> None:
+    """How long one event takes from a dict to score and reasons, and how many a second are scored in batches."""
+    heading("Anomalies: scoring one event, and a thousand at a time, on one core")
+    rows = []
+    for model, events in models(names):
         for event in events[:20]:
             model.predict(event)
         wall, used = [], time.process_time()
@@ -161,12 +178,13 @@ def latency(names: list[str]) -> None:
             model.predict(events[at % len(events)])
             wall.append(1_000 * (time.perf_counter() - begin))
         used = 1_000 * (time.process_time() - used) / CALLS
+        thousand = pl.DataFrame(events[:1_000])
         begin = time.process_time()
         for _ in range(5):
-            model.predict_frame(dataset.frame.head(1_000))
+            model.predict_frame(thousand)
         batch = 5_000 / max(time.process_time() - begin, 1e-9)
         p50, p99 = np.quantile(wall, (0.5, 0.99))
-        rows.append([name, f"{p50:.2f}", f"{p99:.2f}", f"{used:.2f}", f"{1_000 / used:,.0f}", f"{batch:,.0f}"])
+        rows.append([model.name, f"{p50:.2f}", f"{p99:.2f}", f"{used:.2f}", f"{1_000 / used:,.0f}", f"{batch:,.0f}"])
     head = ["detector", "p50 ms", "p99 ms", "processor ms an event", "events a second, one by one", "in thousands"]
     print_table(head, rows)
 
@@ -178,12 +196,16 @@ def main() -> None:
     parser.add_argument("--only", default="", help="sets, with commas between")
     parser.add_argument("--learners", default="")
     parser.add_argument("--latency", action="store_true")
+    parser.add_argument("--serve", action="store_true")
+    parser.add_argument("--events", type=int, default=3_000)
     asked = parser.parse_args()
     every = [row.name for row in catalog.learners_for("anomaly-detection")]
     names = [name for name in asked.learners.split(",") if name] or every
     with threadpool_limits(1):
         if asked.latency:
             latency(names)
+        elif asked.serve:
+            serve(names, asked.events)
         else:
             compared(names, [name for name in asked.only.split(",") if name], asked.seeds, asked.seconds)
 

@@ -15,11 +15,9 @@ best on its own test rows; what it recommends is the cheapest that these could n
 from __future__ import annotations
 
 import argparse
-import asyncio
 import csv
 import os
 import tempfile
-import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,6 +32,7 @@ from sklearn.model_selection import train_test_split
 
 import fathom
 from common import data_folder, heading, print_table
+from loopback import stream
 
 LEAST_ROWS, LEAST_FRAUDS, MOST_SHARE, MOST_LABELS = 2_000, 50, 0.05, 26
 RESAMPLES = 1_000
@@ -187,8 +186,6 @@ def compare_payments(minutes: float) -> None:
 def serve(events: int) -> None:
     """One event after the other over loopback, and as many as two connections bring."""
     from fathom.data.samples.payments import generate
-    from fathom.serving.app import create_app
-    from fathom.serving.serve import bind, server
     from fathom.store import Store
 
     heading("Frauds: a stream over loopback")
@@ -207,48 +204,7 @@ def serve(events: int) -> None:
     later = (pl.col("time") + timedelta(days=90)).dt.strftime("%Y-%m-%dT%H:%M:%S")
     rows = rows.with_columns(later)
     bodies = [orjson.dumps({"row": row}) for row in rows.to_dicts()]
-    table = []
-    for connections in (1, 2, 8):
-        with bind("127.0.0.1", 0) as listener:
-            port = listener.getsockname()[1]
-            app = create_app(replace(Store(store).load_model(folder)), name="payments", port=port)
-            running = server(app)
-            thread = threading.Thread(target=running.run, args=([listener],), daemon=True)
-            thread.start()
-            while not running.started:
-                time.sleep(0.01)
-            used = time.process_time()
-            seconds, times = asyncio.run(stream(port, bodies, connections))
-            used = time.process_time() - used
-            running.should_exit = True
-            thread.join(10)
-        low, middle, high = 1e3 * np.quantile(times, [0.5, 0.99, 1.0])
-        table.append([connections, len(times), len(times) / seconds, 1e3 * used / len(times), low, middle, high])
-    print_table(
-        ["connections", "events", "events a second", "processor ms an event", "p50 ms", "p99 ms", "slowest ms"], table
-    )
-
-
-async def stream(port: int, bodies: list[bytes], connections: int) -> tuple[float, list[float]]:
-    """Send all bodies, each connection its share one after the other; seconds in all, and of each."""
-    times: list[float] = []
-
-    async def one(mine: list[bytes]) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        head = f"POST /predict HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n".encode()
-        for body in mine:
-            start = time.perf_counter()
-            writer.write(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            if b" 200 " not in answer[:16]:
-                raise RuntimeError(answer)
-            await reader.readexactly(int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
-            times.append(time.perf_counter() - start)
-        writer.close()
-
-    start = time.perf_counter()
-    await asyncio.gather(*(one(bodies[place::connections]) for place in range(connections)))
-    return time.perf_counter() - start, times
+    stream(lambda: replace(Store(store).load_model(folder)), bodies)
 
 
 def features(rows: int) -> None:
