@@ -17,7 +17,7 @@ import polars as pl
 from PIL import Image
 
 from fathom import catalog
-from fathom.data import media
+from fathom.data import media, upright
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.messages import phrase
@@ -28,6 +28,7 @@ EXTRA = "faces"
 SIDE = 96  # pixels of a face that was cut out
 LOOKED = 192  # pixels of the longer side that faces are looked for in
 SMALLEST_FACE = 24  # pixels there: what the cascade was trained with
+SEEN = 1.5  # and so much is looked at to see by how much it leans
 ROOM = 1.35  # a face is cut with so much more than the detector's square, which ends at brows and chin
 CROPPED = 96  # pictures of no more pixels a side are taken for faces cut out already
 FILLS = 0.55  # a face that takes this share of the picture's side fills it
@@ -101,12 +102,19 @@ def must_cut(cells: pl.Series, dataset: Dataset) -> tuple[bool, float]:
 
 
 def cut(pixels: Pixels) -> tuple[Pixels, int]:
-    """The largest face of a picture, uint8 [SIDE, SIDE, 3], and how many were found; without one the whole picture."""
+    """The largest face, set upright, uint8 [SIDE, SIDE, 3], and how many were found; without one the whole picture."""
     faces = detector()(pixels)
     if not faces:
         return _square(pixels, 0.5 * pixels.shape[1], 0.5 * pixels.shape[0], float(min(pixels.shape[:2]))), 0
     longest, face = max(pixels.shape[:2]), faces[0]
-    return _square(pixels, face.x * longest, face.y * longest, ROOM * face.side * longest), len(faces)
+    x, y, side = face.x * longest, face.y * longest, face.side * longest
+    lean = upright.lean(_square(pixels, x, y, SEEN * side))
+    if not lean:
+        return _square(pixels, x, y, ROOM * side), len(faces)
+    edge = SIDE // 4  # what turns in from beyond the square is part of the picture too
+    wide = Image.fromarray(_square(pixels, x, y, 1.5 * ROOM * side, SIDE + 2 * edge))
+    turned = wide.rotate(-lean, Image.Resampling.BICUBIC)
+    return np.asarray(turned.crop((edge, edge, edge + SIDE, edge + SIDE))), len(faces)
 
 
 def ready(dataset: Dataset, column: str) -> tuple[Dataset, npt.NDArray[np.int64]]:
@@ -158,11 +166,11 @@ def _shrunk(pixels: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
-def _square(pixels: Pixels, x: float, y: float, side: float) -> Pixels:
+def _square(pixels: Pixels, x: float, y: float, side: float, size: int = SIDE) -> Pixels:
     """A square around a point, its edges continued where it leaves the picture."""
     box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
     room = int(np.ceil(max(0, -box[0], -box[1], box[2] - pixels.shape[1], box[3] - pixels.shape[0])))
     whole = np.pad(pixels, ((room, room), (room, room), (0, 0)), mode="edge") if room else pixels
     corners = (box[0] + room, box[1] + room, box[2] + room, box[3] + room)
     image = Image.fromarray(whole)
-    return np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=corners, reducing_gap=2.0))
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box=corners, reducing_gap=2.0))
