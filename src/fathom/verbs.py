@@ -18,6 +18,7 @@ from fathom.protocol.request import Request
 from fathom.serving.enrol import keeping
 from fathom.serving.serve import serve as answer
 from fathom.store import Store
+from fathom.tasks.face_recognition import glimpsed
 from fathom.tasks.propose import propose
 
 
@@ -65,7 +66,8 @@ def check(
         return Checkup(dataset, findings(dataset))
     name = task or propose(dataset, predict)
     problem = catalog.load(catalog.task(name).path).pose(dataset, predict)
-    return Checkup(dataset, findings(dataset, problem, split(dataset, problem, seed=seed)), name)
+    found = findings(dataset, problem, split(dataset, problem, seed=seed))
+    return Checkup(dataset, [*found, *glimpsed(dataset, problem)] if problem.persons else found, name)
 
 
 def _of_series(request: Request) -> Checkup:

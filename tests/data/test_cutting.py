@@ -4,16 +4,20 @@ import numpy as np
 import polars as pl
 import pytest
 
+import fathom
 from fathom import catalog
 from fathom.data import cutting
+from fathom.data.cuts import SQUARE, UPRIGHT
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
+from fathom.data.portraits import Portraits
 from fathom.data.read import read
-from fathom.errors import MissingExtra
+from fathom.errors import MissingExtra, RowError
 from fathom.learner import Run
 from fathom.model import Model
 from fathom.tasks.face_recognition import TASK, pose
+from fathom.tasks.problem import Problem
 
 IMAGE = Column("image", Kind.IMAGE)
 
@@ -58,7 +62,7 @@ def test_faces_are_cut_once_and_missing_pictures_stay_black(photograph):
     assert cut["image"].dtype.shape == (96, 96, 3)
     assert not cut["image"][1].to_numpy().any()
     assert cutting.ready(cut, "image")[0] is cut
-    levels = [each.level for each in cutting.told("image", counts)]
+    levels = [each.level for each in cutting.told(data["image"], counts)]
     assert levels == ["ok", "warning"]
 
 
@@ -80,13 +84,30 @@ def test_a_model_of_photographs_cuts_new_ones_too(photograph):
     pictures = [np.roll(each, chance.integers(-30, 30, 2), axis=(0, 1)) for each in turned for _ in range(3)]
     data = dataset(pictures, who=[f"p{row // 3}" for row in range(12)])
     cut, problem, findings = TASK.ready(data, pose(data, "who"))
-    assert problem.cut
+    assert problem.cut == UPRIGHT
     assert any("cut out" in each.what for each in findings)
     learner = catalog.load(catalog.learner("eigenfaces").path)()
     learner.fit(problem, cut, cut.take([0]), Run())
     model = Model(learner, "eigenfaces", "classical", problem)
     said = model.predict({"image": [encode(pictures[0]), encode(pictures[3])]})
     assert np.allclose(said.similarities, learner.predict(cut.take([0, 3])).similarities)
+    with pytest.raises(RowError, match="cannot be read") as broken:
+        model.predict({"image": [encode(pictures[0]), encode(pictures[1])[:5000]]})
+    assert broken.value.row == 2
+
+
+def test_models_from_before_faces_were_set_upright_keep_their_way():
+    problem = Problem("face-recognition", "who", (IMAGE,), persons=("a", "b"), cut=UPRIGHT)
+    written = problem.to_json()
+    assert Problem.from_json(written) == problem
+    assert Problem.from_json({**written, "cut": True}).cut == SQUARE
+    assert Problem.from_json({**written, "cut": False}).cut == ""
+    portraits = Portraits("image", 48, UPRIGHT)
+    assert Portraits.from_json(portraits.to_json()) == portraits
+    assert Portraits.from_json({**portraits.to_json(), "cut": True}).cut == SQUARE
+    for wrong in ("sideways", 1.5, []):
+        with pytest.raises(ValueError, match="cut"):
+            Portraits.from_json({**portraits.to_json(), "cut": wrong})
 
 
 def test_without_the_extra_it_is_said_that_nobody_looked(photograph, monkeypatch):
@@ -99,3 +120,21 @@ def test_without_the_extra_it_is_said_that_nobody_looked(photograph, monkeypatch
     cutting.detector.cache_clear()
     with pytest.raises(MissingExtra, match="skimage"):
         cutting.detector()
+
+
+def test_pictures_without_a_face_are_named():
+    names = pl.Series("image", [f"{name}.jpg" for name in "abcdef"])
+    what = [each.what for each in cutting.told(names, np.array([0, 1, 2, 0, 0, 0]))]
+    assert "looked at (first: a.jpg, d.jpg, e.jpg)." in what[1]
+    assert "taken (c.jpg)." in what[2]
+
+
+def test_a_check_looks_for_faces_on_some_pictures(photograph):
+    pictures = [encode(np.roll(photograph, 5 * row, axis=1)) for row in range(8)]
+    frame = pl.DataFrame({"image": [pictures[0][:5000], *pictures[1:]], "who": list("aabbccdd")})
+    found = fathom.check(frame, "who", task="face-recognition").findings
+    assert [each.level for each in found if "more than faces" in each.what] == ["note"]
+    assert any(each.level == "error" and each.rows == (0,) for each in found)
+    few = fathom.check(frame.with_columns(pl.lit(encode(photograph[:120, 300:420])).alias("image")), "who",
+                       task="face-recognition").findings  # fmt: skip
+    assert any("too few to cut faces out" in each.what for each in few)

@@ -268,7 +268,6 @@ def pictures(dataset: Dataset, column: str, *, strict: bool = False) -> Iterator
             yield row, media.cell_pixels(cells, row, dataset.folder)
         except media.TROUBLES:
             if strict:
-                media.images(cells[row : row + 1], dataset.folder, size=(8, 8), channels=3)  # raises, in words
                 raise
 
 

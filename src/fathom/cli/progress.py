@@ -17,6 +17,7 @@ from fathom.protocol.progress import Progress as News
 
 STAGES = {
     "read": phrase("reading the data"),
+    "faces": phrase("looking for faces"),
     "check": phrase("checking the data"),
     "split": phrase("holding out test rows"),
     "train": phrase("training the contenders"),

@@ -73,15 +73,18 @@ def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | Non
         return _fill(out, start, cells[start : start + CHUNK].to_list(), place)
 
     if troubles := _chunks(fill, len(cells)):
-        row, trouble = troubles[0]
-        raise RowError(
-            phrase("The picture {name} cannot be read: {trouble}.", name=_name(cells[row]), trouble=trouble),
-            column=cells.name,
-            row=row + 1,
-            where=str(folder or ""),
-            remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
-        )
+        raise _unreadable(cells, *troubles[0], folder)
     return out
+
+
+def _unreadable(cells: pl.Series, row: int, trouble: str, folder: Path | None) -> RowError:
+    return RowError(
+        phrase("The picture {name} cannot be read: {trouble}.", name=_name(cells[row]), trouble=trouble),
+        column=cells.name,
+        row=row + 1,
+        where=str(folder or ""),
+        remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
+    )
 
 
 def image_shape(cells: pl.Series, folder: Path | None) -> tuple[int, int, int]:
@@ -173,12 +176,15 @@ def is_unfolded(cells: pl.Series) -> bool:
 
 
 def cell_pixels(cells: pl.Series, row: int, folder: Path | None) -> Pixels:
-    """One cell's picture in its own size, uint8 [height, width, 3]; DataError or OSError where it cannot be read."""
+    """One cell's picture in its own size, uint8 [height, width, 3]; RowError where it cannot be read."""
     if is_unfolded(cells):
         one = cells[row : row + 1].to_numpy()
         pixels: Pixels = _refit(one, one.shape[1:3], 3)[0]
         return pixels
-    return decode(read_bytes(cells[row], folder), None, 3)
+    try:
+        return decode(read_bytes(cells[row], folder), None, 3)
+    except TROUBLES as error:
+        raise _unreadable(cells, row, _said(error), folder) from error
 
 
 def _refit(pixels: Pixels, size: tuple[int, int], channels: int) -> Pixels:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fathom.data import cutting, media
+from fathom.data.cuts import way_of
 from fathom.data.dataset import Dataset
 from fathom.errors import RowError
 
@@ -21,14 +22,14 @@ AT_ONCE = 512  # pictures: faces that were cut out are larger than what is kept 
 
 @dataclass(frozen=True)
 class Portraits:
-    """How faces are read from the pictures of a column: the side of the square in pixels, whether they are cut out."""
+    """How faces are read from the pictures of a column: the side of the square in pixels, how they are cut out."""
 
     column: str
     side: int
-    cut: bool = False
+    cut: str = ""  # one of `cuts`; none: the pictures are faces
 
     @classmethod
-    def learn(cls, column: str, dataset: Dataset, largest: int = LARGEST, *, cut: bool = False) -> Self:
+    def learn(cls, column: str, dataset: Dataset, largest: int = LARGEST, *, cut: str = "") -> Self:
         """The size that these pictures allow."""
         height, width, _ = media.image_shape(dataset[column], dataset.folder)
         return cls(column, largest if cut else int(np.clip(min(height, width), SMALLEST, largest)), cut)
@@ -38,14 +39,14 @@ class Portraits:
         found = np.zeros((len(dataset), self.side, self.side, channels), dtype=np.uint8)
         for start in range(0, len(dataset), AT_ONCE):
             part = dataset.take(range(start, min(start + AT_ONCE, len(dataset))))
-            if self.cut:
-                part = cutting.ready(part, self.column)[0]
             found[start : start + AT_ONCE] = self._read(part, channels, start)
         return found
 
     def _read(self, part: Dataset, channels: int, start: int) -> Pixels:
         """Some rows' faces; an error counts from the first of all rows."""
         try:
+            if self.cut:
+                part = cutting.ready(part, self.column, self.cut)[0]
             return media.images(part[self.column], part.folder, size=(self.side, self.side), channels=channels)
         except RowError as error:
             where = str(part.folder or "")
@@ -62,4 +63,4 @@ class Portraits:
         side = int(data["side"])
         if not 1 <= side <= 4 * LARGEST:
             raise ValueError(f"side {side}")
-        return cls(str(data["column"]), side, bool(data.get("cut", False)))
+        return cls(str(data["column"]), side, way_of(data.get("cut")))

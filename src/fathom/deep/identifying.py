@@ -56,7 +56,7 @@ def size(height: int, width: int, rows: int, where: str) -> dict[str, Any]:
 
 def ready(problem: Problem, dataset: Dataset) -> Dataset:
     """The rows, with faces cut out of their pictures where the problem asks for that."""
-    return cutting.ready(dataset, problem.inputs[0].name)[0] if problem.cut else dataset
+    return cutting.ready(dataset, problem.inputs[0].name, problem.cut)[0] if problem.cut else dataset
 
 
 def head(network: nn.Module) -> Embedding:

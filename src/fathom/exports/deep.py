@@ -8,7 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from fathom.data.cuts import SQUARE, UPRIGHT
 from fathom.data.dataset import Dataset
+from fathom.deep import identifying
 from fathom.errors import ExportError
 from fathom.exports import made
 from fathom.exports.answers import Plain, answers_of
@@ -23,6 +25,11 @@ PICTURES = {  # how the pixels of a picture are laid out, and made of a file
     "values": "0 to 255, uint8; scaling, mean and spread are inside the graph",
     "colours": "RGB where there are 3 channels, brightness where there is 1",
     "size": "scaled to height and width by bilinear interpolation, upright by EXIF, transparent parts white",
+}
+SHOWN = {  # what is on the pictures of a model that recognises faces
+    "": {},
+    UPRIGHT: {"shows": "the largest face, found, set upright and cut out beforehand"},
+    SQUARE: {"shows": "the largest face, found and cut out beforehand"},
 }
 
 
@@ -64,11 +71,16 @@ def graph_of(model: Model) -> Graph:
     outside = getattr(inputs, "outside", None)
 
     def tensors(dataset: Dataset) -> tuple[Tensor, ...]:
-        return tuple(_laid_out(each, outside) for each in inputs.tensors(dataset)[:count])
+        seen = identifying.ready(model.problem, dataset)
+        return tuple(_laid_out(each, outside) for each in inputs.tensors(seen)[:count])
 
     example = tensors(made.rows(model.problem.inputs, EXAMPLES))
     names = tuple(NAMES.get(each.dtype, f"input{place}") for place, each in enumerate(example))
-    preparation = {**inputs.to_json(), **(PICTURES if any(map(is_picture, example)) else {})}
+    preparation = {
+        **inputs.to_json(),
+        **(PICTURES if any(map(is_picture, example)) else {}),
+        **SHOWN[model.problem.cut],
+    }
     cut = {
         name: {each.ndim - 1: "places"}
         for name, each in zip(names, example, strict=True)

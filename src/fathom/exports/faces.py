@@ -14,12 +14,10 @@ from fathom.classical.faces import Projected
 from fathom.data.dataset import Dataset
 from fathom.exports import made
 from fathom.exports.answers import answers_of
-from fathom.exports.deep import EXAMPLES, PICTURES
+from fathom.exports.deep import EXAMPLES, PICTURES, SHOWN
 from fathom.exports.graph import Graph
 from fathom.exports.photographs import belongs, counted, patterns
 from fathom.model import Model
-
-CUT = "the largest face, found and cut out beforehand"
 
 
 def graph_of(model: Model) -> Graph:
@@ -40,7 +38,7 @@ def graph_of(model: Model) -> Graph:
         answers.outputs,
         tensors,
         answers.predict(tensors),
-        {**shape, **PICTURES, **({"shows": CUT} if learner.portraits_.cut else {})},
+        {**shape, **PICTURES, **SHOWN[learner.portraits_.cut]},
         answers.meaning,
     )
 

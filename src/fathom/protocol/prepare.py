@@ -68,6 +68,8 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     request = replace(request, predict=predict)
     found, problem = posed(dataset, request)
     table = dataset
+    if problem.persons:
+        progress(Progress("faces"))
     dataset, problem, cut = found.ready(dataset, problem)
     progress(Progress("split"))
     most = most_tested(problem, request.minutes)

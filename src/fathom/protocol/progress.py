@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Progress:
     """One piece of news.
 
-    `stage`: "read", "check", "split", "train", "score", "explain" or "done". While training, `contender` says which,
-    `done` the share of it in 0..1, and when it has ended `status` how and `score` what it scored (None: not tested).
-    `kept` says that it ended in an earlier run of the study and was not run again.
+    `stage`: "read", "faces", "check", "split", "train", "score", "explain" or "done". While training, `contender` says
+    which, `done` the share of it in 0..1, and when it has ended `status` how and `score` what it scored (None: not
+    tested). `kept` says that it ended in an earlier run of the study and was not run again.
 
     >>> Progress("train", "ridge", 0.5, "fitting").contender
     'ridge'

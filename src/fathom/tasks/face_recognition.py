@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fathom.data import cutting, media
+from fathom.data import cutting, detecting, media
 from fathom.data.cast import as_text
+from fathom.data.cuts import UPRIGHT
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
@@ -68,14 +69,33 @@ def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Fi
     must, share = (True, 1.0) if problem.cut else cutting.must_cut(dataset[column], dataset)
     if not must:
         return dataset, problem, [*_unlooked(dataset, column), *_missed(column, share)]
-    dataset, counts = cutting.ready(dataset, column)
-    return dataset, replace(problem, cut=True), cutting.told(column, counts)
+    way = problem.cut or UPRIGHT
+    cut, counts = cutting.ready(dataset, column, way)
+    return cut, replace(problem, cut=way), cutting.told(dataset[column], counts)
+
+
+def glimpsed(dataset: Dataset, problem: Problem) -> list[Finding]:
+    """What some of the pictures say of faces: `ready` looks at all of them, which takes far longer."""
+    column = problem.inputs[0].name
+    try:
+        must, share = cutting.must_cut(dataset[column], dataset)
+    except DataError:  # not one can be read, and that is told elsewhere
+        return []
+    if not must:
+        return [*_unlooked(dataset, column), *_missed(column, share)]
+    what = phrase(
+        "{column}: the pictures show more than faces. Of some that were looked at, a face was found on {share:.0%}; "
+        "a comparison finds the faces on all pictures, sets them upright and cuts them out.",
+        column=column,
+        share=share,
+    )
+    return [Finding("note", what, (column,))]
 
 
 def _unlooked(dataset: Dataset, column: str) -> list[Finding]:
     """Large pictures in which nobody could look for faces."""
     height, width, _ = media.image_shape(dataset[column], dataset.folder)
-    if cutting.installed() or max(height, width) <= cutting.CROPPED:
+    if detecting.installed() or max(height, width) <= cutting.CROPPED:
         return []
     what = phrase("Whether the pictures show more than faces: what finds them is not installed.")
     return [Finding("unchecked", what, (column,), (), "pip install 'fathom-ml[faces]'")]

@@ -11,6 +11,7 @@ import polars as pl
 
 from fathom.data import boxes, spans
 from fathom.data.cast import as_text
+from fathom.data.cuts import way_of
 from fathom.data.dataset import Dataset
 from fathom.data.events.events import Events
 from fathom.data.kinds import Column, Kind
@@ -32,9 +33,9 @@ class Problem:
     those that stretches of a text can have, sorted, where these are what is answered; `sets` those of which a row can
     have none, one or several, sorted; `boxes` those that rectangles in a picture can have, sorted; `persons` those that
     are known where somebody is to be recognised, `far` the share of strangers that may be taken for one of them, `cut`
-    whether faces are first to be found in the pictures; `horizon` how far ahead a series is to be forecast, and `given`
-    the columns that a person gives of it; `events` what makes rows events of somebody, where frauds are looked for: the
-    rarer of the two `classes` stands second then.
+    how faces are first to be cut out of the pictures, if at all; `horizon` how far ahead a series is to be forecast,
+    and `given` the columns that a person gives of it; `events` what makes rows events of somebody, where frauds are
+    looked for: the rarer of the two `classes` stands second then.
 
     `conditions` are what a row can be where anomalies are sought, the usual one first: learners are not told which row
     is what. `alerts` says how many rows may be flagged, in a person's words, `share` the share of rows that this is;
@@ -57,7 +58,7 @@ class Problem:
     boxes: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     far: float = FAR
-    cut: bool = False
+    cut: str = ""
     horizon: Horizon | None = None
     events: Events | None = None
     given: tuple[Column, ...] = ()
@@ -159,7 +160,7 @@ class Problem:
         inputs = tuple(Column.from_json(column) for column in data["inputs"])
         lists = ("classes", "labels", "sets", "boxes", "persons", "conditions", "series")
         said: dict[str, Any] = {name: tuple(data.get(name, ())) for name in lists}
-        said |= {"far": float(data.get("far", FAR)), "cut": bool(data.get("cut", False))}
+        said |= {"far": float(data.get("far", FAR)), "cut": way_of(data.get("cut"))}
         said["given"] = tuple(map(Column.from_json, data.get("given", ())))
         said["horizon"] = Horizon.from_json(data["horizon"]) if data.get("horizon") else None
         said["events"] = Events.from_json(data["events"]) if data.get("events") else None
