@@ -96,3 +96,48 @@ def test_a_model_that_takes_nothing_apart_offers_no_parts(visit, serving, model,
         asked(page, history)
         assert page.locator("details.made").count() == 0
         assert page.troubles == []
+
+
+DRAWN = """async ({ predictions, horizon }) => {
+  const { forecasts } = await import(new URL('page/forecasts.js', location.href));
+  const model = { target: 'load', horizon: { time: 'at', series: ['name'], components: false, ...horizon } };
+  const place = document.createElement('div');
+  place.append(...forecasts(predictions, model, 300, () => null));
+  return [...place.querySelectorAll('svg *')].map((each) => [each.getAttribute('class') ?? '', each.outerHTML]);
+}"""
+
+
+def said(name, values, ahead, first=0):
+    history = [{"at": first + at, "load": value} for at, value in enumerate(values)]
+    steps = [
+        {"at": first + len(values) + at, **dict.fromkeys(("forecast", "quantile:0.2", "quantile:0.8"), value)}
+        for at, value in enumerate(ahead)
+    ]
+    return {
+        "name": name,
+        "history": history,
+        "forecast": [
+            {**each, "quantile:0.05": each["forecast"] - 1, "quantile:0.95": each["forecast"] + 1} for each in steps
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "predictions",
+    [
+        [said("one step", [1.0, 2.0], [3.0])],
+        [said("one value", [5.0], [5.0, 5.0])],
+        [said("a", [0.0] * 9, [0.0, 0.0]), said("b", [0.0] * 3, [0.0, 0.0], 6)],
+        [said("no past", [], [1e9, -1e9])],
+    ],
+    ids=lambda each: each[0]["name"],
+)
+def test_odd_series_are_drawn_in_finite_places(visit, client, predictions):
+    page = visit(client)
+    drawn = page.evaluate(DRAWN, {"predictions": predictions, "horizon": {}})
+    assert not [each for _, each in drawn if "NaN" in each or "Infinity" in each]
+    bands = [each for look, each in drawn if look.startswith("band")]
+    assert len(bands) == 2 * (len(predictions) + (len(predictions) > 1))
+    for each in bands:
+        places = {pair.split(" ")[0] for pair in each.split(' d="M')[1].split("Z")[0].split("L")}
+        assert len(places) > 1  # it has a width

@@ -24,8 +24,10 @@ export function chart({ name, width, lines, bands = [], times, now = -1, low = f
     marks.push(words(LEFT - 6, y(value) + 4, figure(value, locale(), 3), "end"));
   }
   for (const band of bands) {
-    const there = band.low.map((value, step) => at(band.from + step, value));
-    const back = band.high.map((value, step) => at(band.from + step, value)).reverse();
+    const wide = band.low.length === 1 ? 3 : 0; // of one step a band is a bar
+    const corner = (step, value, side) => `${(x(band.from + step) + side).toFixed(1)} ${y(value).toFixed(1)}`;
+    const edge = (values) => (wide ? [corner(0, values[0], -wide), corner(0, values[0], wide)] : values.map((value, step) => corner(step, value, 0)));
+    const [there, back] = [edge(band.low), edge(band.high).reverse()];
     marks.push(shape("path", { d: `M${[...there, ...back].join("L")}Z`, class: `band ${band.look}` }));
   }
   for (const line of lines) {
