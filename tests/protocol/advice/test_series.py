@@ -94,6 +94,16 @@ def test_a_constant_series_has_no_looks():
     assert "No quick look was possible" in str(found)
 
 
+def test_one_series_many_times_over_is_no_proof():
+    one = shops(1)
+    same = pl.concat(
+        [one.with_columns(pl.lit(f"c{n}").alias("shop"), sold=pl.col("sold") * (n + 1)) for n in range(25)]
+    )
+    probes = fathom.advise(same, "sold", horizon=14, series=["shop"]).probes
+    assert [each.deviations for each in probes.all] == [0.0, 0.0, 0.0]
+    assert probes.theta.closer > 0.1
+
+
 def test_of_many_series_some_are_looked_at(monkeypatch):
     monkeypatch.setattr(series_facts, "MOST_SERIES", 4)
     found = fathom.advise(shops(9), "sold", horizon=14, series=["shop"])

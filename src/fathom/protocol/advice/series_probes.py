@@ -36,6 +36,7 @@ SECONDS = 5.0  # that looking at lags may take
 MANY_SERIES = 20  # from so many on the series are what chance deals, as in a study's intervals
 FEWEST = 6  # windows that overlap nowhere, or series, below which chance cannot be told from skill
 SURE = 2.25  # standard errors that chance reaches in 2.5 % of cases, with the better of two looks
+ALIKE = 1e-9  # of the baseline's error, a spread that is the arithmetic's
 LOOKED = 200  # series whose season is measured
 LONGEST = 3_000  # values of each
 
@@ -167,8 +168,9 @@ class _Court:
         gain = np.bincount(self.cluster, self.naive - off)[count > 0] / count[count > 0]
         # a window tells less where it overlaps others
         error = float(gain.std(ddof=1) / np.sqrt(self.many)) if len(gain) > 1 else 0.0
-        deviations = float(gain.mean()) / error if error > 0 and self.many >= FEWEST else 0.0
         whole = float(self.naive.mean())
+        alike = error <= ALIKE * whole  # the same series several times: they are one
+        deviations = float(gain.mean()) / error if self.many >= FEWEST and not alike else 0.0
         return SeriesProbe(name, float(off.mean()), 1 - float(off.mean()) / whole if whole > 0 else 0.0, deviations)
 
 

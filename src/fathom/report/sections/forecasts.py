@@ -83,15 +83,15 @@ def examples(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup:
     total = forecastcharts.total(evidence, said, answers) if len(np.unique(names)) > 1 else None
     told = phrase(
         "Chosen by the error of their forecasts in units of what seasonal naive is off: the series in the middle, the "
-        "one with the smallest error and the one with the largest, each with its last forecast. The dark band should "
-        "hold {inner} of what comes, the light one {outer}.",
+        "one with the smallest error and the one with the largest, each with its last forecast. The inner band should "
+        "hold {inner} of what comes, the outer one {outer}.",
         inner="60 %",
         outer="90 %",
     )
     if len(np.unique(names)) == 1:
         told = phrase(
-            "The last forecast, and by their errors the best and the worst one. The dark band should hold {inner} of "
-            "what comes, the light one {outer}.",
+            "The last forecast, and by their errors the best and the worst one. The inner band should hold {inner} of "
+            "what comes, the outer one {outer}.",
             inner="60 %",
             outer="90 %",
         )
