@@ -92,7 +92,7 @@ class Convolutional(DeepLearner):
         """Inputs, network and recipe, by what goes in."""
         if problem.horizon:
             learner = forecasting.suited(self, SERIES)
-            return forecasting.parts(problem, train, valid, learner, self.build, learner._filters)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._filters, run)
         if texts.reads_text(problem):
             chosen = asked(self, TEXTS)
             design = {"size": self.size, "widths": WIDTHS, "filters": self.filters}

@@ -70,7 +70,7 @@ class Feedforward(DeepLearner):
         """Inputs, network and recipe, by what goes in."""
         if problem.horizon:
             learner = forecasting.suited(self, SERIES)
-            return forecasting.parts(problem, train, valid, learner, self.build, learner._rates)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._rates, run)
         if problem.inputs_of(Kind.IMAGE):
             return self._prepare_images(problem, train, valid)
         if problem.conditions:

@@ -13,11 +13,13 @@ from fathom.data.dataset import Dataset
 from fathom.data.series.horizon import MICROSECONDS, Horizon
 from fathom.data.series.horizon import parts as parts_of
 from fathom.data.series.windows import Stretch, stretches, windows
+from fathom.deep.beginning import begin
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.sliding import Sliding, scale_of_series, targets
 from fathom.deep.learner import Parts
 from fathom.deep.networks.series import Sizes
 from fathom.deep.training import Recipe
+from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def parts(
     learner: Any,
     build: Callable[[dict[str, Any]], nn.Module],
     design: Callable[[int, int], dict[str, Any]],
+    run: Run,
 ) -> Parts:
     """The parts of a training on series; `design` says what is particular to a network of so many steps back and on.
 
@@ -90,6 +93,8 @@ def parts(
     }
     looked, middle, unit = inputs.read(valid)
     network = build(made)
+    aims = held_to(problem, valid, middle, unit, units)
+    begin(network, sliding, looked[0], aims, run)
     return Parts(
         inputs,
         network,
@@ -97,7 +102,7 @@ def parts(
         tuple(rows),
         looked,
         recipe(learner, len(sliding)),
-        truths=(truth, held_to(problem, valid, middle, unit, units)),
+        truths=(truth, aims),
     )
 
 
@@ -136,4 +141,5 @@ def recipe(learner: Any, rows: int) -> Recipe:
         patience=learner.patience,
         average=learner.average,
         epoch=EPOCH,
+        first=True,
     )

@@ -59,7 +59,7 @@ class Recurrent(Reader):
             )
         if problem.horizon:
             learner = forecasting.suited(self, SERIES)
-            return forecasting.parts(problem, train, valid, learner, self.build, learner._memory)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._memory, run)
         if problem.events is not None:
             learner = forecasting.suited(self, following.EVENTS)
             sizes = {name: getattr(learner, name) for name in ("width", "depth", "cell", "dropout")}

@@ -55,6 +55,7 @@ class Recipe:
     look_batch: int = LOOK_BATCH  # rows scored at once
     epoch: int | None = None  # steps of an epoch at most, each on other rows; None: until every row was seen
     small: float = 1.0  # share of their sides that pictures begin with
+    first: bool = False  # whether weights are scored before the first step: they may be better than what follows
     grown: float = 0.7  # share of the steps after which they have all of it
 
     def side(self, done: float) -> float:
@@ -172,6 +173,8 @@ class Training:
     def _go(self) -> None:
         """Take steps, with an eye on the clock and on the validation rows."""
         self.first = self.progress.step
+        if self.recipe.first and not self.progress.history:
+            self._look()
         tick, counted, taken = time.monotonic(), self.progress.step, 0
         while not self.progress.finished and self.progress.step < self.plan.steps:
             self._step()

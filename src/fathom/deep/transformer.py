@@ -64,7 +64,7 @@ class Transformer(Reader):
         """Inputs, network and recipe, by what goes in."""
         if problem.horizon:
             learner = forecasting.suited(self, SERIES)
-            return forecasting.parts(problem, train, valid, learner, self.build, learner._patches)
+            return forecasting.parts(problem, train, valid, learner, self.build, learner._patches, run)
         if problem.inputs_of(Kind.IMAGE):
             return patches.parts(problem, train, valid, run, self, self.build)
         if problem.events is not None:

@@ -10,7 +10,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fathom.data.series.horizon import Horizon
 from fathom.data.series.windows import stretches
 from fathom.deep.inputs.calendar import calendar, cycles, width
 from fathom.deep.inputs.series import SeriesInputs, normalised
@@ -72,9 +71,21 @@ def test_units_are_always_numbers(values, scale):
 
 @pytest.mark.parametrize("step", ["1i", "5m", "1h", "1d", "1b", "1w", "1mo", "1q", "1y"])
 def test_calendars_say_what_steps_go_through(step):
-    horizon = Horizon(1, step, 1, 1, "t")
     stamps = np.array([["2024-01-06T05:00", "NaT"]], "datetime64[us]")
-    said = calendar(stamps, horizon)
-    assert said.shape == (1, 2, width(horizon))
+    said = calendar(stamps, cycles(step))
+    assert said.shape == (1, 2, width(cycles(step)))
     assert np.isfinite(said).all()
     assert ("week" in cycles(step)) == (step in {"5m", "1h", "1d", "1b"})
+
+
+def test_cycles_that_were_not_gone_through_twice_are_not_told(series):
+    for days, told in ((160, ("week", "month")), (800, ("week", "month", "year"))):
+        problem, train, _, _ = series.windowed([series.weekly(1, length=days)])
+        assert SeriesInputs.fit(problem, train, stretches(train, problem), 30).cycles == told
+
+
+def test_a_description_without_cycles_is_of_all_of_them(fitted):
+    inputs, _ = fitted
+    description = inputs.to_json()
+    del description["cycles"]
+    assert SeriesInputs.from_json(description).cycles == cycles("1d")

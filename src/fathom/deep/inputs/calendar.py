@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from fathom.data.series.horizon import MICROSECONDS, MONTHS, Horizon, Stamps
+from fathom.data.series.horizon import MICROSECONDS, MONTHS, Stamps
 
 Floats = npt.NDArray[np.float32]
 
@@ -15,6 +17,8 @@ MONDAY = 3  # 1970-01-01 was a Thursday
 NUMBERS, WORKING = "i", "b"  # units of steps: whole numbers, which have no calendar, and working days
 YEAR = 365.2425
 LONGEST_MONTH = 31
+LENGTHS = {"day": DAY, "week": 7 * DAY, "month": YEAR / 12 * DAY, "year": YEAR * DAY}
+REPEATED = 2  # times that a cycle was gone through before its places tell more than dates
 
 
 def cycles(step: str) -> tuple[str, ...]:
@@ -34,16 +38,25 @@ def cycles(step: str) -> tuple[str, ...]:
     return tuple(name for name, end in ends if length < end)
 
 
-def width(horizon: Horizon) -> int:
-    """How many figures a calendar says of a moment."""
-    found = cycles(horizon.step)
+def repeated(step: str, span: np.timedelta64) -> tuple[str, ...]:
+    """Those of the cycles that so long a time goes through twice: places in others are dates, and learned by heart.
+
+    >>> repeated("1h", np.timedelta64(365, "D"))
+    ('day', 'week', 'month')
+    """
+    length = span.astype("timedelta64[us]").astype(np.int64)
+    return tuple(name for name in cycles(step) if length >= REPEATED * LENGTHS[name])
+
+
+def width(found: Sequence[str]) -> int:
+    """How many figures a calendar of these cycles says of a moment."""
     return 2 * len(found) + ("week" in found)
 
 
-def calendar(stamps: Stamps, horizon: Horizon) -> Floats:
+def calendar(stamps: Stamps, found: Sequence[str]) -> Floats:
     """Places in cycles as sine and cosine, and whether it is a weekend: float32 [..., figures].
 
-    >>> calendar(np.array(["2024-01-06"], "datetime64[us]"), Horizon(1, "1d", 7, 7, "t")).shape
+    >>> calendar(np.array(["2024-01-06"], "datetime64[us]"), cycles("1d")).shape
     (1, 7)
     """
     moments = np.where(np.isnat(stamps), np.datetime64(0, "us"), stamps.astype("datetime64[us]"))
@@ -58,7 +71,6 @@ def calendar(stamps: Stamps, horizon: Horizon) -> Floats:
         "year": (days - moments.astype("datetime64[Y]")).astype(np.int64) / YEAR,
     }
     parts = []
-    found = cycles(horizon.step)
     for name in found:
         angle = 2 * np.pi * places[name]
         parts += [np.sin(angle), np.cos(angle)]

@@ -40,6 +40,7 @@ class SeriesInputs:
     beside: TableInputs
     known: tuple[Scale | None, ...]
     past: tuple[Scale | None, ...]
+    cycles: tuple[str, ...]  # of the calendar
 
     @classmethod
     def fit(cls, problem: Problem, train: Dataset, stretches: list[Stretch], context: int) -> SeriesInputs:
@@ -53,7 +54,8 @@ class SeriesInputs:
             for name in ("known", "past")
         )
         scales = (tuple(scale_of(_finite(columns[:, i])) for i in range(columns.shape[1])) for columns in (known, past))
-        return cls(problem.target, horizon, context, TableInputs.fit(still, train), *scales)
+        cycles = calendar.repeated(horizon.step, span_of(stretches, horizon))
+        return cls(problem.target, horizon, context, TableInputs.fit(still, train), *scales, cycles)
 
     @property
     def channels(self) -> int:
@@ -63,7 +65,7 @@ class SeriesInputs:
     @property
     def ahead(self) -> int:
         """How many figures each step ahead has: the columns that are known, and the calendar."""
-        return len(self.known) + calendar.width(self.horizon)
+        return len(self.known) + calendar.width(self.cycles)
 
     def tensors(self, dataset: Dataset) -> tuple[Tensor, ...]:
         """Past steps float32 [rows, context, channels], steps ahead float32 [rows, steps, ahead], numbers and codes."""
@@ -77,7 +79,7 @@ class SeriesInputs:
         stamps = horizon.stamps(found.origin, 1 - context, horizon.ahead)
         steps = context + horizon.ahead
         through = np.concatenate(
-            [scaled(tail(found.known, steps), self.known), calendar.calendar(stamps, horizon)], axis=2
+            [scaled(tail(found.known, steps), self.known), calendar.calendar(stamps, self.cycles)], axis=2
         )
         beside = scaled(tail(found.past, context), self.past)
         past = joined(values, beside, through[:, :context])
@@ -94,6 +96,7 @@ class SeriesInputs:
             "beside": self.beside.to_json(),
             "known": [asdict(each) if each else None for each in self.known],
             "past": [asdict(each) if each else None for each in self.past],
+            "cycles": list(self.cycles),
         }
 
     @classmethod
@@ -101,7 +104,17 @@ class SeriesInputs:
         """The inputs that `to_json` described."""
         known, past = (tuple(Scale(**scale) if scale else None for scale in data[name]) for name in ("known", "past"))
         horizon, beside = Horizon.from_json(data["horizon"]), TableInputs.from_json(data["beside"])
-        return cls(str(data["target"]), horizon, int(data["context"]), beside, known, past)
+        every = calendar.cycles(horizon.step)
+        cycles = tuple(each for each in every if each in data.get("cycles", every))  # older models were told of all
+        return cls(str(data["target"]), horizon, int(data["context"]), beside, known, past, cycles)
+
+
+def span_of(stretches: list[Stretch], horizon: Horizon) -> np.timedelta64:
+    """How long a time stretches cover, from the first of them to the end of the last."""
+    if not stretches:
+        return np.timedelta64(0, "us")
+    ends = [horizon.stamps(np.array([each.start]), len(each.values), len(each.values))[0, 0] for each in stretches]
+    return np.timedelta64(max(ends) - min(each.start for each in stretches), "us")
 
 
 def normalised(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -135,4 +135,4 @@ def _through(stretch: Stretch, inputs: SeriesInputs) -> npt.NDArray[np.float32]:
     """The figures of each step of a stretch that are known ahead: columns and calendar."""
     horizon = inputs.horizon
     stamps = horizon.stamps(np.array([stretch.start], "datetime64[us]"), 0, len(stretch.values) - 1)[0]
-    return np.concatenate([scaled(stretch.known, inputs.known), calendar.calendar(stamps, horizon)], axis=1)
+    return np.concatenate([scaled(stretch.known, inputs.known), calendar.calendar(stamps, inputs.cycles)], axis=1)

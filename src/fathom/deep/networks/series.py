@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fathom.deep.heads.quantiles import FIGURES
+from fathom.deep.heads.quantiles import FIGURES, figures_of
 from fathom.deep.networks.feedforward import Categories
 
 SMOOTH = 25  # steps that a trend is the mean of (Zeng et al. 2023)
@@ -84,10 +84,19 @@ class Line(nn.Module):
             layer.weight.data.copy_(weight)
             nn.init.zeros_(layer.bias)
 
+    def seen(self, values: Tensor) -> Tensor:
+        """What is weighted: how far values are from the last."""
+        return values - values[:, -1:]
+
+    @torch.no_grad()
+    def add(self, weights: Tensor) -> None:
+        """Add weights [steps, context] of what is seen: of trend and rest alike."""
+        for layer in (self.trend, self.rest):
+            layer.weight += weights
+
     def forward(self, values: Tensor) -> Tensor:
         """The steps ahead."""
-        last = values[:, -1:]
-        values = values - last
+        last, values = values[:, -1:], self.seen(values)
         wide = F.pad(values[:, None], (self.smooth, self.smooth), mode="replicate")
         trend = F.avg_pool1d(wide, 2 * self.smooth + 1, stride=1)[:, 0]
         said: Tensor = self.trend(trend) + self.rest(values - trend) + last
@@ -107,6 +116,11 @@ class Ahead(nn.Module):
         self.last = nn.Linear(HIDDEN, FIGURES)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
+
+    @torch.no_grad()
+    def spread(self, gaps: Tensor) -> None:
+        """Let quantiles begin with these gaps [levels - 1] between them."""
+        self.last.bias[2:] = figures_of(gaps)
 
     def forward(self, features: Tensor, ahead: Tensor) -> Tensor:
         """Figures for the head."""

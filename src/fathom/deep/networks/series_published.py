@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from fathom.deep.heads.quantiles import START_AT
+from fathom.deep.heads.quantiles import figures_of
 from fathom.deep.networks.series import Ahead
 
 DECILES = 9  # that some forecasters say: 0.1 to 0.9
@@ -93,4 +93,4 @@ def gaps_of(deciles: Tensor) -> Tensor:
     """
     gaps = deciles.sort(dim=-1).values.diff(dim=-1)
     gaps = torch.cat([TAIL * gaps[..., :1], gaps, TAIL * gaps[..., -1:]], dim=-1).clamp(LEAST_GAP, MOST_GAP)
-    return gaps + torch.log(-torch.expm1(-gaps)) - START_AT
+    return figures_of(gaps)
