@@ -123,6 +123,19 @@ def test_the_best_weights_are_kept_and_not_the_last():
     assert progress.history[-1][1] > progress.best
 
 
+def test_weights_that_are_good_before_the_first_step_are_kept():
+    """Where that is asked for: steps that only make things worse leave them as they were."""
+    scores = []
+    for first in (False, True):
+        task = make(Recipe(epochs=20, batch=16, rate=1.0, first=first), Run(), learnable=False)
+        scores.append(task.learn())
+        begun = make(Recipe(epochs=20, batch=16), Run(), learnable=False).model.state_dict()
+        kept = task.model.state_dict()
+        assert all(torch.equal(kept[name], each) for name, each in begun.items()) == first
+    assert scores[1].history[0] == (0, scores[1].best)
+    assert scores[1].best < scores[0].best
+
+
 def test_later_weights_that_are_as_good_as_the_best_are_kept():
     """The best score of few rows is a matter of luck; with tolerance the last weights within its error are taken."""
     task = make(Recipe(epochs=60, batch=16, rate=3e-2, tolerance=1.0), Run(), learnable=False)

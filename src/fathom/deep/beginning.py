@@ -15,7 +15,7 @@ from fathom.learner import Run
 from fathom.tasks.forecasts import LEVELS
 
 # Times the mean variance of what the line sees: how strongly it is held to what it says when nothing was learned.
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0, math.inf)
+STRENGTHS = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0, math.inf)
 USUAL = 1.0  # where there is no window to choose by
 MOST, BLOCK = 20_000, 1_024  # windows learned from, and at once
 SHARE = 0.1  # of the time, at most

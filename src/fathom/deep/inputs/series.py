@@ -53,9 +53,9 @@ class SeriesInputs:
             np.concatenate([getattr(each, name) for each in stretches]) if stretches else np.empty((0, 0))
             for name in ("known", "past")
         )
-        scales = (tuple(scale_of(_finite(columns[:, i])) for i in range(columns.shape[1])) for columns in (known, past))
+        scales = [tuple(scale_of(_finite(columns[:, i])) for i in range(columns.shape[1])) for columns in (known, past)]
         cycles = calendar.repeated(horizon.step, span_of(stretches, horizon))
-        return cls(problem.target, horizon, context, TableInputs.fit(still, train), *scales, cycles)
+        return cls(problem.target, horizon, context, TableInputs.fit(still, train), scales[0], scales[1], cycles)
 
     @property
     def channels(self) -> int:
