@@ -59,3 +59,13 @@ def test_views_give_rows_as_tensors_do(sliding):
 def test_a_gap_in_what_came_next_is_left_out(sliding):
     found = targets(np.array([[1.0, np.nan]]), np.zeros((1, 1)), np.ones((1, 1)), np.ones(1))
     assert np.isnan(found[0].numpy()).tolist() == [False, True, False]
+
+
+def test_windows_know_how_far_through_their_series_they_are(sliding):
+    *_, windows = sliding
+    far = windows.through(torch.arange(len(windows))).numpy()
+    assert ((far > 0) & (far < 1)).all()
+    first = int(windows.end[0])
+    for each in (far[:first], far[first:]):
+        assert (np.diff(each) > 0).all()
+        assert each.mean() == pytest.approx(0.5)

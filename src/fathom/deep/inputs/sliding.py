@@ -61,6 +61,13 @@ class Sliding:
             self._last = (key, self._cut(numbers))
         return self._last[1]
 
+    def through(self, rows: Tensor) -> Tensor:
+        """How far through its stretch each of these windows is, from 0 to 1; float64 [rows]."""
+        numbers = rows.numpy()
+        stretch = np.searchsorted(self.end, numbers, side="right")
+        counts = np.diff(self.end, prepend=0)[stretch]
+        return torch.from_numpy((numbers - self.end[stretch] + counts + 0.5) / counts)
+
     def digest(self) -> bytes:
         """What tells these windows from others."""
         digest = hashlib.sha256()

@@ -89,10 +89,10 @@ class Line(nn.Module):
         return values - values[:, -1:]
 
     @torch.no_grad()
-    def add(self, weights: Tensor) -> None:
-        """Add weights [steps, context] of what is seen: of trend and rest alike."""
+    def draw(self, weights: Tensor) -> None:
+        """Weigh what is seen so [steps, context]: trend and rest alike."""
         for layer in (self.trend, self.rest):
-            layer.weight += weights
+            layer.weight.copy_(weights)
 
     def forward(self, values: Tensor) -> Tensor:
         """The steps ahead."""
