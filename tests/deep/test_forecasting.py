@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+import torch
 
 from fathom.data.dataset import Dataset
 from fathom.data.series.horizon import Horizon
@@ -55,6 +56,16 @@ def test_it_beats_the_season_before(case):
     naive = errors(problem, test, problem.truth(test)["naive"])
     assert errors(problem, test, said.values) < 0.92 * naive
     assert errors(problem, test, said.mean) < 0.92 * naive
+
+
+def test_before_the_first_step_each_says_what_its_line_says(make, series):
+    problem, train, valid, test = series.windowed([series.weekly(1.0)])
+    learner = make(epochs=0)
+    learner.fit(problem, train, valid, Run(seed=1))
+    (past, *_), middle, unit = learner.inputs_.read(test)
+    with torch.inference_mode():
+        line = learner.model_.network.line(past[:, :, 0]).double().numpy()
+    assert np.allclose(learner.predict(test).values, line * unit + middle, atol=1e-4)
 
 
 def test_quantiles_are_in_order_and_numbers(case):

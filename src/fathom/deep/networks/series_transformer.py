@@ -48,7 +48,8 @@ class SeriesTransformer(nn.Module):
         self.encoder = Encoder(width, depth=depth, heads=heads, dropout=dropout)
         places = 1 + max(1, -(-sizes.context // segment) - OVERLAP + 1)
         self.said = nn.Linear(places * width, sizes.steps * PER_STEP)
-        nn.init.normal_(self.said.weight, std=0.02 / places**0.5)
+        nn.init.zeros_(self.said.weight)
+        nn.init.zeros_(self.said.bias)
         self.ahead = Ahead(PER_STEP, sizes.ahead)
 
     def forward(self, past: Tensor, ahead: Tensor, numbers: Tensor, codes: Tensor) -> Tensor:
