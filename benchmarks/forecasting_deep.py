@@ -1,6 +1,6 @@
 """Networks on series, under protocols that others published by: how well they forecast, and what learning costs.
 
-    FATHOM_DATA=/data python benchmarks/forecasting_deep.py [etth1] [m4-weekly] [--learners feedforward] [--test]
+    FATHOM_DATA=/data python benchmarks/forecasting_deep.py [etth1] [m4-weekly] [--learners NAME] [--test] [--folds]
 
 `etth1` (Zhou et al. 2021): seven columns as seven series, twelve months to learn, four to validate, four to test, in
 units of the learned months' mean and spread; every window of the last 336 hours, 96 hours ahead; the mean squared error
@@ -8,7 +8,8 @@ over all columns (Zeng et al. 2023: 0.375 by DLinear; Nie et al. 2023: 0.370 by 
 `m4-weekly` (Makridakis et al. 2020): 359 series, 13 weeks ahead; what is tested are the weeks that were published
 apart, the 13 or 26 before them validate. sMAPE as the competition counts it (7.82 by its winner).
 
-Without --test the validation windows are scored alone: they are what settings are chosen by.
+Settings are chosen by the validation windows, or by --folds: of ETTh1's sixteen months that do not test the first six,
+eight, ten and twelve teach, the two after them validate, and the two after those are scored. --test scores what tests.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,9 @@ from fathom.tasks.problem import Problem
 LEARNERS = ("feedforward", "recurrent", "convolutional", "transformer")
 TARGET = "value"
 MONTH = 30 * 24  # hours
-LEARNED, VALIDATED, TESTED = 12 * MONTH, 16 * MONTH, 20 * MONTH
+LEARNED = 12 * MONTH  # by whose mean and spread all are counted
+FOLDS = (6, 8, 10, 12)  # months learned from
+SPARSE = 7  # hours between windows that are scored in folds
 STRIDE = 25  # hours between windows that validate: of each hour of the day
 WEEKS = 13
 LONG = 120  # weeks from which two windows of a series validate
@@ -53,16 +56,18 @@ def posed(horizon: Horizon, parts: dict[str, list[pl.DataFrame]]) -> Posed:
     return problem, {name: Dataset(frame, columns) for name, frame in frames.items()}
 
 
-def etth1(folder: Path, context: int = 336, ahead: int = 96) -> Posed:
-    """The windows of ETTh1."""
+def etth1(folder: Path, months: Sequence[int] = (12, 16, 20), every: int = 1) -> Posed:
+    """The windows of ETTh1: months after which learning, validating and testing end; hours between what tests."""
+    context, ahead = 336, 96
     table = pl.read_csv(folder / "ETTh1.csv", try_parse_dates=True)
     horizon = Horizon(ahead, "1h", 24, context, "date", ("series",))
     stamps = table["date"].to_numpy().astype("datetime64[us]")
-    first = LEARNED - 1 - (LEARNED - context) // ahead * ahead
+    learned, validated, tested = (MONTH * each for each in months)
+    first = learned - 1 - (learned - context) // ahead * ahead
     origins: dict[str, Iterable[int]] = {
-        "train": range(first, LEARNED - ahead, ahead),
-        "valid": range(LEARNED - 1, VALIDATED - ahead, STRIDE),
-        "test": range(VALIDATED - 1, TESTED - ahead),
+        "train": range(first, learned - ahead, ahead),
+        "valid": range(learned - 1, validated - ahead, STRIDE),
+        "test": range(validated - 1, tested - ahead, every),
     }
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in origins}
     for name in table.columns[1:]:
@@ -108,6 +113,20 @@ def scores(problem: Problem, rows: Dataset, said: Forecasts) -> dict[str, float]
     }
 
 
+def folds(options: argparse.Namespace) -> None:
+    """Each learner on ETTh1's folds: the mean squared error on what validates and on the months after."""
+    found = []
+    for months in FOLDS:
+        problem, parts = etth1(data_folder("etth1"), (months, months + 2, months + 4), every=SPARSE)
+        for name in options.learners:
+            learner = catalog.load(catalog.learner(name).path)()
+            learner.fit(problem, parts["train"], parts["valid"], Run.lasting(options.seconds, seed=options.seed))
+            said = [scores(problem, parts[part], learner.predict(parts[part]))["mse"] for part in ("valid", "test")]
+            found.append([months, name, *said])
+    heading("Networks on ETTh1's folds")
+    print_table(["months learned", "learner", "MSE, two months after", "MSE, two months later"], found)
+
+
 SETS = {"etth1": (etth1, ("mse", "mae")), "m4-weekly": (m4_weekly, ("smape", "mase"))}
 
 
@@ -115,8 +134,9 @@ def measure(name: str, options: argparse.Namespace) -> None:
     """Each learner on one set, as a table."""
     make, shown = SETS[name]
     problem, parts = make(data_folder(name))
-    part = "test" if options.test else "valid"
-    heading(f"Networks on {name}, {part} windows ({len(parts[part]):,})")
+    looked = ["valid", "test"] if options.test else ["valid"]
+    counts = ", ".join(f"{len(parts[part]):,} {part}" for part in looked)
+    heading(f"Networks on {name} ({counts} windows)")
     found = []
     for learner_name in options.learners:
         learner = catalog.load(catalog.learner(learner_name).path)()
@@ -124,10 +144,13 @@ def measure(name: str, options: argparse.Namespace) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         learner.fit(problem, parts["train"], parts["valid"], run)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        said = scores(problem, parts[part], learner.predict(parts[part]))
-        figures = [said[each] for each in (*shown, "<0.1", "<0.9")]
-        found.append([learner_name, *figures, learner.progress_.step, round(wall), round(cpu)])
-    print_table(["learner", *shown, "below 0.1", "below 0.9", "steps", "seconds", "processor seconds"], found)
+        for part in looked:
+            said = scores(problem, parts[part], learner.predict(parts[part]))
+            figures = [said[each] for each in (*shown, "<0.1", "<0.9")]
+            found.append([learner_name, part, *figures, learner.progress_.step, round(wall), round(cpu)])
+    print_table(
+        ["learner", "windows", *shown, "below 0.1", "below 0.9", "steps", "seconds", "processor seconds"], found
+    )
 
 
 def main() -> None:
@@ -137,7 +160,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--test", action="store_true")
+    parser.add_argument("--folds", action="store_true")
     options = parser.parse_args()
+    if options.folds:
+        folds(options)
+        return
     for name in options.sets or SETS:
         measure(name, options)
 

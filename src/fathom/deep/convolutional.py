@@ -39,12 +39,12 @@ WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
 PICTURES = Settings(5e-3, 5e-2, batch=128, smoothing=0.05, dropout=0.0, average=0.99, patience=80)
 TEXTS = Settings(2e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=6)
 SERIES = {
-    "rate": 1e-3,
+    "rate": 5e-4,
     "weight_decay": 1e-2,
     "batch": 128,
     "dropout": 0.4,
     "average": 0.99,
-    "patience": 8,
+    "patience": 16,
     "filters": 16,
 }
 MOST_SEGMENTS = 96  # that a series' past is read in

@@ -32,7 +32,7 @@ SEASONS_BACK = 2
 FEWEST_BACK, MOST_BACK = 16, 512
 CLOCK = ("s", "m", "h", "d")  # units of steps that divide a week
 EPOCH = 50  # steps between looks at the validation rows: there are windows at every step of a series
-EPOCHS = 16  # unless that is few steps: the best are soon found, and a rate that has fallen finds better ones
+EPOCHS = 60  # unless that is few steps: what corrects the line makes it worse before it makes it better
 FEWEST_STEPS = 800
 FEWEST_BATCH = 16
 

@@ -22,7 +22,15 @@ from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
-SERIES = {"rate": 1e-3, "weight_decay": 1e-2, "batch": 128, "dropout": 0.4, "average": 0.99, "patience": 8, "width": 32}
+SERIES = {
+    "rate": 5e-4,
+    "weight_decay": 1e-2,
+    "batch": 128,
+    "dropout": 0.4,
+    "average": 0.99,
+    "patience": 16,
+    "width": 32,
+}
 MOST_SEGMENTS = 48  # that a series' past is read in
 
 

@@ -24,12 +24,12 @@ from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
 SERIES = {
-    "rate": 1e-3,
+    "rate": 5e-4,
     "weight_decay": 1e-2,
     "batch": 128,
     "dropout": 0.3,
     "average": 0.99,
-    "patience": 8,
+    "patience": 16,
     "width": 16,
     "depth": 2,
 }
