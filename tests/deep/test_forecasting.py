@@ -39,7 +39,7 @@ def case(make, series):
     """A learner that has learned three shops, the largest a million times the smallest, with the windows."""
     tracks = [series.weekly(level, seed=seed) for seed, level in enumerate((1e-3, 1.0, 1e3))]
     problem, train, valid, test = series.windowed(tracks)
-    learner = make(epochs=60)
+    learner = make(epochs=40)
     learner.fit(problem, train, valid, Run(seed=1))
     return learner, problem, train, valid, test
 
