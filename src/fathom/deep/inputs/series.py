@@ -22,6 +22,7 @@ Singles = npt.NDArray[np.float32]
 
 FLAT = 1e-9  # of its largest value: a series that varies by less is constant, but for rounding
 LEAST = 1e-3  # of its value: the unit of a constant series, and of one of noughts this much
+SMALLEST = float(np.finfo(np.float64).tiny)  # unit: what is smaller loses digits
 SOFT_LIMIT = 3.0  # where far-out values of other columns are bent back to, in spreads
 FARTHEST = 1e4  # units from the middle of its window that a value is learned at
 
@@ -136,7 +137,7 @@ def normalised(values: Floats) -> tuple[Floats, Floats, Floats]:
     even = most <= FLAT * size
     most = np.where(even, 1.0, most)  # squares of what is very large or very small are no numbers
     spread = most * np.sqrt(((off / most) ** 2).sum(axis=1, keepdims=True) / count)
-    unit = np.where(even, np.where(size > 0, LEAST * size, LEAST), spread)
+    unit = np.maximum(np.where(even, np.where(size > 0, LEAST * size, LEAST), spread), SMALLEST)
     return np.where(known, off / unit, np.nan), middle, unit
 
 
