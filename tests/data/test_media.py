@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fathom.data import media
+from fathom.data.given import pictures as given_pictures
 from fathom.errors import DataError, RowError
 
 GRAY = np.arange(30, dtype=np.uint8).reshape(5, 6) * 8
@@ -240,3 +241,20 @@ def test_thousands_of_pictures_keep_their_order():
     pixels = np.random.default_rng(0).integers(0, 256, (4_500, 3, 4), dtype=np.uint8)
     cells = bytes_column(*(media.encode(each) for each in pixels))
     assert (media.images(cells, None, size=None, channels=1)[..., 0] == pixels).all()
+
+
+def test_what_is_wrong_with_a_picture_is_said_once_and_in_the_language(picture, tmp_path, monkeypatch):
+    (tmp_path / "bomb.png").write_bytes(broken(picture)["bomb"])
+    (tmp_path / "link.png").symlink_to("/etc/hostname")
+    for name, why in (("bomb.png", "unfolds"), ("link.png", "leads out")):
+        with pytest.raises(RowError, match=why) as caught:
+            media.images(pl.Series("image", [name]), tmp_path, size=(6, 5), channels=1)
+        assert caught.value.what.count(name) == 1
+        assert not caught.value.what.endswith("..")
+    with pytest.raises(RowError, match=r"^The picture cannot be read: it unfolds"):
+        media.images(pl.Series("image", [broken(picture)["bomb"]]), None, size=(6, 5), channels=1)
+    monkeypatch.setenv("FATHOM_LANGUAGE", "ko")
+    for way, why in (("bomb", "픽셀"), ("cut in the data", "손상")):
+        with pytest.raises(DataError, match=why) as said:
+            given_pictures([broken(picture)[way]])
+        assert "ecompression" not in str(said.value)

@@ -1,6 +1,7 @@
 """`POST /predict`: rows as JSON, pictures as base64, files and bytes; what does not fit is told by column and row."""
 
 import base64
+import zlib
 
 import numpy as np
 import pytest
@@ -138,9 +139,13 @@ class TestPictures:
         assert (answer.status_code, answer.json()["row"]) == (422, 2)
 
     def test_a_picture_that_unfolds_to_too_much_is_refused(self, picture_client, make):
-        answer = picture_client.post("/predict", files={"image": make.png(0, side=7000)})
-        assert answer.status_code == 422
-        assert "pixels" in answer.json()["error"]
+        bomb = bytearray(make.png(0, side=8))
+        bomb[16:24] = (60_000).to_bytes(4) * 2  # the header's width and height
+        bomb[29:33] = zlib.crc32(bomb[12:29]).to_bytes(4)
+        for data in (make.png(0, side=7100), bytes(bomb)):
+            answer = picture_client.post("/predict", files={"image": data})
+            assert answer.status_code == 422
+            assert answer.json()["error"] == "The picture has more than 50,000,000 pixels."
 
     @pytest.mark.parametrize("body", [b"", b"--x\r\n", b"junk", b"--x\r\ncontent-disposition: form-data\r\n\r\n"])
     def test_a_broken_form_is_a_client_error(self, picture_client, body):

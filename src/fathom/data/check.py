@@ -35,9 +35,11 @@ def check(
     >>> [finding.columns for finding in check(data) if finding.level == "note"]
     [('note',)]
     """
-    findings = [*check_columns(dataset, problem), *(check_pictures(dataset) if pictures is None else pictures)]
+    looked = check_pictures(dataset) if pictures is None else []
+    unread = {row for finding in looked if finding.level == "error" for row in finding.rows}
+    findings = [*check_columns(dataset, problem), *looked, *(pictures or [])]
     broken = any(finding.level == "error" for finding in findings)
-    findings += check_rows(dataset, problem, split)
+    findings += check_rows(dataset, problem, split, unread)
     if problem:
         findings += [*check_target(dataset, problem), *check_leakage(dataset, problem, split)]
         findings += check_events(dataset, problem, split)

@@ -97,7 +97,11 @@ def _media(series: pl.Series, column: Column, where: str, folder: Path | None, f
             if cell is not None:
                 place.path(cell)
         except (OSError, ValueError) as error:
-            what = error.what if isinstance(error, DataError) else phrase("There is no file '{cell}'.", cell=cell)
+            what = (
+                phrase("'{cell}' cannot be read: {why}.", cell=cell, why=error.what)
+                if isinstance(error, DataError)
+                else phrase("There is no file '{cell}'.", cell=cell)
+            )
             remedy = getattr(error, "remedy", "") or phrase(
                 "Give paths relative to the table's folder, or pictures as bytes."
             )

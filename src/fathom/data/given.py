@@ -32,12 +32,7 @@ def pictures(given: Iterable[Any]) -> list[bytes]:
         try:
             media.decode(data, None, 3)
         except media.TROUBLES as error:
-            why = getattr(error, "what", None) or str(error) or type(error).__name__
-            raise DataError(
-                phrase("The picture cannot be read: {why}.", why=why),
-                where=name,
-                remedy=phrase("Pictures are read as {names}; see `fathom check`.", names=", ".join(media.FORMATS)),
-            ) from error
+            raise _unreadable(name, error) from error
         found.append(data)
     return found
 
@@ -86,11 +81,22 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
+def _unreadable(name: str, error: Exception) -> DataError:
+    return DataError(
+        phrase("The picture cannot be read: {why}.", why=media.said(error)),
+        where=name,
+        remedy=getattr(error, "remedy", "")
+        or phrase("Pictures are read as {names}; see `fathom check`.", names=", ".join(media.FORMATS)),
+    )
+
+
 def _read(path: Path) -> bytes:
     try:
         if not path.is_file():  # a pipe would be waited on for ever
             raise FileNotFoundError
         return media.read_bytes(path.name, path.parent)
+    except DataError as error:
+        raise _unreadable(str(path), error) from error
     except OSError as error:
         raise DataError(
             phrase("There is no such picture."), where=str(path), remedy=phrase("Check the path.")

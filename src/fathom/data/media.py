@@ -73,13 +73,17 @@ def images(cells: pl.Series, folder: Path | None, *, size: tuple[int, int] | Non
         return _fill(out, start, cells[start : start + CHUNK].to_list(), place)
 
     if troubles := _chunks(fill, len(cells)):
-        raise _unreadable(cells, *troubles[0], folder)
+        raise unreadable(cells, *troubles[0], folder)
     return out
 
 
-def _unreadable(cells: pl.Series, row: int, trouble: str, folder: Path | None) -> RowError:
+def unreadable(cells: pl.Series, row: int, trouble: str, folder: Path | None) -> RowError:
+    """What to say of a cell whose picture cannot be read; one that is no path has no name but its row's number."""
+    cell = cells[row]
     return RowError(
-        phrase("The picture {name} cannot be read: {trouble}.", name=_name(cells[row]), trouble=trouble),
+        phrase("The picture '{name}' cannot be read: {why}.", name=cell, why=trouble)
+        if isinstance(cell, str)
+        else phrase("The picture cannot be read: {why}.", why=trouble),
         column=cells.name,
         row=row + 1,
         where=str(folder or ""),
@@ -184,7 +188,7 @@ def cell_pixels(cells: pl.Series, row: int, folder: Path | None) -> Pixels:
     try:
         return decode(read_bytes(cells[row], folder), None, 3)
     except TROUBLES as error:
-        raise _unreadable(cells, row, _said(error), folder) from error
+        raise unreadable(cells, row, said(error), folder) from error
 
 
 def _refit(pixels: Pixels, size: tuple[int, int], channels: int) -> Pixels:
@@ -217,7 +221,7 @@ def _fill(
             else:
                 _one(out, row, data, exact)
         except TROUBLES as error:
-            troubles.append((row, _said(error)))
+            troubles.append((row, said(error)))
     for shape, pairs in small.items():
         troubles += _together(out, shape, pairs)
     return troubles
@@ -234,7 +238,7 @@ def _together(out: Pixels | None, shape: tuple[int, int, int], pairs: list[tuple
         try:
             _one(out, row, data)
         except TROUBLES as error:
-            troubles.append((row, _said(error)))
+            troubles.append((row, said(error)))
     return troubles
 
 
@@ -256,12 +260,15 @@ def _chunks(work: Callable[[int], list[Trouble]], rows: int) -> list[Trouble]:
         return sorted(trouble for troubles in pool.map(work, starts) for trouble in troubles)
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """What one of `TROUBLES` says is wrong with a picture, as the end of a sentence about it."""
     if isinstance(error, FileNotFoundError):
         return phrase("there is no such file")
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return phrase("it unfolds to more pixels than any picture should have")
-    return getattr(error, "what", None) or getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if known := getattr(error, "what", None) or getattr(error, "strerror", None):
+        return str(known)
+    return phrase("it is damaged ({error})", error=str(error) or type(error).__name__)
 
 
 def decode(data: bytes, size: tuple[int, int] | None, channels: int) -> Pixels:

@@ -45,15 +45,18 @@ class Folder:
         self._below = {"": self.root}  # sub-folders already followed: links are looked up once for all their files
 
     def path(self, cell: str) -> str:
-        """The regular file that a cell names; DataError where it lies outside, OSError where there is none."""
+        """The regular file that a cell names; DataError where it lies outside, OSError where there is none.
+
+        What they say is the end of a sentence about the cell.
+        """
         if self.folder is None:
             raise DataError(
-                phrase("'{cell}' is a path, but this data has no folder that it could be relative to.", cell=cell),
+                phrase("it is a path, and this data has no folder that it could be relative to"),
                 remedy=phrase("Give the pictures as bytes, or read the table from its file."),
             )
         if "\0" in cell or "\\" in cell:
             raise DataError(
-                phrase("{cell} is no path.", cell=repr(cell)),
+                phrase("it is no path"),
                 where=self.root,
                 remedy=phrase("Write '/' between folders."),
             )
@@ -61,27 +64,27 @@ class Folder:
         if cell.startswith("/") or name in ("", ".", ".."):
             parent, name = cell, ""
         if parent not in self._below:
-            self._below[parent] = self._held(os.path.join(self.root, parent or "/"), cell)  # noqa: PTH118
+            self._below[parent] = self._held(os.path.join(self.root, parent or "/"))  # noqa: PTH118
         path = f"{self._below[parent]}/{name}" if name else self._below[parent]
         found = os.lstat(path)
         if stat.S_ISLNK(found.st_mode):
-            path = self._held(path, cell)
+            path = self._held(path)
             found = os.stat(path)  # noqa: PTH116 (called for every one of many pictures)
         if not stat.S_ISREG(found.st_mode):  # a pipe would be waited on for ever
             raise DataError(
-                phrase("'{cell}' is no file.", cell=cell),
+                phrase("it is no file"),
                 where=self.root,
                 remedy=phrase("Name files, not folders or devices."),
             )
         return path
 
-    def _held(self, path: str, cell: str) -> str:
+    def _held(self, path: str) -> str:
         """The path with its links followed, inside the folder."""
         real = os.path.realpath(path)
         if Path(real).is_relative_to(self.root):
             return real
         raise DataError(
-            phrase("'{cell}' leads out of the data's folder.", cell=cell),
+            phrase("it leads out of the data's folder"),
             where=self.root,
             remedy=phrase(
                 "Put the files beside the table and write paths relative to it; links may not lead elsewhere."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fathom.data.media import MOST_PIXELS
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -18,7 +20,7 @@ class Limits:
     queue: int = 256  # requests that wait or run; more are answered 503 with Retry-After
     batch: int = 64  # requests that the model answers at once
     rows: int = 100_000  # rows of one request
-    pixels: int = 40_000_000  # of one picture
+    pixels: int = MOST_PIXELS  # of one picture
     seconds: float = 30.0  # from arrival to answer; work that is older is dropped and answered 504
     drain: float = 2.0  # between SIGTERM and closing the door, so that a load balancer sees "not ready"
     finish: float = 15.0  # for requests in flight after the door is closed

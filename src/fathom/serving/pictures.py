@@ -50,16 +50,16 @@ def check(data: bytes, column: str, row: int, pixels: int) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                width, height = image.size
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        width = height = pixels  # too many for Pillow is too many for us
+                count = image.width * image.height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow keeps to itself how many
+        count = pixels + 1
     except (OSError, ValueError, SyntaxError, EOFError):
         remedy = phrase("Send one of {names}.", names=", ".join(FORMATS))
         raise Refusal(
             422, phrase("This is no picture that can be read."), column=column, row=row, remedy=remedy
         ) from None
-    if width * height > pixels:
-        what = phrase("The picture has {width:,} pixels, more than {pixels:,}.", width=width * height, pixels=pixels)
+    if count > pixels:
+        what = phrase("The picture has more than {pixels:,} pixels.", pixels=pixels)
         raise Refusal(422, what, column=column, row=row, remedy=phrase("Send it smaller."))
 
 

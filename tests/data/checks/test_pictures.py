@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+import fathom
 from fathom.data import media
 from fathom.data.checks.pictures import check_pictures, readable
 from fathom.data.checks.rows import check_rows
@@ -113,3 +114,15 @@ def test_files_of_several_pictures_are_noted(folder):
     assert {dataset["image"][row] for row in note.rows} == {"dog/moving.gif", "dog/pages.tif"}
     inside = pl.Series("image", [(folder / "dog" / "moving.gif").read_bytes(), b"GIF8 broken", media.encode(np.eye(9))])
     assert [row for row, _ in media.moving(inside, None)] == [0]
+
+
+def test_broken_files_are_no_duplicates_of_one_another(tmp_path):
+    for row in range(20):
+        shade = np.full((6, 5), row, dtype=np.uint8)
+        (tmp_path / f"{row}.png").write_bytes(b"" if row < 4 else media.encode(shade))
+    frame = pl.DataFrame({"image": [f"{row}.png" for row in range(20)], "kind": ["a", "b"] * 10})
+    frame.write_csv(tmp_path / "pictures.csv")
+    said = " ".join(each.what for each in fathom.check(tmp_path / "pictures.csv", "kind").findings)
+    assert "4 pictures cannot be read" in said
+    assert "repeat the inputs" not in said
+    assert "different 'kind'" not in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,12 +18,19 @@ SHOWN = 20
 MANY = 0.3  # share of repeated rows that a table of few labels may well have
 
 
-def check_rows(dataset: Dataset, problem: Posed | None, split: Split | None) -> list[Finding]:
-    """Exact duplicates of the inputs, contradictions between them, and either across the split."""
+def check_rows(
+    dataset: Dataset, problem: Posed | None, split: Split | None, broken: Collection[int] = ()
+) -> list[Finding]:
+    """Exact duplicates of the inputs, contradictions between them, and either across the split.
+
+    `broken`: rows with a picture that cannot be read, which are no duplicates whatever bytes they hold.
+    """
     names = tuple(column.name for column in problem.inputs) if problem else _comparable(dataset)
     if not names or not len(dataset):
         return []
     group = duplicate_groups(dataset, names)
+    apart = np.array(sorted(broken), dtype=np.int64)
+    group[apart] = group.max() + 1 + np.arange(len(apart))
     findings = [_repeated(group, names)]
     if problem:
         findings += _contradictions(dataset, problem, group)

@@ -23,7 +23,6 @@ from fathom.data.picture_sizes import picture_sizes
 from fathom.deep import weights
 from fathom.deep.inputs.shelf import Decoding, kept
 from fathom.errors import RowError
-from fathom.messages import phrase
 
 GRID = 32  # sides are whole multiples of the coarsest map's stride
 GRAY = 114  # what surrounds a picture
@@ -155,11 +154,5 @@ def canvas(
 
 def broken(cells: pl.Series, folder: Path | None) -> RowError:
     """What to say of pictures of which one cannot be read."""
-    row, name, trouble = (media.check_images(cells, folder) or [(0, "", "")])[0]
-    return RowError(
-        phrase("The picture {name} cannot be read: {trouble}.", name=name, trouble=trouble),
-        column=cells.name,
-        row=row + 1,
-        where=str(folder or ""),
-        remedy=phrase("Replace or remove it; `fathom check` lists every broken picture."),
-    )
+    row, _, trouble = (media.check_images(cells, folder) or [(0, "", "")])[0]
+    return media.unreadable(cells, row, trouble, folder)
