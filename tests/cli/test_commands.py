@@ -63,6 +63,13 @@ def test_lists_are_tables_and_json(run, store, command):
     assert isinstance(run(*command.split(), "--json").json, list)
 
 
+def test_learners_of_a_task_are_preferred_for_what_it_reads(run):
+    told = {row["name"]: row["prefer"] for row in run("learners", "--task", "forecasting", "--json").json}
+    assert "series" in told["ridge"]
+    assert "text" not in told["recurrent"]
+    assert "text" not in told["convolutional"]
+
+
 def test_models_are_listed_with_their_scores(run, store):
     told = run("models", "--store", store).out
     assert "bought@1  best   tabular-classification  logistic-regression  classical  accuracy 0.9" in told

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from fathom.catalog.learner_rows import LEARNERS
+from fathom.catalog.preferred import preferred
 from fathom.catalog.row import LearnerRow, TaskRow
 from fathom.catalog.task_rows import TASKS
 from fathom.errors import FathomError, MissingExtra
 from fathom.messages import listed, phrase
 
-__all__ = ["LEARNERS", "TASKS", "LearnerRow", "TaskRow"]
+__all__ = ["LEARNERS", "TASKS", "LearnerRow", "TaskRow", "preferred"]
 
 EXPORTS = {  # what a model can be written as for other programs, and where
     "onnx": "fathom.exports.onnx:write",

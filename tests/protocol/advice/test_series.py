@@ -11,7 +11,7 @@ import fathom
 from fathom import catalog
 from fathom.errors import FathomError
 from fathom.protocol.advice import series_facts
-from fathom.protocol.advice.series_said import MEASURED
+from fathom.protocol.advice.series_said import HOURS, WEEKS
 
 RESULTS = Path(__file__).parents[3] / "benchmarks" / "RESULTS.md"
 DAYS = pl.date_range(pl.date(2023, 1, 1), pl.date(2024, 2, 4), "1d", eager=True)
@@ -133,8 +133,15 @@ def test_mistakes_are_told(asked, what):
 
 def test_what_is_quoted_stands_among_the_results():
     text = RESULTS.read_text("utf-8")
-    classical, deep = text[text.index("### ETTh1, 96") :], text[text.index("## Networks on series") :]
-    errors = [float(line.split("|")[2]) for line in classical.split("\n\n")[2].splitlines()[2:]]
-    assert (errors[0], min(errors)) == (MEASURED["baseline"], MEASURED["classical"])
-    lines = [line for line in deep.splitlines() if line.startswith(("| feedforward", "| recurrent", "| transformer"))]
-    assert min(float(line.split("|")[2]) for line in lines[:3]) == MEASURED["deep"]
+    classical, deep = text.split("## Classical forecasts")[1].split("## Networks on series")
+    for name, quoted in (("ETTh1", HOURS), ("M4", WEEKS)):
+        simple = first_figures(classical[classical.index(f"### {name}") :])
+        errors = [each for learner, each in simple.items() if "statsforecast" not in learner]
+        networks = first_figures(deep[deep.index(f"\n{name}") :])
+        assert (min(errors), min(networks.values()), simple["baseline"]) == quoted
+
+
+def first_figures(text):
+    """The first figure of each row of the first table in a text, by the row's name."""
+    rows = [line.split("|") for line in text[text.index("| ---") :].split("\n\n")[0].splitlines()[1:]]
+    return {cells[1].strip(): float(cells[2]) for cells in rows}

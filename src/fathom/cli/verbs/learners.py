@@ -22,20 +22,21 @@ def learners(
     if task is not None:
         options.known(task, [row.name for row in catalog.TASKS], "task", "--task")
     rows = catalog.LEARNERS if task is None else catalog.learners_for(task)
+    prefers = [again(row.prefer if task is None else catalog.preferred(row, catalog.task(task).reads)) for row in rows]
     absent = {row.extra: catalog.missing(row.extra) for row in rows}
     data = [
-        asdict(row) | {"summary": again(row.summary), "prefer": again(row.prefer), "installed": not absent[row.extra]}
-        for row in rows
+        asdict(row) | {"summary": again(row.summary), "prefer": prefer, "installed": not absent[row.extra]}
+        for row, prefer in zip(rows, prefers, strict=True)
     ]
-    output.show(data, "\n".join([*map(_told, rows), *_not_installed(rows, absent)]), as_json)
+    output.show(data, "\n".join([*map(_told, rows, prefers), *_not_installed(rows, absent)]), as_json)
 
 
-def _told(row: catalog.LearnerRow) -> str:
+def _told(row: catalog.LearnerRow, prefer: str) -> str:
     asked = "" if row.contender else phrase(" (a study tries it only when it is named)")
-    prefer = phrase("prefer it for: {prefer}", prefer=row.prefer)
+    preferred = phrase("prefer it for: {prefer}", prefer=prefer)
     family = words.family(row.family)
     space = " " * (9 - output.width(family))
-    return f"{row.name:<20}  {family}{space}  {again(row.summary)}{asked}\n{'':<33}{prefer}"
+    return f"{row.name:<20}  {family}{space}  {again(row.summary)}{asked}\n{'':<33}{preferred}"
 
 
 def _not_installed(rows: tuple[catalog.LearnerRow, ...], absent: dict[str, tuple[str, ...]]) -> list[str]:

@@ -30,11 +30,12 @@ def candidates(problem: Problem, signs: Signs, size: tuple[float, float, float])
 
 def _candidate(row: catalog.LearnerRow, problem: Problem, signs: Signs, size: tuple[float, float, float]) -> Candidate:
     absent = catalog.missing(row.extra) if row.extra else ()
+    prefer = catalog.preferred(row, catalog.task(problem.task).reads)
     return Candidate(
         row.name,
         row.family,
-        row.prefer if signs["text"] else REASONS.get(row.name, _as_preferred(row))(signs, size),
-        row.prefer,
+        REASONS[row.name](signs, size) if row.name in REASONS and not signs["text"] else prefer,
+        prefer,
         row.accuracy,
         row.training,
         row.linear,
@@ -43,10 +44,6 @@ def _candidate(row: catalog.LearnerRow, problem: Problem, signs: Signs, size: tu
         paces.seconds(row.name, problem.task, size),
         f"pip install 'fathom-ml[{row.extra}]'" if absent else "",
     )
-
-
-def _as_preferred(row: catalog.LearnerRow) -> Callable[[Signs, tuple[float, float, float]], str]:
-    return lambda signs, size: row.prefer
 
 
 def _sums(signs: Signs, size: tuple[float, float, float]) -> str:
