@@ -132,6 +132,18 @@ def test_a_study_loads_as_it_was(study, store):
     assert "accuracy" in loaded._repr_html_()
 
 
+def test_any_contender_can_be_kept_with_its_scores(study, tmp_path):
+    kept = Store(tmp_path)
+    told = study.keep("baseline", store=kept)
+    assert (told["name"], told["version"]) == ("pets", 1)
+    model = kept.load_model("pets")
+    assert (model.name, model.card["score"]) == ("baseline", study.trial("baseline").score)
+    assert study.keep("baseline", "plain", kept)["name"] == "plain"
+    assert study.model["path"] != told["path"]
+    with pytest.raises(StoreError, match="no trial of 'nobody'"):
+        study.keep("nobody", store=kept)
+
+
 def test_the_winner_is_stored_with_its_scores_and_predicts(study, store, pets):
     model = store.load_model("pets")
     assert model.name == study.verdict.learner

@@ -65,6 +65,14 @@ def test_the_cheapest_of_the_unbeaten_wins_and_a_tie_is_called_one():
     }
 
 
+def test_who_scored_best_is_named_where_the_rows_are_too_few_to_show_it():
+    contenders = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("random-forest", 3, 0.92))
+    assert "Whatever the cost, random-forest scored best: 2.0 ± " in told(judged(*contenders))
+    assert "`fathom keep s random-forest` puts it into the store" in told(judged(*contenders))
+    assert "Whatever the cost" not in told(judged(*contenders, margin=2.5))
+    assert "Whatever the cost" not in told(judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.9)))
+
+
 def test_deep_wins_where_classical_is_beaten():
     verdict = judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.80), ("convolutional", 30, 0.97))
     assert (verdict.learner, verdict.family, verdict.tie) == ("convolutional", "deep", False)

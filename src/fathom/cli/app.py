@@ -48,6 +48,10 @@ VERBS = {  # name: where it is, what it does; in the order of a person's way
         "fathom.cli.verbs.export:export",
         phrase("Write a stored model as other programs read it: ONNX, or a network of the transformers library."),
     ),
+    "keep": (
+        "fathom.cli.verbs.keep:keep",
+        phrase("Put the model of another contender of a study into the store."),
+    ),
     "report": ("fathom.cli.verbs.report:report", phrase("Write a study as one HTML page.")),
     "studies": ("fathom.cli.verbs.studies:studies", phrase("List the studies in the store.")),
     "models": ("fathom.cli.verbs.models:models", phrase("List the models in the store.")),

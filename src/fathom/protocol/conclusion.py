@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import numpy.typing as npt
 
 from fathom import catalog
 from fathom.folders import write_json
-from fathom.protocol import hardware, preliminary, verdict
+from fathom.protocol import hardware, keeping, preliminary, verdict
 from fathom.protocol.curves import outlook
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
@@ -122,27 +121,9 @@ def explain(
 def keep(
     study: Study, store: Store, name: str, learner: str | None, beside_it: Callable[[Path], None] | None = None
 ) -> None:
-    """Put the learner's model into the store as `name`; its card then says how it scored.
-
-    `beside_it` writes further files beside the model's record.
-    """
-    if learner is None or not (study.trial(learner).folder / "model").is_dir():
-        return
-    trial = study.trial(learner)
-    task: Task = catalog.load(catalog.task(study.task).path)
-    card = {
-        "study": study.name,
-        "measure": study.measure,
-        "higher_is_better": task.measure(study.measure).higher_is_better,
-        "score": trial.score,
-        "low": trial.low,
-        "high": trial.high,
-        "scores": {key: value for key, value in trial.measures.items() if np.isfinite(value)},
-        "test_rows": study.test_rows,
-        "verdict": study.verdict.text,
-    }
-    version, path = store.adopt(trial.folder / "model", name, card, beside_it)
-    study.model = {"name": name, "version": version, "path": str(path)}
+    """Put the learner's model into the store as the study's, where there is one; `beside_it` as for `keeping.keep`."""
+    if learner is not None and (study.trial(learner).folder / "model").is_dir():
+        study.model = keeping.keep(study, store, name, learner, beside_it)
 
 
 def tidy(study: Study) -> None:

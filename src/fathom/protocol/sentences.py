@@ -37,6 +37,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
         *_planted(court),
         *grown.told(court),
         *_ties(court),
+        *_best(court),
         *_baseline(court),
         *_unheard(court),
         *_shapes(court),
@@ -237,6 +238,21 @@ def _ties(court: Court) -> list[str]:
     family = court.done[court.chosen].family
     kin = [court.done[i].learner for i in court.standing if i != court.chosen and court.done[i].family == family]
     return [phrase("It ties with {kin} and is the cheapest of them.", kin=listed(kin))] if kin else []
+
+
+def _best(court: Court) -> list[str]:
+    """Who scored best, where it is ahead of the chosen by what matters, and the rows are too few to show it."""
+    if court.compared.difference(court.chosen, court.leader)[0] < court.margin:
+        return []
+    return [
+        phrase(
+            "Whatever the cost, {learner} scored best: {gap}, which could be chance; `fathom keep {study} {learner}` "
+            "puts it into the store.",
+            learner=court.done[court.leader].learner,
+            gap=gap(court, court.chosen, court.leader),
+            study=court.study.name,
+        )
+    ]
 
 
 def _baseline(court: Court) -> list[str]:

@@ -18,10 +18,11 @@ from fathom.errors import FathomError, StoreError
 from fathom.folders import write_json
 from fathom.messages import phrase, restore
 from fathom.model import Model, finite, read_record
-from fathom.protocol import notebook
+from fathom.protocol import keeping, notebook
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.frames import TESTED, read_dataset
+from fathom.store import Store
 from fathom.tasks import predictions
 from fathom.tasks.problem import Problem
 
@@ -250,14 +251,27 @@ class Study:
         stored = Path(self.model["path"]) if self.model else None
         if stored is not None and stored.is_dir() and read_record(stored)["learner"] == learner:
             return Model.load(stored, **self.own.get(learner, {}))
+        return Model.load(self.trained(learner).folder / "model", **self.own.get(learner, {}))
+
+    def trained(self, learner: str) -> Trial:
+        """The trial of one learner, with a model in its folder; a StoreError where it did not come to one."""
         trial = self.trial(learner)
         if not (trial.folder / "model").is_dir():
             raise StoreError(
                 phrase("'{learner}' made no model: {why}.", learner=learner, why=trial.message or trial.status),
                 where=str(trial.folder),
-                remedy=phrase("Give the study more time, or load the model of another contender."),
+                remedy=phrase("Give the study more time, or take the model of another contender."),
             )
-        return Model.load(trial.folder / "model", **self.own.get(learner, {}))
+        return trial
+
+    def keep(self, learner: str, name: str | None = None, store: Store | None = None) -> dict[str, Any]:
+        """Put the model of any contender into the store (None: the study's own): name, version and path.
+
+        It becomes the next version of `name` (None: of the study's model). A StoreError where its trial came to none.
+        """
+        own = self.folder.parent.parent if self.folder.parent.name == "studies" else None
+        kept = name or (self.model["name"] if self.model else self.name.rpartition("-")[0] or self.name)
+        return keeping.keep(self, store or Store(own), kept, learner)
 
     @cached_property
     def test(self) -> Dataset:
