@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from transformers import AutoModel
 
 from fathom.data.read import read
 from fathom.data.samples.faces import drawn_faces
-from fathom.deep import bodies, transfer
+from fathom.deep import bodies, pacing, transfer, tuning
 from fathom.deep.convolutional import Convolutional
 from fathom.deep.heads.label import Label
 from fathom.deep.heads.members import Members
@@ -123,6 +125,74 @@ def test_without_time_the_head_alone_learns_and_says_so(folders, sides, problem,
     assert fitted(sides, problem, folders["resnet"], run).mode_ == "head"
     assert [each["loss"] is None for each in run.told["transfer"]] == [False, True, True]
     assert run.hurried
+
+
+def test_a_step_is_timed_once_on_as_few_rows_as_the_clock_wants(folders, sides, problem, monkeypatch):
+    asked = []
+
+    def slow(lesson, rows):
+        asked.append(rows)
+        return 1e9
+
+    monkeypatch.setattr(pacing, "_timed", slow)
+    run = Run.lasting(60, seed=2)
+    learner = fitted(sides, problem, folders["resnet"], run, batch=32)
+    assert asked == [2]
+    assert learner.mode_ == "head"
+    assert [each["rows"] for each in run.told["transfer"]] == [64, 0, 0]
+    monkeypatch.setattr(pacing, "_timed", lambda lesson, rows: asked.append(rows) or 1e-9)
+    fitted(sides, problem, folders["resnet"], Run.lasting(60, seed=2), batch=32)
+    assert asked == [2, 2, 4, 8, 16, 32]
+
+
+def test_a_mode_that_was_named_leaves_the_head_where_its_first_step_takes_too_long(
+    folders, sides, problem, monkeypatch
+):
+    monkeypatch.setattr(transfer, "pace", lambda lesson: 1e9)
+    run = Run.lasting(60, seed=2)
+    assert fitted(sides, problem, folders["resnet"], run, mode="all").mode_ == "head"
+    assert run.hurried
+
+
+@pytest.mark.parametrize("failure", [TrainingError("diverged"), torch.OutOfMemoryError("none left")])
+def test_a_step_that_fails_leaves_what_was_learned_before(failure, folders, sides, problem, monkeypatch):
+    def failing(lesson, name, learned, move):
+        spoiled(lesson)
+        raise failure
+
+    monkeypatch.setattr(transfer, "further", failing)
+    learner = fitted(sides, problem, folders["resnet"])
+    head = fitted(sides, problem, folders["resnet"], mode="head")
+    assert (learner.predict(sides).probabilities == head.predict(sides).probabilities).all()
+    with pytest.raises(type(failure)):
+        fitted(sides, problem, folders["resnet"], mode="all")
+
+
+def test_the_head_learns_from_as_many_rows_as_there_is_time_for(folders, sides, problem, monkeypatch):
+    monkeypatch.setattr(tuning, "time", Clock(0.5))
+    run = Run.lasting(4, seed=2)
+    learner = fitted(sides, problem, folders["resnet"], run, mode="head")
+    assert 16 <= run.told["transfer"][0]["rows"] < 64
+    assert run.hurried
+    assert len(learner.predict(sides)) == 96
+
+
+def test_too_little_time_for_any_rows_says_how_much_more_is_needed(folders, sides, problem, monkeypatch):
+    monkeypatch.setattr(tuning, "time", Clock(20.0))
+    with pytest.raises(TrainingError, match=r"look at 2 of 64 .* takes it") as raised:
+        fitted(sides, problem, folders["resnet"], Run.lasting(4, seed=2))
+    assert re.search(r"about [\d,]+ s more", str(raised.value.remedy))
+
+
+class Clock:
+    """Every reading is so many seconds after the one before."""
+
+    def __init__(self, tick):
+        self.now, self.tick = time.monotonic(), tick
+
+    def monotonic(self):
+        self.now += self.tick
+        return self.now
 
 
 @pytest.mark.parametrize("mode", ["head", "last", "all", "lora"])

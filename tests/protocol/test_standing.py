@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from fathom.protocol.contenders import Contender
+from fathom.protocol.races import hope
 from fathom.protocol.standing import Sample, Standing
 from fathom.tasks import measures
 
@@ -103,3 +105,13 @@ def test_who_still_rises_promises_more_than_who_no_longer_does():
     assert known.promise("net") == pytest.approx(0.75 + 0.15)  # half of what two doublings bring on a straight line
     assert known.leaders() == ["net"]
     assert standing(sample("net", 100, 0.5), sample("net", 200, 0.4)).promise("net") == 0.4
+
+
+def test_who_was_asked_for_with_a_trained_network_is_heard_before_others_that_are_unknown():
+    named = Contender("pretrained", "deep", parameters={"backbone": "mobilenet"})
+    others = [Contender(name, "deep") for name in ("transformer", "convolutional")]
+    first = sorted([*others, named], key=lambda each: -hope(each, standing()))
+    assert first[0] is named
+    known = standing(sample("pretrained", 100, 0.6), sample("convolutional", 100, 0.7))
+    order = sorted([*others, named], key=lambda each: -hope(each, known))
+    assert [each.name for each in order] == ["convolutional", "pretrained", "transformer"]

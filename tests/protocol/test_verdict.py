@@ -105,6 +105,29 @@ def test_few_test_rows_do_not_show_that_nothing_can_be_predicted():
     assert "cannot be predicted" not in verdict.text
 
 
+def test_who_had_no_time_does_not_show_that_nothing_can_be_predicted():
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5), labels(0.49, 1), labels(0.48, 2)])
+    heard = [trial("baseline", 0.1), trial("ridge", 1), trial("logistic-regression", 1)]
+    late = [trial(name, None, "timed out") for name in ("feedforward", "convolutional")]
+    verdict = drawn([*heard, *late], compared)
+    assert "2 of 4 contenders had too little time" in verdict.text
+    assert "give more minutes" in verdict.text
+    assert "cannot be predicted" not in verdict.text
+    assert "Not tested for lack of time: feedforward and convolutional." in told(verdict)
+    assert "'plan' cannot be predicted" in drawn([*heard, late[0]], compared).text
+    heard[1].hurried = heard[2].hurried = True
+    assert "2 of 2 contenders had too little time" in drawn(heard, compared).text
+
+
+def test_a_gain_that_is_hardly_chance_does_not_show_that_nothing_can_be_predicted():
+    rows = np.arange(40)
+    wrong = (rows < 20, (rows >= 14) & (rows < 27))
+    said = [Labels(("a", "b"), np.eye(2)[each.astype(int)]) for each in wrong]
+    verdict = drawn([trial("baseline", 0.1), trial("ridge", 1)], bootstrap(measures.ACCURACY, np.zeros(40, int), said))
+    assert "ridge, is 17.5 ± " in verdict.text
+    assert "So few test rows (40) cannot tell whether 'plan' can be predicted." in verdict.text
+
+
 def test_a_difference_below_the_margin_beats_nobody():
     contenders = (("ridge", 1, 0.90), ("feedforward", 30, 0.99))
     assert judged(*contenders).learner == "feedforward"

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 import transformers
+import transformers.modeling_utils  # left to its first use, it took each trial two seconds anew
 from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoConfig, AutoModel

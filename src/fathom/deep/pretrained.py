@@ -26,12 +26,13 @@ from fathom.deep.inputs.shelf import bytes_of, close, lent
 from fathom.deep.inputs.subwords import SubwordInputs
 from fathom.deep.inputs.table import quantile_edges
 from fathom.deep.learner import DeepLearner, described, misfit, with_truth
+from fathom.deep.lesson import MODES, Lesson
 from fathom.deep.networks.backbone import BackboneNetwork, Starting
 from fathom.deep.networks.pictures import PictureNetwork
 from fathom.deep.networks.text import INTERVALS
 from fathom.deep.training import Model, Rows
 from fathom.deep.transfer import TRANSFER, Step, told, transfer
-from fathom.deep.tuning import MODES, Lesson, tune
+from fathom.deep.tuning import tune
 from fathom.errors import StoreError, TrainingError
 from fathom.folders import write_json
 from fathom.learner import Run

@@ -18,12 +18,12 @@ from fathom.deep.heads.queries import Pixels, Queries
 from fathom.deep.inputs.image import TRAIN, VALID, shelf
 from fathom.deep.inputs.shelf import bytes_of, close
 from fathom.deep.learner import DESCRIPTION, FORMAT, WEIGHTS
+from fathom.deep.lesson import ALL, Lesson
 from fathom.deep.networks.maps import BackboneMaps, LearnedMaps, surveyed
 from fathom.deep.networks.pyramid import PyramidNetwork
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import Step
 from fathom.deep.transfer_boxes import transfer
-from fathom.deep.tuning import ALL, Lesson
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
 from fathom.messages import phrase

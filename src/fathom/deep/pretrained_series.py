@@ -20,11 +20,11 @@ from fathom.deep.bodies import UNUSABLE
 from fathom.deep.heads.quantiles import Quantiles
 from fathom.deep.inputs.series import SeriesInputs
 from fathom.deep.inputs.sliding import Sliding
+from fathom.deep.lesson import ALL, AUTO, HEAD, Lesson
 from fathom.deep.networks.series_published import PATCHED, TOLD, SeriesPublished
 from fathom.deep.pretrained_boxes import key_of
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import Step
-from fathom.deep.tuning import ALL, AUTO, HEAD, Lesson
 from fathom.errors import TrainingError
 from fathom.learner import Run
 from fathom.messages import phrase

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,25 +15,12 @@ from torch import Tensor
 
 from fathom.deep import checkpoint, device
 from fathom.deep.heads.identity import ArcFace
+from fathom.deep.lesson import ALL, AUTO, HEAD, LAST, LOW_RANK, Lesson
 from fathom.deep.networks.backbone import Ready, add_low_rank, depth_of, learn_last, merge_low_rank
+from fathom.deep.pacing import TRAIN_SHARE, VALID_SHARE, looked, pace
 from fathom.deep.probe import learn_top
 from fathom.deep.training import Model, Recipe, Rows, Training
-from fathom.deep.tuning import (
-    ALL,
-    AUTO,
-    COSTS,
-    DECISION,
-    HEAD,
-    LAST,
-    LOW_RANK,
-    RANK,
-    RATES,
-    TRAIN_SHARE,
-    VALID_SHARE,
-    Lesson,
-    computed,
-    pace,
-)
+from fathom.deep.tuning import COSTS, DECISION, RANK, RATES, computed
 from fathom.errors import TrainingError
 from fathom.folders import write_json
 from fathom.messages import phrase
@@ -40,6 +29,7 @@ SHARES = {LAST: 0.4, LOW_RANK: 1.0, ALL: 1.0}  # of the time left, for a step
 LAST_SHARE = 0.25  # of the layers
 FASTER = 10.0  # the head learns so many times faster than the body
 FEWEST_EPOCHS = 2.0  # of a step that there must be time for
+LOOKS = 4.0  # at the validation rows, in a step of so few epochs
 AT_ONCE = 16  # pictures whose features are computed between looks at the clock
 STATES = "states"
 TRANSFER = "transfer"  # by what name the steps are told
@@ -55,7 +45,7 @@ class Step:
 
     `loss` is the validation rows' log-loss at the best temperature, which decides, `right` the share of them that was
     answered right (None: no labels, or the step was not taken). `learned` of `layers` learned on; the others were used
-    again as they were.
+    again as they were. `rows`: how many it learned from.
     """
 
     name: str
@@ -65,6 +55,11 @@ class Step:
     seconds: float
     learned: int
     layers: int
+    rows: int = 0
+
+
+Learned = tuple[float, float | None, int]
+FAILURES = (TrainingError, torch.OutOfMemoryError)  # of a step: what was learned before it still stands
 
 
 def transfer(lesson: Lesson, mode: str, move: Any = None) -> list[Step]:
@@ -72,32 +67,49 @@ def transfer(lesson: Lesson, mode: str, move: Any = None) -> list[Step]:
 
     First the head on features that are computed once, then the last layers too, then all of them, each from what was
     best before. "auto" takes all steps that there is time for and keeps each only if it answers the validation rows
-    better; a mode that was named is taken whatever they say.
+    better; a mode that was named is taken whatever they say. What was learned before a step stands where the step
+    fails or finds no time.
     """
-    where = device.best(lesson.run.device)
-    lesson.network.to(where)
+    return by_steps(
+        lesson,
+        mode,
+        lambda: head_first(lesson),
+        lambda name, learned: (further(lesson, name, learned, move), share_right(lesson)),
+    )
+
+
+def by_steps(
+    lesson: Lesson, mode: str, first: Callable[[], Learned], further: Callable[[str, int], tuple[float, float | None]]
+) -> list[Step]:
+    """Take the steps of a mode: `first` learns the head, `further` lets so many of the last layers learn on with it.
+
+    Both answer with the validation score, lower is better, and the share right; `first` with its rows too.
+    """
+    lesson.network.to(device.best(lesson.run.device))
     layers = depth_of(lesson.network.body)
     started = time.monotonic()
-    with lesson.run.step("head"):
-        best, right = head_first(lesson)
-    steps = [Step(HEAD, True, best, right, time.monotonic() - started, 0, layers)]
+    with lesson.run.step(HEAD):
+        best, right, rows = first()
+    steps = [Step(HEAD, True, best, right, time.monotonic() - started, 0, layers, rows)]
     for name in {AUTO: (LAST, ALL), HEAD: ()}.get(mode, (mode,)):
         learned = last_of(layers) if name == LAST else layers
-        if mode == AUTO and not affordable(lesson, name):
+        if not affordable(lesson, name, mode == AUTO):
             lesson.run.hurried = True
             steps.append(Step(name, False, None, None, 0.0, learned, layers))
             continue
         started, model = time.monotonic(), Model(lesson.network, lesson.head)
         before = {key: each.detach().clone() for key, each in model.state_dict().items()}
-        with lesson.run.step(name):
-            found = further(lesson, name, learned, move)
-        kept = mode != AUTO or found < best
-        right = share_right(lesson)
-        if kept:
-            best = found
-        else:
+        found: tuple[float | None, float | None] = None, None
+        with lesson.run.step(name), suppress(*(FAILURES if mode == AUTO else ())):
+            found = further(name, learned)
+        score, right = found
+        kept = mode != AUTO or (score is not None and score < best)
+        if score is not None and kept:
+            best = score
+        if not kept:
             model.load_state_dict(before)
-        steps.append(Step(name, kept, found, right, time.monotonic() - started, learned, layers))
+            model.requires_grad_(True).eval()
+        steps.append(Step(name, kept, score, right, time.monotonic() - started, learned, layers, len(lesson.train)))
     return steps
 
 
@@ -110,14 +122,12 @@ def last_of(layers: int) -> int:
     return max(1, round(LAST_SHARE * layers))
 
 
-def head_first(lesson: Lesson) -> tuple[float, float | None]:
-    """Learn the head alone on features that are computed once; its validation score and share right."""
+def head_first(lesson: Lesson) -> Learned:
+    """Learn the head alone on features that are computed once; its validation score, share right and rows."""
     lesson.network.eval()
     train, valid = states(lesson)
-    if len(train) < len(lesson.train):
-        lesson.run.hurried = True
     if isinstance(lesson.head, ArcFace):
-        return embedded(lesson, train, valid), None
+        return embedded(lesson, train, valid), None, len(train)
     where = device.best(lesson.run.device)
     score = learn_top(
         lesson.head,
@@ -127,7 +137,7 @@ def head_first(lesson: Lesson) -> tuple[float, float | None]:
     )
     with torch.inference_mode():
         answers = lesson.head.answer(lesson.head(valid.inputs[0].to(where)[:, None]))
-    return score, right_of(answers, valid.truth)
+    return score, right_of(answers, valid.truth), len(train)
 
 
 def embedded(lesson: Lesson, train: Rows, valid: Rows) -> float:
@@ -152,12 +162,17 @@ def states(lesson: Lesson) -> tuple[Rows, Rows]:
     parts = {"train": (lesson.train, TRAIN_SHARE), "valid": (lesson.valid, VALID_SHARE)}
     found = checkpoint.read(folder, lesson.key) if folder else None
     if found is None:
-        made = {name: computed(lesson, rows, share, AT_ONCE) for name, (rows, share) in parts.items()}
+        made = {}
+        for name, (rows, share) in parts.items():
+            made[name] = computed(lesson, rows, share, AT_ONCE)
+            if name == "train":
+                looked(lesson, len(made[name]), len(rows))
         kept = {f"{name}/{part}": each for name, rows in made.items() for part, each in whole(rows).items()}
         if folder is not None:
             checkpoint.write(folder, kept, {"key": lesson.key})
         return made["train"], made["valid"]
     train, valid = (Rows((found[0][f"{name}/states"],), found[0][f"{name}/truth"]) for name in parts)
+    looked(lesson, len(train), len(lesson.train))
     return train, valid
 
 
@@ -191,7 +206,7 @@ def further(lesson: Lesson, name: str, learned: int, move: Any) -> float:
     )
     run = lesson.stage(name)
     if math.isfinite(run.deadline):
-        run.deadline -= (1 - SHARES[name]) * max(0.0, run.remaining())
+        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.spare)
     model = Model(network, lesson.head)
     training = Training(model, recipe, lesson.train, lesson.valid, run, lesson.keyed(name, recipe), move)
     best = training.learn().best
@@ -222,18 +237,22 @@ def right_of(answers: Tensor, truth: Tensor) -> float | None:
     return float((answers.argmax(dim=1).cpu() == truth.cpu()).double().mean())
 
 
-def affordable(lesson: Lesson, name: str) -> bool:
-    """Whether there is time for some epochs of a step; a training that goes on decides as it did before."""
+def affordable(lesson: Lesson, name: str, whole: bool = True) -> bool:
+    """Whether there is time for some epochs of a step (`whole`), or for its beginning at least.
+
+    A training that goes on decides as it did before.
+    """
     note = None if lesson.run.folder is None else lesson.run.folder / DECISION
     said: dict[str, Any] = {}
     if note is not None and note.is_file():
         said = json.loads(note.read_text("utf-8"))
         if name in said:
             return bool(said[name] == BEGUN)
-    left = SHARES[name] * lesson.run.remaining()
-    enough = True
-    if math.isfinite(left):
-        enough = left > 0 and FEWEST_EPOCHS * COSTS[name] * pace(lesson) * len(lesson.train) / lesson.batch < left
+    left = SHARES[name] * lesson.spare - LOOKS * lesson.look * len(lesson.valid)
+    enough = left > 0
+    if enough and math.isfinite(left):
+        steps = FEWEST_EPOCHS * len(lesson.train) / lesson.batch if whole else 1.0
+        enough = steps * COSTS[name] * pace(lesson) < left
     if note is not None:
         note.parent.mkdir(parents=True, exist_ok=True)
         write_json(note, {**said, name: BEGUN if enough else "left out"})

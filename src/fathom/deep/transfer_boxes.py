@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from fathom.deep import detecting, device
+from fathom.deep.lesson import HEAD, Lesson
 from fathom.deep.networks.backbone import depth_of, learn_last
 from fathom.deep.networks.maps import Ready
+from fathom.deep.pacing import TRAIN_SHARE, VALID_SHARE, looked, parts_of
 from fathom.deep.training import Model, Recipe, Rows, Training
-from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Step, affordable, last_of
-from fathom.deep.tuning import ALL, AUTO, HEAD, LAST, TRAIN_SHARE, VALID_SHARE, Lesson
+from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Learned, Step, by_steps
 
 HEAD_EPOCHS = 20
 HEAD_RATE = 2e-3
@@ -33,41 +34,22 @@ def transfer(lesson: Lesson, mode: str, together: Any) -> list[Step]:
     mirrored where `together` mirrors them; then the last layers too, then all, on pictures that `together` moves.
     "auto" takes the steps that there is time for and keeps each only if more is found; a mode that was named is taken.
     """
-    where = device.best(lesson.run.device)
-    lesson.network.to(where)
-    layers = depth_of(lesson.network.body)
-    started = time.monotonic()
-    with lesson.run.step(HEAD):
-        best = head_first(lesson, together.mirror)
-    steps = [Step(HEAD, True, best, None, time.monotonic() - started, 0, layers)]
-    for name in {AUTO: (LAST, ALL), HEAD: ()}.get(mode, (mode,)):
-        learned = last_of(layers) if name == LAST else layers
-        if mode == AUTO and not affordable(lesson, name):
-            lesson.run.hurried = True
-            steps.append(Step(name, False, None, None, 0.0, learned, layers))
-            continue
-        started, model = time.monotonic(), Model(lesson.network, lesson.head)
-        before = {key: each.detach().clone() for key, each in model.state_dict().items()}
-        with lesson.run.step(name):
-            found = further(lesson, name, learned, together)
-        kept = mode != AUTO or found < best
-        if kept:
-            best = found
-        else:
-            model.load_state_dict(before)
-        steps.append(Step(name, kept, found, None, time.monotonic() - started, learned, layers))
-    return steps
+    return by_steps(
+        lesson,
+        mode,
+        lambda: head_first(lesson, together.mirror),
+        lambda name, learned: (further(lesson, name, learned, together), None),
+    )
 
 
-def head_first(lesson: Lesson, mirror: bool) -> float:
-    """Learn pyramid and head on states that are computed once; the best validation score."""
+def head_first(lesson: Lesson, mirror: bool) -> Learned:
+    """Learn pyramid and head on states that are computed once; the best validation score, and from how many rows."""
     network: Any = lesson.network
     network.eval()
     train = computed(lesson, lesson.train, TRAIN_SHARE, mirror)
+    done = len(train) // (1 + mirror)
+    looked(lesson, done, len(lesson.train))
     valid = computed(lesson, lesson.valid, VALID_SHARE, mirror=False)
-    wanted = len(lesson.train) * (1 + mirror)
-    if len(train) < wanted:
-        lesson.run.hurried = True
     recipe = Recipe(
         epochs=HEAD_EPOCHS,
         batch=min(lesson.batch, max(4, len(train) // 16)),
@@ -82,7 +64,8 @@ def head_first(lesson: Lesson, mirror: bool) -> float:
     if math.isfinite(run.deadline):
         run.deadline -= (1 - HEAD_SHARE) * max(0.0, run.remaining())
     model = Model(Ready(network), lesson.head)
-    return Training(model, recipe, train, valid, run, lesson.keyed(f"{HEAD} {len(train)}", recipe)).learn().best
+    training = Training(model, recipe, train, valid, run, lesson.keyed(f"{HEAD} {len(train)}", recipe))
+    return training.learn().best, None, done
 
 
 @torch.no_grad()
@@ -97,7 +80,7 @@ def computed(lesson: Lesson, rows: Rows, share: float, mirror: bool) -> Rows:
     width = rows.inputs[0].shape[3]
     looks: list[list[list[Tensor]]] = [[], []] if mirror else [[]]
     kept = size = 0
-    for part in torch.split(order, AT_ONCE):
+    for part in parts_of(order, AT_ONCE):
         for turn, look in enumerate(looks):
             pixels = rows.inputs[0][part].to(where)
             found = [each.half().cpu() for each in network.states(pixels.flip(3) if turn else pixels)]
@@ -108,6 +91,7 @@ def computed(lesson: Lesson, rows: Rows, share: float, mirror: bool) -> Rows:
             break
     if not kept:
         return Rows(tuple(torch.zeros(0, 1, 1, 1) for _ in network.strides), rows.truth)
+    lesson.look = (time.monotonic() - started) / (kept * len(looks))
     states = tuple(
         torch.cat([batch[level] for look in looks for batch in look]) for level in range(len(network.strides))
     )
@@ -145,7 +129,7 @@ def further(lesson: Lesson, name: str, learned: int, together: Any) -> float:
     )
     run = lesson.stage(name)
     if math.isfinite(run.deadline):
-        run.deadline -= (1 - SHARES[name]) * max(0.0, run.remaining())
+        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.spare)
     model = Model(network, lesson.head)
     rows = replace(lesson.train, lengths=None)
     training = Training(model, recipe, rows, lesson.valid, run, lesson.keyed(name, recipe), together=together)

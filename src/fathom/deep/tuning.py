@@ -2,90 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import time
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from fathom.deep import device
 from fathom.deep.heads.contrast import Contrast
-from fathom.deep.networks.backbone import (
-    OUTSIDE,
-    Ready,
-    Starting,
-    add_low_rank,
-    depth_of,
-    learn_last,
-    merge_low_rank,
-)
+from fathom.deep.lesson import ALL, AUTO, HEAD, LAST, LOW_RANK, MODES, Lesson
+from fathom.deep.networks.backbone import Ready, add_low_rank, depth_of, learn_last, merge_low_rank
+from fathom.deep.pacing import TRAIN_SHARE, VALID_SHARE, looked, pace, parts_of
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.folders import write_json
-from fathom.learner import Run
 from fathom.messages import phrase
 
-AUTO, HEAD, LAST, LOW_RANK, ALL = "auto", "head", "last", "lora", "all"
-MODES = (AUTO, HEAD, LAST, LOW_RANK, ALL)
 RANK = 8
 LAST_LAYERS = 2
 COSTS = {LAST: 0.6, LOW_RANK: 0.8, ALL: 1.0}  # of a step, beside one in which all weights learn
 RATES = {LAST: 1.0, LOW_RANK: 10.0, ALL: 1.0}  # times the learner's rate
 HEAD_RATE = 2e-3
 HEAD_EPOCHS = 60
-TRAIN_SHARE, VALID_SHARE = 0.4, 0.2  # of the time left, for computing states
 AT_ONCE = 256  # rows whose states are computed between looks at the clock
 FASTER = 10.0  # the head learns so many times faster than the body
 FEW = 64  # rows of a class, below which contrast comes first
 CONTRAST_STEPS = 150
 SAFETY = 1.3
 DECISION = "mode.json"
-
-
-@dataclass
-class Lesson:
-    """What is to be learned, and with what."""
-
-    network: Starting
-    head: Any
-    train: Rows
-    valid: Rows
-    run: Run
-    rate: float
-    batch: int
-    epochs: int
-    weight_decay: float
-    key: str
-
-    @property
-    def lengths(self) -> Tensor:
-        """Pieces of the training rows."""
-        pieces: Tensor = self.train.inputs[0]
-        return (pieces != OUTSIDE).sum(dim=1)
-
-    def stage(self, name: str) -> Run:
-        """The run of a stage: checkpoints of its own, and a word for those who listen."""
-        words = {
-            "contrast": phrase("telling labels apart"),
-            "head": phrase("the head"),
-            "tuning": phrase("the whole network"),
-            LAST: phrase("the last layers"),
-            LOW_RANK: phrase("matrices beside the attention"),
-            ALL: phrase("the whole network"),
-        }
-
-        def heard(done: float, note: str) -> None:
-            self.run.progress(done, phrase("{stage}: {note}", stage=words[name], note=note))
-
-        folder = None if self.run.folder is None else self.run.folder / name
-        return replace(self.run, folder=folder, progress=heard, steps=[])
-
-    def keyed(self, name: str, recipe: Recipe) -> str:
-        """What a checkpoint of a stage must agree in."""
-        return hashlib.sha256(f"{self.key}{name}{json.dumps(asdict(recipe))}".encode()).hexdigest()
 
 
 def tune(lesson: Lesson, mode: str) -> str:
@@ -133,9 +78,8 @@ def train_head(lesson: Lesson) -> float:
     network = lesson.network
     network.eval()
     train = computed(lesson, lesson.train, TRAIN_SHARE)
+    looked(lesson, len(train), len(lesson.train))
     valid = computed(lesson, lesson.valid, VALID_SHARE)
-    if len(train) < len(lesson.train):
-        lesson.run.hurried = True
     recipe = Recipe(
         HEAD_EPOCHS, min(128, max(8, len(train) // 16)), HEAD_RATE, lesson.weight_decay, patience=8, average=0.99
     )
@@ -148,19 +92,21 @@ def train_head(lesson: Lesson) -> float:
 
 
 @torch.no_grad()
-def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = 0) -> Rows:
+def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = AT_ONCE) -> Rows:
     """Rows with the states that the body makes of them: all, or by chance as many as a share of the time is for."""
     where, started, allowed = device.best(lesson.run.device), time.monotonic(), share * lesson.run.remaining()
     order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(lesson.run.seed))
     states: list[Tensor] = []
-    at_once = at_once or AT_ONCE
-    for done, part in enumerate(torch.split(order, at_once)):
-        lesson.run.progress(done * at_once / max(1, len(rows)), phrase("features"))
+    done = 0
+    for part in parts_of(order, at_once):
+        lesson.run.progress(done / max(1, len(rows)), phrase("features"))
         states.append(lesson.network.pooled(rows.inputs[0][part].to(where)).cpu())
+        done += len(part)
         if time.monotonic() - started > allowed:
             break
     if not states:
         return Rows((torch.zeros(0, lesson.network.width), *rows.inputs[1:]), rows.truth)
+    lesson.look = (time.monotonic() - started) / done
     found = torch.cat(states)
     kept = order[: len(found)]
     return Rows((found, *(each[kept] for each in rows.inputs[1:])), rows.truth[kept])
@@ -213,23 +159,3 @@ def decided(lesson: Lesson, mode: str) -> str:
         note.parent.mkdir(parents=True, exist_ok=True)
         write_json(note, {"mode": chosen})
     return chosen
-
-
-def pace(lesson: Lesson) -> float:
-    """Seconds of a step in which all weights learn, without leaving a trace."""
-    rows = slice(0, lesson.batch)
-    where = device.best(lesson.run.device)
-    inputs = [each[rows].to(where) for each in lesson.train.inputs]
-    truth = lesson.train.truth[rows].to(where)
-    model = Model(lesson.network, lesson.head)
-    model.train()
-    lesson.network.requires_grad_(True)
-    best = math.inf
-    with device.quiet_randomness(0, where):
-        for _ in range(2):
-            started = time.perf_counter()
-            model.head.loss(model(*inputs), truth).backward()
-            best = min(best, time.perf_counter() - started)
-    for weight in model.parameters():
-        weight.grad = None
-    return best

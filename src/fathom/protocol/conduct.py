@@ -15,7 +15,7 @@ from fathom.errors import StoreError
 from fathom.messages import again, phrase
 from fathom.model import OWN as OWN_PATHS
 from fathom.protocol import conclusion, hardware, seen
-from fathom.protocol.contenders import BASELINE, Contender, bring, choose, families, stocked
+from fathom.protocol.contenders import BACKBONE, BASELINE, Contender, bring, choose, families, stocked
 from fathom.protocol.gazetteers import listed, unused
 from fathom.protocol.hosts import Host, family_host, own_host
 from fathom.protocol.insight import learned
@@ -30,7 +30,7 @@ from fathom.protocol.study import DONE, INTERRUPTED, Study, Trial
 from fathom.store import Store
 
 BEST_DEVICE = "fathom.deep.device:best"
-BACKBONE, LOCATED = "backbone", "fathom.deep.hub:located"
+LOCATED = "fathom.deep.hub:located"
 FOUND = ("auto", "cpu")  # devices that every machine has
 BOUND = phrase(
     "Its memory is not limited and not measured. A scikit-learn estimator from an importable module gets a process."

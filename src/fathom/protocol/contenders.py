@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fathom.classical.parcel import Parcel
 
 BASELINE = "baseline"
+BACKBONE = "backbone"  # the parameter of who starts from a trained network
 PACK = "fathom.classical.parcel:pack"
 IN_MEMORY = phrase("its code is nowhere but in the calling process")
 PLACE = re.compile(r"(?<=<function )(\w+) at 0x[0-9a-f]+")  # where a function is in memory, which says nothing of it
@@ -95,7 +96,7 @@ def _starting(task: str, backbone: str | None) -> set[str]:
     """The learners that start from a trained network, where one is named."""
     if backbone is None:
         return set()
-    able = {row.name for row in catalog.learners_for(task) if "backbone" in row.takes}
+    able = {row.name for row in catalog.learners_for(task) if BACKBONE in row.takes}
     if not able:
         raise FathomError(
             phrase("No learner of {task} can start from a trained network.", task=task),
@@ -129,7 +130,7 @@ def families(learners: Learners, backbone: bool = False) -> dict[str, list[str]]
     >>> families(["ridge"])
     {'classical': ['baseline', 'ridge']}
     """
-    starting = {row.name for row in catalog.LEARNERS if backbone and "backbone" in row.takes}
+    starting = {row.name for row in catalog.LEARNERS if backbone and BACKBONE in row.takes}
     names = {BASELINE, *_named(learners), *starting}
     found: dict[str, list[str]] = {}
     for row in catalog.learners(sorted(names)):
@@ -162,14 +163,14 @@ def _check_fits(name: str, task: str) -> None:
 
 def _from_row(row: catalog.LearnerRow, backbone: str | None = None) -> Contender:
     absent = catalog.missing(row.extra) if row.extra else ()
-    takes = "backbone" in row.takes
+    takes = BACKBONE in row.takes
     if takes and backbone is None:
         raise FathomError(
             phrase("'{name}' starts from a trained network, and none is named.", name=row.name),
             remedy=phrase("Name one by its folder or its name on the hub: --from NAME_OR_FOLDER"),
         )
     if not absent:
-        return Contender(row.name, row.family, parameters={"backbone": backbone} if takes else {})
+        return Contender(row.name, row.family, parameters={BACKBONE: backbone} if takes else {})
     missing = phrase("needs {names}: pip install 'fathom-ml[{extra}]'", names=listed(absent), extra=row.extra)
     return Contender(row.name, row.family, missing=missing)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import signal
 import threading
 import time
@@ -23,7 +24,7 @@ from fathom.folders import write_json
 from fathom.messages import phrase, restore, strung
 from fathom.protocol import hardware, trial
 from fathom.protocol.climb import climb, climb_again
-from fathom.protocol.contenders import BASELINE, Contender
+from fathom.protocol.contenders import BACKBONE, BASELINE, Contender
 from fathom.protocol.curves.ladder import Rung
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import Host
@@ -92,7 +93,7 @@ class Race:
             climb(self, able)
             self.kept = 0.0
         others = [each for each in contenders if each.name != BASELINE]
-        for each in sorted(others, key=lambda each: (each.family, -self.standing.promise(each.name))):
+        for each in sorted(others, key=lambda each: (each.family, -hope(each, self.standing))):
             yield self._ended(each, waiting)
         if self.sampling:
             climb_again(self, able)
@@ -243,6 +244,12 @@ class Race:
             self.study.hardware.setdefault(f"{contender.family}_device", result.get("device", "cpu"))
         self.progress(Progress("train", contender.name, 1.0, found.message, found.status, found.score, kept))
         return found
+
+
+def hope(contender: Contender, standing: Standing) -> float:
+    """How good it may be on all rows, more is better; who was asked for with --from and is unknown comes first."""
+    known = standing.promise(contender.name)
+    return math.inf if math.isinf(known) and BACKBONE in contender.parameters else known
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNHEARD = ("timed out", "interrupted")
 LEAST_POINTS = 0.05  # less is written as nothing
 FEW_TEST_ROWS = 30  # with fewer, that nothing was shown says nothing
+LIKELY = 0.5  # of its doubt: who is better by more than that is better by luck too seldom to call it luck
 THRIFTY = 0.5  # of the other family's seconds: a family that took less left much of its time
 MOST_TEST_ROWS = 10_000_000  # to ask for more would help nobody
 
@@ -25,7 +26,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     """The verdict's text of at most three sentences, and the notes beside it."""
     trial = court.done[court.chosen]
     if trial.learner == BASELINE:
-        return joined(_nothing(court)), [*_planted(court), *grown.told(court)]
+        return joined(_nothing(court)), [*_planted(court), *grown.told(court), *_unheard(court)]
     name = {"learner": trial.learner, "score": score(court, court.chosen)}
     use = (
         phrase("Use classical: {learner}, with {score}.", **name)
@@ -326,8 +327,24 @@ def _nothing(court: Court) -> list[str]:
             learner=court.done[court.leader].learner,
             gap=gap(court, court.chosen, court.leader),
         )
+    return [nothing, _whether(court)]
+
+
+def _whether(court: Court) -> str:
+    """Whether nothing can be predicted, or nothing was shown: who had no time, and few test rows, show nothing."""
     target = court.study.problem.target
-    if court.compared.rows < FEW_TEST_ROWS:
+    asked = [each for each in court.study.trials if each.learner != BASELINE and each.status != "skipped"]
+    short = [each for each in asked if each.status in UNHEARD or (each.done and each.hurried)]
+    if 2 * len(short) >= len(asked) > 0:
+        return phrase(
+            "{short} of {asked} contenders had too little time, so this does not tell whether '{target}' can be "
+            "predicted: give more minutes.",
+            short=len(short),
+            asked=len(asked),
+            target=target,
+        )
+    better, low, high = court.compared.difference(court.chosen, court.leader)
+    if court.compared.rows < FEW_TEST_ROWS or better > max(court.margin, LIKELY * (high - low) / 2):
         few = {"rows": court.compared.rows, "target": target}
-        return [nothing, phrase("So few test rows ({rows}) cannot tell whether '{target}' can be predicted.", **few)]
-    return [nothing, phrase("From these columns and so many rows '{target}' cannot be predicted.", target=target)]
+        return phrase("So few test rows ({rows}) cannot tell whether '{target}' can be predicted.", **few)
+    return phrase("From these columns and so many rows '{target}' cannot be predicted.", target=target)

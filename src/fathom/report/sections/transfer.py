@@ -27,8 +27,28 @@ NUMERIC = (1, 2, 3, 4, 5)
 def body(evidence: Evidence) -> Markup | None:
     """The steps of each contender that started from a trained network of which steps were told; None without one."""
     boxes = bool(evidence.study.problem.boxes)
-    tables = [_table(trial, boxes) for trial in evidence.done if trial.notes.get(NOTES)]
-    return join(*tables, _beside(evidence)) if tables else None
+    told = [trial for trial in evidence.done if trial.notes.get(NOTES)]
+    rows = evidence.study.train_rows
+    return join(*(_table(each, boxes) for each in told), *_few(told, rows), _beside(evidence)) if told else None
+
+
+def _few(trials: list[Trial], rows: int) -> list[Markup]:
+    """What is said of a head that learned from some of the rows, for there was no time to look at all of them."""
+    heads = [(trial.learner, trial.notes[NOTES][0].get("rows", 0)) for trial in trials]
+    return [
+        tag(
+            "p",
+            phrase(
+                "The head of {learner} learned from {some:,} of the {rows:,} training rows: there was no time for its "
+                "trained network to look at more.",
+                learner=learner,
+                some=some,
+                rows=rows,
+            ),
+        )
+        for learner, some in heads
+        if 0 < some < rows
+    ]
 
 
 def _table(trial: Trial, boxes: bool) -> Markup:
