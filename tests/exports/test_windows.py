@@ -15,10 +15,13 @@ def picture(height, width, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(("size", "wanted"), [((40, 56), (29, 41)), ((33, 20), (66, 40)), ((17, 90), (17, 90))])
-def test_a_picture_is_resized_to_the_byte_as_pillow_does_it(size, wanted):
+SIZES = [((40, 56), (29, 41)), ((33, 20), (66, 40)), ((17, 90), (17, 90)), ((93, 22), (59, 14)), ((31, 12), (24, 9))]
+
+
+@pytest.mark.parametrize(("size", "wanted"), SIZES)
+def test_a_picture_is_resized_to_the_byte_as_the_learner_does_it(size, wanted):
     pixels = picture(*size)
-    expected = np.asarray(Image.fromarray(pixels).resize(wanted[::-1], Image.Resampling.BILINEAR))
+    expected = windows.scaled(Image.fromarray(pixels), *wanted[::-1])
     found = torch.from_numpy(pixels).permute(2, 0, 1)[None].double()
     for axis in (1, 0):
         old, new = (torch.tensor([float(each[axis])], dtype=torch.float64) for each in (size, wanted))
@@ -34,12 +37,13 @@ def test_boxes_share_what_both_cover():
     assert shared[0, 2].item() == 0
 
 
-@pytest.mark.parametrize("step", [-4, 0, 2])
-def test_a_scale_of_a_picture_has_the_cells_that_the_learner_sees(step):
-    pixels = picture(61, 83)
+@pytest.mark.parametrize("size", [(61, 83), (90, 24)])
+@pytest.mark.parametrize("step", [-2, 0, 2])
+def test_a_scale_of_a_picture_has_the_cells_that_the_learner_sees(step, size):
+    pixels = picture(*size)
     told = cells.Cells.learn(pixels.reshape(-1, 3), seed=0)
     (expected,) = windows.levels(pixels, told, [step])
     with torch.no_grad():
-        found, *_, there = Level(told, 0, 0)(torch.from_numpy(pixels)[None], torch.tensor([61.0, 83.0]).double(), step)
+        found, *_, there = Level(told, 0, 0)(torch.from_numpy(pixels)[None], torch.tensor(size).double(), step)
     assert bool(there)
     assert np.abs(found[0].permute(1, 2, 0).numpy() - expected.cells).max() < 1e-4

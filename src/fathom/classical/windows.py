@@ -139,5 +139,15 @@ def levels(pixels: Pixels, cells: Cells, steps: Sequence[int]) -> Iterator[Level
         width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         if width * height > MOST_PIXELS or (min(width, height) < CELL and step < 0):
             continue
-        scaled = image if step == 0 else image.resize((width, height), Image.Resampling.BILINEAR)
-        yield Level(step, cells.of(np.asarray(scaled), PAD), width / image.width, height / image.height)
+        yield Level(step, cells.of(scaled(image, width, height), PAD), width / image.width, height / image.height)
+
+
+def scaled(image: Image.Image, width: int, height: int) -> Pixels:
+    """The picture at this size, uint8 [height, width, 3]: its width is changed first, for every shape.
+
+    Left to itself Pillow changes the height of tall pictures first where that is less work; each way rounds to bytes
+    in between, so that a graph would have to know which version of it does what.
+    """
+    for size in ((width, image.height), (width, height)):
+        image = image if image.size == size else image.resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(image)

@@ -201,7 +201,7 @@ class Level(nn.Module):
         super().__init__()
         self.outside = (PAD, PAD + beside, PAD, PAD + below)
         self.register_buffer("senses", torch.tensor(cells.gradient_tables()[1].astype(np.uint8)))
-        self.register_buffer("palette", torch.tensor(np.array(told.palette, dtype=np.float32)))
+        self.register_buffer("palette", torch.tensor(np.array(told.palette, dtype=np.float64)))
         spread = torch.tensor(cells.SPREAD)
         self.register_buffer("spread", torch.outer(spread, spread)[None, None])
 
@@ -216,7 +216,7 @@ class Level(nn.Module):
         picture = pixels.permute(0, 3, 1, 2).double()
         for axis in (1, 0):
             picture = resized(picture, size[axis : axis + 1], wanted[axis : axis + 1], count[axis] * cells.CELL, axis)
-        found = torch.cat([self.edges(picture.float()), self.colours(picture.float())], dim=1)
+        found = torch.cat([self.edges(picture.float()), self.colours(picture)], dim=1)
         found = F.pad(found, self.outside)
         beyond = F.pad(torch.zeros_like(found[:, :1, PAD : -self.outside[3], PAD : -self.outside[1]]), self.outside,
                        value=0.5)  # fmt: skip
@@ -224,7 +224,7 @@ class Level(nn.Module):
         return torch.cat([found, beyond], dim=1), around[0], around[1], wanted / size, there
 
     def colours(self, picture: Tensor) -> Tensor:
-        """The shares of the usual colours in each cell."""
+        """The shares of the usual colours in each cell, of float64 [rows, 3, height, width]."""
         few = picture[:, :, ::2, ::2].permute(0, 2, 3, 1)
         near = (few @ self.palette.T) * -2 + self.palette.square().sum(dim=1)
         chosen = near.argmin(dim=3)[:, None]
@@ -266,8 +266,8 @@ def resized(picture: Tensor, size: Tensor, wanted: Tensor, kept: Tensor, axis: i
     """A picture's rows (`axis` 0) or columns (1) of `size` [1] made `wanted` [1], cut or filled up to `kept`.
 
     No side is a tensor without dimensions: the exporter would compute with it in single precision.
-    Bilinear as Pillow does it, float64 [rows, 3, height, width] of whole numbers: the weights are rounded to 22 bits,
-    and what comes out to a byte.
+    Bilinear as Pillow changes one side, float64 [rows, 3, height, width] of whole numbers: the weights are rounded to
+    22 bits, and what comes out to a byte.
     """
     scale = size / wanted
     reach = scale.clamp_min(1.0)

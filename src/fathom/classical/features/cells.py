@@ -27,6 +27,7 @@ EDGES = SENSES + SENSES // 2 + 4
 COLOURS = 12
 SPREAD = np.array([1, 3, 3, 1], dtype=np.float32) / 8  # what halves of a cell and of its neighbours add to it
 SAMPLE = 20_000  # pixels that colours are chosen from
+FINENESS = 1_024  # to so many parts of a brightness colours are kept: distances to them are whole numbers of parts
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Cells:
         sample = pixels[chance.permutation(len(pixels))[:SAMPLE]].astype(np.float64)
         count = min(COLOURS, len(np.unique(sample, axis=0)))
         found = KMeans(count, n_init=1, random_state=seed).fit(sample).cluster_centers_
+        found = np.round(found * FINENESS) / FINENESS
         return cls(tuple((float(red), float(green), float(blue)) for red, green, blue in found))
 
     @property
@@ -66,9 +68,12 @@ class Cells:
         return found
 
     def _colours(self, pixels: Pixels) -> Singles:
-        """The share of each usual colour in each cell, by every second pixel of every second row."""
-        few = pixels[::2, ::2].astype(np.float32)
-        palette = np.array(self.palette, dtype=np.float32)
+        """The share of each usual colour in each cell, by every second pixel of every second row.
+
+        In double precision distances are exact, so that a pixel between two colours goes the same way everywhere.
+        """
+        few = pixels[::2, ::2].astype(np.float64)
+        palette = np.array(self.palette, dtype=np.float64)
         near = (few.reshape(-1, 3) @ palette.T) * -2 + (palette**2).sum(axis=1)
         chosen = near.argmin(axis=1).reshape(few.shape[:2])
         side = CELL // 2

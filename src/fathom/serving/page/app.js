@@ -50,7 +50,7 @@ async function start() {
     if (noticed.length) at("answer").prepend(make("ul", { class: "notices" }, ...noticed.map((each) => make("li", {}, each.notice))));
     if (!pictures) return;
     if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
-    if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, several.at, choose));
+    if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, model, several.at, choose));
     if (couple) at("answer").prepend(pair(several.blobs, couple));
   };
   const choose = (position) => {

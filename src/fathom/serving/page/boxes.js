@@ -5,6 +5,21 @@ import { locale, t } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const COLOURS = ["#ffb000", "#35c9ff", "#ff6ad5", "#7ee05a", "#b59bff", "#ff7a5c"];
 let least = null; // what the person chose, kept from picture to picture
+let moved = () => {}; // who else wants to know
+
+/** From here on `listener()` is called whenever the slider moves. */
+export const whenLeast = (listener) => { moved = listener; };
+
+/** How many boxes of each label are sure enough. "2 cats, 1 dog" has too many forms in too many languages. */
+export function counted(found, model) {
+  const labels = sure(found, model).map((box) => box.label);
+  return model.boxes
+    .map((label) => [label, labels.filter((each) => each === label).length])
+    .filter(([, count]) => count).map(([label, count]) => `${label} ${count}`).join(" · ");
+}
+
+const bar = (model) => least ?? model.threshold;
+const sure = (found, model) => found.filter((box) => box.probability >= bar(model));
 
 /** The picture `blob` with its boxes drawn, the slider, and a list of what is shown. */
 export function boxes(blob, found, model) {
@@ -14,14 +29,13 @@ export function boxes(blob, found, model) {
   const said = make("p", { class: "big", id: "prediction" });
   const share = make("output", { for: "least" });
   const slider = make("input", {
-    type: "range", id: "least", min: 1, max: 99, step: 1, value: Math.round(100 * (least ?? model.threshold)),
-    oninput: () => { least = slider.value / 100; redraw(); },
+    type: "range", id: "least", min: 1, max: 99, step: 1, value: Math.round(100 * bar(model)),
+    oninput: () => { least = slider.value / 100; redraw(); moved(); },
   });
   const redraw = () => {
-    const bar = slider.value / 100;
-    const shown = found.filter((box) => box.probability >= bar);
-    share.textContent = percent(bar, locale());
-    said.textContent = counted(shown, model.boxes) || t("noBoxes");
+    const shown = sure(found, model);
+    share.textContent = percent(bar(model), locale());
+    said.textContent = counted(found, model) || t("noBoxes");
     layer.replaceChildren(...shown.toReversed().map((box) => outline(box, colour(box.label, model), picture)));
     list.replaceChildren(...shown.map((box) => line(box)));
   };
@@ -35,11 +49,6 @@ export function boxes(blob, found, model) {
   const dial = make("p", { class: "dial" }, make("label", { for: "least" }, t("least")), " ", slider, " ", share);
   return [said, make("div", { class: "boxed" }, picture, layer), dial, list];
 }
-
-// "2 cats, 1 dog" has too many forms in too many languages.
-const counted = (shown, labels) => labels
-  .map((label) => [label, shown.filter((box) => box.label === label).length])
-  .filter(([, count]) => count).map(([label, count]) => `${label} ${count}`).join(" · ");
 
 const colour = (label, model) => COLOURS[model.boxes.indexOf(label) % COLOURS.length];
 
