@@ -80,6 +80,24 @@ def test_nothing_is_wider_than_the_screen(make_study, open_page, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_tables_have_room_on_a_desk_and_captions_on_a_phone(make_study, open_page):
+    study = make_study()
+    for trial in study.trials:
+        trial.message = "it used all of its time; with more it may score better"
+    page = open_page(study, viewport={"width": 1200, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    wider = "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth)"
+    assert (
+        page.evaluate(f"{wider}.map((each) => [each.clientWidth, each.scrollWidth, each.innerText.slice(0, 60)])") == []
+    )
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate(f"{wider}.length") > 0
+    ends = page.evaluate(
+        "[...document.querySelectorAll('caption > span')].map((each) => each.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= 375
+
+
 def test_small_pictures_are_shown_pixel_by_pixel(make_study, open_page):
     page = open_page(make_study("image-classification", classes=("0", "1"), learners=[("x", "deep", 0.1, 1.0)]))
     picture = page.locator(".gallery img").first

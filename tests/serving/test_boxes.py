@@ -72,5 +72,11 @@ def test_the_page_draws_boxes_and_the_slider_chooses_among_them(client, make, tm
         assert page.locator("#prediction").inner_text() == "cat 1 · dog 1"
         page.locator("#least").fill("90")
         assert page.locator("#prediction").inner_text() == "nothing found"
+        page.set_input_files("#file", [tmp_path / "pet.png"] * 2)
+        page.wait_for_selector(".strip")
+        said = page.locator(".strip button")
+        assert said.all_inner_texts() == ["nothing found"] * 2
+        page.locator("#least").fill("20")
+        assert said.all_inner_texts() == ["cat 1 · dog 1"] * 2
         assert troubles == []
         browser.close()

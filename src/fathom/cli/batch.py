@@ -108,6 +108,7 @@ class Batch:
         path = Path(self.data).expanduser()
         folder = folder_of(path)
         first_row = 1
+        nobody = 0
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         past: pl.DataFrame | None = None  # the last readings of each series, which those of the next piece go on from
         for raw in scan.batches(self.data, inputs, PIECE):
@@ -119,21 +120,36 @@ class Batch:
             if self.reasons:
                 predictions = _with_reasons(predictions, model, rows, self.reasons)
             model.remember(rows)
+            if model.problem.persons:
+                nobody += predictions["prediction"].null_count()
             yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height
             for name, values in unseen(rows, inputs).items():
                 count, first = strange.get(name, (0, values[0]))
                 strange[name] = (count + len(values), first)
-        for name, (count, first) in strange.items():
-            output.say(
-                plural(
-                    count,
-                    "note: column '{name}': {count:,} value that training did not see ('{first}')",
-                    "note: column '{name}': {count:,} values that training did not see (first: '{first}')",
-                    name=name,
-                    first=first,
-                )
+        _note(nobody, strange)
+
+
+def _note(nobody: int, strange: dict[str, tuple[int, str]]) -> None:
+    """What whoever reads the predictions should know: how many are of nobody known, and what training did not see."""
+    if nobody:
+        output.say(
+            plural(
+                nobody,
+                "note: {count:,} picture shows nobody known; its prediction is empty.",
+                "note: {count:,} pictures show nobody known; their predictions are empty.",
             )
+        )
+    for name, (count, first) in strange.items():
+        output.say(
+            plural(
+                count,
+                "note: column '{name}': {count:,} value that training did not see ('{first}')",
+                "note: column '{name}': {count:,} values that training did not see (first: '{first}')",
+                name=name,
+                first=first,
+            )
+        )
 
 
 def _last(rows: pl.DataFrame, model: Model) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def table(
         "div",
         tag(
             "table",
-            tag("caption", caption),
+            tag("caption", tag("span", caption)),  # which stays in sight, however wide the table is
             tag("thead", tag("tr", headings)),
             tag("tbody", body),
             class_=look or None,

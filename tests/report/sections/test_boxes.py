@@ -3,9 +3,10 @@ import polars as pl
 
 from fathom.data.boxes import Mark
 from fathom.data.media import encode
-from fathom.report.sections.boxes import confusion
+from fathom.report.sections.boxes import _curve, confusion
 from fathom.report.sections.drawn import _figure, judge
 from fathom.tasks.boxes import Box, Boxes
+from fathom.tasks.detections import found
 
 CAT, DOG = Mark(0.0, 0.0, 10.0, 10.0, "cat"), Mark(20.0, 0.0, 30.0, 10.0, "dog")
 
@@ -38,3 +39,12 @@ def test_boxes_are_drawn_over_their_picture_and_labels_are_escaped():
 
 def test_a_picture_that_cannot_be_read_is_said():
     assert "svg" not in _figure(pl.Series("image", [b"nothing"]), 0, None, [])
+
+
+def test_a_curve_has_a_dot_or_says_why_it_has_none():
+    (cats,) = found(array((CAT,)), Boxes.of([[Box(*CAT, 0.3), Box(*DOG[:4], "cat", 0.2)]]))
+    reached, never = _curve(cats, "classical", 0.25), _curve(cats, "classical", 0.5)
+    assert "<circle" in reached
+    assert "The dot is where the threshold lies." in reached
+    assert "<circle" not in never
+    assert "No dot: the surest box has a probability of 30.0 %" in never

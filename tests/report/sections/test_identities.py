@@ -64,8 +64,7 @@ def test_errors_are_told_by_group_with_intervals_and_few_persons_are_marked(evid
     assert "&lt;old&gt;" in page
     assert "<old>" not in page
     assert "4 (few)" in page
-    assert "50.0 %" in page
-    assert "of 2" in page
+    assert "50.0 %<small>9.5 to 90.5 % of 2</small>" in page
     evidence.study.settings["by"] = None
     assert "No column of groups was named" in body(evidence)
 
@@ -93,3 +92,10 @@ def test_the_hardest_pairs_stand_side_by_side(evidence):
     assert "<p0>" not in page
     one = made(np.array([0]), np.array([[0.9, 0.1]]))
     assert "no pairs" in examples(one, *one.identities)
+
+
+def test_two_who_are_alike_do_not_take_all_the_room(evidence):
+    page = examples(evidence, *evidence.identities)
+    alike, unalike = page.split("One person, least alike")
+    assert alike.count("<figcaption") == 6  # of four persons, each two
+    assert unalike.count("<figcaption") == 4

@@ -1,6 +1,7 @@
 """The page in a real browser: a form, a drawing, both languages, both themes, by keyboard, offline but for us."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -235,6 +236,20 @@ class TestPictures:
             assert page.get_by_role("button", name="What decided?").count() == 0
             page.troubles[:] = [each for each in page.troubles if "422" not in each]  # the browser's own note of it
             page.hold()
+
+    def test_nobody_known_is_said_in_words(self, visit, serving, acquaintance):
+        acquaintance = replace(acquaintance, calibration={"threshold": 1.1, "pair_threshold": 0.9})
+        stranger = encode(np.random.default_rng(0).integers(0, 256, (48, 48, 3), dtype=np.uint8))
+        files = [{"name": f"{at}.png", "mimeType": "image/png", "buffer": stranger} for at in range(3)]
+        with serving(acquaintance) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files(files)
+            page.wait_for_selector(".strip")
+            assert page.locator(".strip button").all_inner_texts() == ["nobody known"] * 3
+            assert page.inner_text("#prediction") == "nobody known"
+            page.hold()
+            page.get_by_role("button", name="한국어").click()
+            assert page.locator(".strip button").first.inner_text() == "아는 사람 아님"
 
     def test_a_picture_turned_by_the_camera_is_shown_upright(self, visit, serving, make, tmp_path):
         turned = Image.new("RGB", (60, 30), "white")

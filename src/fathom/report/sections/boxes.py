@@ -102,10 +102,17 @@ def _curve(one: Found, look: str, least: float) -> Markup:
     at = int((one.probability >= least).sum()) - 1
     alt = phrase(
         "precision {precision} at recall {recall}",
-        precision=wording.percent(float(precision[at]) if at >= 0 else None),
-        recall=wording.percent(float(recall[at]) if at >= 0 else None),
+        precision=wording.percent(float(precision[at])),
+        recall=wording.percent(float(recall[at])),
     )
-    caption = phrase("The dot is where the threshold lies.")
+    caption = (
+        phrase("The dot is where the threshold lies.")
+        if at >= 0
+        else phrase(
+            "No dot: the surest box has a probability of {most}, below the threshold.",
+            most=wording.percent(float(one.probability[0])),
+        )
+    )
     draw = partial(_draw, recall, precision, at, look)
     return figure(draw, title=one.label, alt=alt, caption=caption, sizes=CHART)
 

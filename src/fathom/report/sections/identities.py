@@ -20,6 +20,7 @@ MOST_GROUPS = 20
 FEW_PERSONS = 10  # in a group; an error rate of fewer says more of these persons than of the group
 FIGURES = ("rank-1", "identification-rate", "equal-error-rate", "true-accept-rate", "named-right", "strangers-accepted")
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
 def body(evidence: Evidence) -> Markup:
@@ -80,7 +81,7 @@ def _groups(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
         "one group. A line of fewer than {few} persons says more of these persons than of the group.",
         few=FEW_PERSONS,
     )
-    return table(caption, head, rows, numbers=(1, 2, 3, 4, 5))
+    return table(caption, head, rows, numbers=(1, 2, 3, 4, 5), look="groups")
 
 
 def _group(name: str, mine: Mask, said: Identities, answers: Answers, found: likeness.Pairs) -> list[Child]:
@@ -99,20 +100,15 @@ def _group(name: str, mine: Mask, said: Identities, answers: Answers, found: lik
     ]
 
 
-def _share(hits: Mask, among: Mask) -> str:
-    """A share with its interval and how many it is of."""
+def _share(hits: Mask, among: Mask) -> Child:
+    """A share, below it its interval and how many it is of."""
     rows = int(among.sum())
     if not rows:
         return wording.percent(None)
     count = int((hits & among).sum())
     low, high = wilson(count / rows, rows)
-    return phrase(
-        "{share} ({low} to {high}) of {rows:,}",
-        share=wording.percent(count / rows),
-        low=wording.percent(low),
-        high=wording.percent(high),
-        rows=rows,
-    )
+    below = phrase("{low} to {high} of {rows:,}", low=f"{100 * low:.1f}", high=wording.percent(high), rows=rows)
+    return [wording.percent(count / rows), tag("small", below)]
 
 
 def sureness(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
@@ -126,22 +122,30 @@ def examples(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
     found = likeness.pairs(answers.truth, said, np.ones(len(answers.truth), dtype=bool))
     if not len(found.scores):
         return parts.absent(phrase("There are no pairs to show."))
-    impostors, genuine = np.flatnonzero(~found.genuine)[:MOST_PAIRS], np.flatnonzero(found.genuine)[::-1][:MOST_PAIRS]
+    impostors, genuine = np.flatnonzero(~found.genuine), np.flatnonzero(found.genuine)[::-1]
     threshold = wording.number(said.pair_threshold)
     said_of = phrase(
-        "The hardest of all pairs of test pictures, with their similarity; two count as one from {threshold}.",
+        "The hardest of all pairs of test pictures, no more than one of the same persons, with their similarity; two "
+        "count as one from {threshold}.",
         threshold=threshold,
     )
     return join(
         tag("p", said_of),
         tag("h3", phrase("Two persons, most alike")),
-        _pairs(evidence, answers, found, impostors),
+        _pairs(evidence, answers, found, _hardest(impostors, found, answers)),
         tag("h3", phrase("One person, least alike")),
-        _pairs(evidence, answers, found, genuine),
+        _pairs(evidence, answers, found, _hardest(genuine, found, answers)),
     )
 
 
-def _pairs(evidence: Evidence, answers: Answers, found: likeness.Pairs, places: npt.NDArray[np.intp]) -> Markup:
+def _hardest(places: Places, found: likeness.Pairs, answers: Answers) -> Places:
+    """Of pairs in this order the first of the same persons, so that two who are alike do not take all the room."""
+    persons = np.sort(answers.truth[np.stack([found.one[places], found.other[places]])], axis=0)
+    _, first = np.unique(persons, axis=1, return_index=True)
+    return places[np.sort(first)[:MOST_PAIRS]]
+
+
+def _pairs(evidence: Evidence, answers: Answers, found: likeness.Pairs, places: Places) -> Markup:
     column = evidence.image_column or ""
     cells, names = answers.test.frame[column], answers.test.frame[evidence.study.problem.target]
     shown = []

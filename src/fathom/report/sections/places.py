@@ -25,10 +25,18 @@ Rows = list[dict[str, Any]]
 def body(evidence: Evidence, rows: Rows) -> Markup:
     """The map, beside the average test picture."""
     learner = evidence.winner.learner if evidence.winner else ""
-    caption = phrase(
-        "How much less probable the right label becomes for {learner} when the place, and half of it around, is "
-        "exchanged for the same place of another test picture; the mean over test pictures.",
-        learner=learner,
+    caption = (
+        phrase(
+            "How much less similar to the right person a picture is for {learner} when the place, and half of it "
+            "around, is exchanged for the same place of another test picture; the mean over test pictures.",
+            learner=learner,
+        )
+        if evidence.study.problem.persons
+        else phrase(
+            "How much less probable the right label becomes for {learner} when the place, and half of it around, is "
+            "exchanged for the same place of another test picture; the mean over test pictures.",
+            learner=learner,
+        )
     )
     top = max(rows, key=lambda each: each["drop"])
     alt = phrase(
