@@ -288,3 +288,12 @@ def test_the_column_of_parts_that_came_with_the_data_is_used():
         parted = dataclasses.replace(data, source=dataclasses.replace(data.source, part=part))
         found = check(parted, task.pose(parted, "y"), pictures=[])
         assert [finding.columns for finding in found if "not used" in finding.what] == unused
+
+
+@pytest.mark.parametrize(("labels", "hinted"), [(("no", "yes"), True), (("a", "b", "c"), False)])
+def test_a_rare_label_of_two_hints_at_the_task_for_it(labels, hinted):
+    chance = np.random.default_rng(0)
+    rare = [labels[1 + row % (len(labels) - 1)] if row < 40 else labels[0] for row in range(800)]
+    data, problem = posed(pl.DataFrame({"x": chance.normal(size=800), "y": chance.permutation(rare)}))
+    (found,) = (each for each in check(data, problem, split(data, problem)) if "of the rows say" in each.what)
+    assert ("--task fraud-detection" in found.remedy) == hinted

@@ -120,10 +120,10 @@ def test_what_the_backbone_of_a_backbone_learned_from_counts_and_is_bounded(pict
 
 def test_a_study_that_starts_from_a_model_of_the_store_says_so(pictures, store):
     pytest.importorskip("transformers")
-    train(pictures, "label", learner="convolutional", store=store, name="eyes", seed=0, minutes=0.2)
+    train(pictures, "label", learner="convolutional", store=store, name="eyes", seed=0, minutes=0.4)
     assert (Path(store.model_path("eyes")) / seen.FILE).is_file()
     study = compare(
-        pictures, "label", learners=["pretrained"], backbone="eyes", store=store, name="again", seed=1, minutes=0.2
+        pictures, "label", learners=["pretrained"], backbone="eyes", store=store, name="again", seed=1, minutes=0.4
     )
     said = [each for each in study.findings if "has learned from" in each.what]
     assert [each.level for each in said] == ["warning"]

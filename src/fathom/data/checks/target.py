@@ -8,6 +8,7 @@ import numpy as np
 
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
+from fathom.data.kinds import TABLE_KINDS
 from fathom.data.posed import Posed
 from fathom.messages import phrase, plural
 
@@ -193,7 +194,7 @@ def _classes(dataset: Dataset, problem: Posed) -> list[Finding]:
             share=share,
             name=name,
         )
-        findings.append(Finding("note", what, column))
+        findings.append(Finding("note", what, column, (), _rarity(problem)))
     elif not findings:
         findings.append(
             Finding(
@@ -208,6 +209,16 @@ def _classes(dataset: Dataset, problem: Posed) -> list[Finding]:
             )
         )
     return findings
+
+
+def _rarity(problem: Posed) -> str:
+    """What to do where one of two labels is rare: there is a task for just that."""
+    if problem.events or len(problem.classes) > 2 or not {each.kind for each in problem.inputs} <= TABLE_KINDS:
+        return ""
+    return phrase(
+        "If the rare ones are to be found, such as frauds: --task fraud-detection ranks rows, counts alarms and money, "
+        "and with --entity and --time tells learners what came before."
+    )
 
 
 def _listed(names: list[str]) -> str:
