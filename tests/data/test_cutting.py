@@ -1,19 +1,22 @@
 """Faces are found in photographs and cut out, once; pictures that are faces already are left alone."""
 
+import io
+
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 import fathom
 from fathom import catalog
-from fathom.data import cutting
+from fathom.data import cutting, media
 from fathom.data.cuts import SQUARE, UPRIGHT
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
 from fathom.data.portraits import Portraits
 from fathom.data.read import read
-from fathom.errors import MissingExtra, RowError
+from fathom.errors import DataError, MissingExtra, RowError
 from fathom.learner import Run
 from fathom.model import Model
 from fathom.tasks.face_recognition import TASK, pose
@@ -66,15 +69,43 @@ def test_faces_are_cut_once_and_missing_pictures_stay_black(photograph):
     assert levels == ["ok", "warning"]
 
 
+def said(data):
+    glance = cutting.glance(data["image"], data)
+    return glance.must, glance.share
+
+
+def test_a_large_photograph_is_looked_at_in_a_smaller_copy(photograph):
+    large = np.asarray(Image.fromarray(photograph).resize((4096, 4096), Image.Resampling.BICUBIC))
+    file = io.BytesIO()
+    Image.fromarray(large).save(file, "JPEG", quality=90)
+    cells = pl.Series("image", [file.getvalue(), encode(large)], dtype=pl.Binary)
+    copies = [media.glance(cells, row, None, cutting.LEAST) for row in (0, 1)]
+    assert [each.shape for each in copies] == [(1024, 1024, 3), (820, 820, 3)]
+    small, _ = cutting.cut(photograph)
+    for copy in copies:
+        face, count = cutting.cut(copy)
+        assert count == 1
+        assert np.corrcoef(small.ravel(), face.ravel())[0, 1] > 0.9
+    assert (media.glance(dataset([photograph])["image"], 0, None, cutting.LEAST) == photograph).all()
+
+
+def test_faces_that_would_take_too_long_are_said_before_they_are_looked_for(photograph, monkeypatch):
+    data = dataset([photograph] * 8, who=list("aabbccdd"))
+    monkeypatch.setattr(cutting, "ready", None)
+    with pytest.raises(DataError, match="8 pictures would take about") as raised:
+        TASK.ready(data, pose(data, "who"), 1e-6)
+    assert "times as many minutes" in raised.value.remedy
+
+
 def test_only_pictures_of_more_than_a_face_are_cut(photograph):
-    assert cutting.must_cut(dataset([photograph])["image"], dataset([photograph])) == (True, 1.0)
+    assert said(dataset([photograph])) == (True, 1.0)
     face = dataset([np.asarray(cutting.cut(photograph)[0]).repeat(2, axis=0).repeat(2, axis=1)])
-    assert not cutting.must_cut(face["image"], face)[0]
+    assert not said(face)[0]
     tiny = read("sample:faces")
-    assert cutting.must_cut(tiny["image"], tiny) == (False, 1.0)
+    assert said(tiny) == (False, 1.0)
     noise = np.random.default_rng(0).integers(0, 255, (8, 120, 120, 3), np.uint8)
     nobody = dataset(noise, who=list("aabbccdd"))
-    assert cutting.must_cut(nobody["image"], nobody) == (False, 0.0)
+    assert said(nobody) == (False, 0.0)
     assert [each.level for each in TASK.ready(nobody, pose(nobody, "who"))[2]] == ["note"]
 
 

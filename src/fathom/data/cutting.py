@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +16,18 @@ import polars as pl
 from fathom.data import media
 from fathom.data.cuts import SQUARE, UPRIGHT
 from fathom.data.dataset import Dataset
-from fathom.data.detecting import detector, installed, portrait, square
+from fathom.data.detecting import Face, detector, installed, portrait, square
 from fathom.data.finding import Finding
+from fathom.errors import RowError
 from fathom.messages import phrase
 
 Pixels = npt.NDArray[np.uint8]
+Cut = tuple[Pixels, int]  # a face that was cut out, and how many there were
+Made = TypeVar("Made")
 
 SIDE = 96  # pixels of a face that was cut out
 ROOM = 1.35  # a face is cut with so much more than the detector's square, which ends at brows and chin
+LEAST = 768  # pixels of the longer side that are looked at, or up to twice as many: a face takes an eighth of it
 CROPPED = 96  # pictures of no more pixels a side are taken for faces cut out already
 FILLS = 0.55  # a face that takes this share of the picture's side fills it
 SAMPLE = 40  # pictures that tell whether faces must be cut out
@@ -26,53 +35,86 @@ OFTEN = 0.5  # share of them on which a face must be found for that
 NAMED = 3  # pictures that a finding names
 
 
-def must_cut(cells: pl.Series, dataset: Dataset) -> tuple[bool, float]:
-    """Whether these pictures show more than a face: so on most of some of them that are looked at.
+@dataclass(frozen=True)
+class Glance:
+    """What some of the pictures say: whether all show more than a face, and on which share of them one was found.
 
-    With it the share of those on which a face was found; 1 where nobody looked.
+    `seconds` that one of them took, `cuts` what was cut of them by row.
     """
+
+    must: bool
+    share: float = 1.0
+    seconds: float = 0.0
+    cuts: Mapping[int, Cut] = field(default_factory=dict)
+
+
+def glance(cells: pl.Series, dataset: Dataset) -> Glance:
+    """Whether these pictures show more than a face: so on most of some of them that are looked at."""
     if media.is_unfolded(cells) and max(cells.dtype.shape[:2]) <= CROPPED:  # type: ignore[attr-defined]
-        return False, 1.0
+        return Glance(must=False)
     height, width, _ = media.image_shape(cells, dataset.folder)
     if max(height, width) <= CROPPED or not installed():
-        return False, 1.0
+        return Glance(must=False)
     there = cells.is_not_null().arg_true()
-    rows = there.gather_every(max(1, len(there) // SAMPLE))[:SAMPLE]
-    sides = []
-    for row in rows.to_list():
+    rows = there.gather_every(max(1, len(there) // SAMPLE))[:SAMPLE].to_list()
+    cuts: dict[int, Cut] = {}
+    started = time.monotonic()
+
+    def side(row: int) -> float | None:
         try:
-            pixels = media.cell_pixels(cells, row, dataset.folder)
-        except media.TROUBLES:  # it is told elsewhere
-            continue
+            pixels = media.glance(cells, row, dataset.folder, LEAST)
+        except RowError:  # it is told elsewhere
+            return None
         faces = detector()(pixels)
-        sides.append(faces[0].side * max(pixels.shape[:2]) / min(pixels.shape[:2]) if faces else np.nan)
+        cuts[row] = _cut(pixels, faces)
+        return faces[0].side * max(pixels.shape[:2]) / min(pixels.shape[:2]) if faces else math.nan
+
+    sides = np.array([each for each in _all(side, rows) if each is not None])
     seen = np.isfinite(sides)
     share = float(seen.mean()) if len(seen) else 1.0
-    return bool(len(seen) and share >= OFTEN and np.median(np.array(sides)[seen]) < FILLS), share
+    must = bool(len(seen) and share >= OFTEN and np.median(sides[seen]) < FILLS)
+    return Glance(must, share, (time.monotonic() - started) / max(1, len(rows)), cuts)
 
 
-def cut(pixels: Pixels, way: str = UPRIGHT) -> tuple[Pixels, int]:
+def cut(pixels: Pixels, way: str = UPRIGHT) -> Cut:
     """The largest face, uint8 [SIDE, SIDE, 3], and how many were found; without one the middle of the picture."""
-    faces = detector(closely=way != SQUARE)(pixels)
+    return _cut(pixels, detector(closely=way != SQUARE)(pixels))
+
+
+def _cut(pixels: Pixels, faces: Sequence[Face]) -> Cut:
     if not faces:
         return square(pixels, 0.5 * pixels.shape[1], 0.5 * pixels.shape[0], float(min(pixels.shape[:2])), SIDE), 0
     return portrait(pixels, faces[0], ROOM, SIDE), len(faces)
 
 
-def ready(dataset: Dataset, column: str, way: str = UPRIGHT) -> tuple[Dataset, npt.NDArray[np.int64]]:
+def ready(
+    dataset: Dataset, column: str, way: str = UPRIGHT, known: Mapping[int, Cut] | None = None
+) -> tuple[Dataset, npt.NDArray[np.int64]]:
     """The dataset with the faces of a column cut out, and how many faces each picture had (-1: it is missing).
 
-    Pictures that are unfolded to a face's size were cut before and stay as they are.
+    Pictures that are unfolded to a face's size were cut before and stay as they are. `known`: what was cut of some
+    rows already.
     """
     cells = dataset[column]
     if media.is_unfolded(cells) and cells.dtype.shape == (SIDE, SIDE, 3):  # type: ignore[attr-defined]
         return dataset, np.ones(len(cells), dtype=np.int64)
     found = np.zeros((len(cells), SIDE, SIDE, 3), dtype=np.uint8)
     counts = np.full(len(cells), -1, dtype=np.int64)
-    for row, there in enumerate(cells.is_not_null()):
-        if there:
-            found[row], counts[row] = cut(media.cell_pixels(cells, row, dataset.folder), way)
+    known = known or {}
+
+    def fill(row: int) -> None:
+        found[row], counts[row] = known.get(row) or cut(media.glance(cells, row, dataset.folder, LEAST), way)
+
+    _all(fill, cells.is_not_null().arg_true().to_list())
     return replace(dataset, frame=dataset.frame.with_columns(pl.Series(column, found))), counts
+
+
+def _all(work: Callable[[int], Made], rows: Sequence[int]) -> list[Made]:
+    """What is made of each row, on several threads: what looks for faces holds no lock."""
+    if len(rows) < 2:
+        return [work(row) for row in rows]
+    with ThreadPoolExecutor(media.WORKERS) as pool:
+        return list(pool.map(work, rows))
 
 
 def told(cells: pl.Series, counts: npt.NDArray[np.int64]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from fathom.tasks import planting
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Measure, Task
 
+MOST_FINDING, MUCH_FINDING = 0.6, 0.1  # of a study's time: finding faces may take so much, and is told from so much
 FEWEST_ROWS = 10  # below, nothing is left to test on
 TESTED_A_MINUTE, FEWEST_TESTED = 1_000, 2_000  # of media: each contender answers for these on each sample
 
@@ -68,9 +70,7 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     request = replace(request, predict=predict)
     found, problem = posed(dataset, request)
     table = dataset
-    if problem.persons:
-        progress(Progress("faces"))
-    dataset, problem, cut = found.ready(dataset, problem)
+    dataset, problem, cut = readied(dataset, problem, request, found, progress)
     progress(Progress("split"))
     most = most_tested(problem, request.minutes)
     if test is None or problem.events is None:
@@ -135,6 +135,26 @@ def prepare(request: Request, progress: Listener) -> Prepared:
         known,
         memory,
     )
+
+
+def readied(
+    dataset: Dataset, problem: Problem, request: Request, task: Task, progress: Listener
+) -> tuple[Dataset, Problem, list[Finding]]:
+    """The rows as learners want them; where faces are found first, how much of the study's time that took."""
+    if not problem.persons:
+        return task.ready(dataset, problem)
+    progress(Progress("faces"))
+    started, seconds = time.monotonic(), 60 * request.minutes
+    dataset, problem, found = task.ready(dataset, problem, MOST_FINDING * seconds)
+    taken = time.monotonic() - started
+    if problem.cut and taken > MUCH_FINDING * seconds:
+        what = phrase(
+            "Finding the faces took {taken:,.0f} s of the study's {seconds:,.0f} s; learners have what is left.",
+            taken=taken,
+            seconds=seconds,
+        )
+        found = [*found, Finding("note", what, (), (), phrase("Give more minutes where learners were cut short."))]
+    return dataset, problem, found
 
 
 def most_tested(problem: Problem, minutes: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from fathom.data import cutting, detecting, media
@@ -18,6 +19,7 @@ from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
 MOST_PERSONS = 20_000
+TENTH = 0.1  # is added to a number of times that must not be too small
 FEWEST_PERSONS = 4  # with two pictures: two to know, one stranger to choose by and one to test by
 
 
@@ -63,14 +65,33 @@ def only_known(problem: Problem, train: Dataset) -> Problem:
     return replace(problem, persons=tuple(name for name in problem.persons if name in known))
 
 
-def ready(dataset: Dataset, problem: Problem) -> tuple[Dataset, Problem, list[Finding]]:
-    """The faces cut out of the pictures, where these show more than faces; what was found and missed on the way."""
+def ready(dataset: Dataset, problem: Problem, seconds: float = math.inf) -> tuple[Dataset, Problem, list[Finding]]:
+    """The faces cut out of the pictures, where these show more than faces; what was found and missed on the way.
+
+    A DataError where that would take longer than `seconds`, told from some of the pictures.
+    """
     column = problem.inputs[0].name
-    must, share = (True, 1.0) if problem.cut else cutting.must_cut(dataset[column], dataset)
-    if not must:
-        return dataset, problem, [*_unlooked(dataset, column), *_missed(column, share)]
+    glance = cutting.Glance(must=True) if problem.cut else cutting.glance(dataset[column], dataset)
+    if not glance.must:
+        return dataset, problem, [*_unlooked(dataset, column), *_missed(column, glance.share)]
+    needed = glance.seconds * len(dataset)
+    if needed > seconds:
+        raise DataError(
+            phrase(
+                "Finding the faces on {count:,} pictures would take about {needed:,.0f} s, and the study has "
+                "{seconds:,.0f} s for it.",
+                count=len(dataset),
+                needed=needed,
+                seconds=max(seconds, 0.0),
+            ),
+            where=place_of(dataset, column),
+            remedy=phrase(
+                "Give {times:.1f} times as many minutes, or pictures of faces that are cut out already.",
+                times=TENTH + needed / max(seconds, 1.0),
+            ),
+        )
     way = problem.cut or UPRIGHT
-    cut, counts = cutting.ready(dataset, column, way)
+    cut, counts = cutting.ready(dataset, column, way, glance.cuts)
     return cut, replace(problem, cut=way), cutting.told(dataset[column], counts)
 
 
@@ -78,16 +99,17 @@ def glimpsed(dataset: Dataset, problem: Problem) -> list[Finding]:
     """What some of the pictures say of faces: `ready` looks at all of them, which takes far longer."""
     column = problem.inputs[0].name
     try:
-        must, share = cutting.must_cut(dataset[column], dataset)
+        glance = cutting.glance(dataset[column], dataset)
     except DataError:  # not one can be read, and that is told elsewhere
         return []
-    if not must:
-        return [*_unlooked(dataset, column), *_missed(column, share)]
+    if not glance.must:
+        return [*_unlooked(dataset, column), *_missed(column, glance.share)]
     what = phrase(
         "{column}: the pictures show more than faces. Of some that were looked at, a face was found on {share:.0%}; "
-        "a comparison finds the faces on all pictures, sets them upright and cuts them out.",
+        "a comparison finds the faces on all pictures, sets them upright and cuts them out, in about {seconds:,.0f} s.",
         column=column,
-        share=share,
+        share=glance.share,
+        seconds=glance.seconds * len(dataset),
     )
     return [Finding("note", what, (column,))]
 

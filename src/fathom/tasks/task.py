@@ -72,7 +72,8 @@ class Task:
     raising a DataError that names column and remedy. `measures` are all reported;
     `choose_measure(problem, train)` names the one that decides. `settle(problem, train)` is the problem as the training
     rows leave it, for tasks where it depends on the split. `ready(dataset, problem)` are the rows as learners want them
-    where that takes long and is done once, the problem that tells learners so, and what was found on the way.
+    where that takes long and is done once, the problem that tells learners so, and what was found on the way; where
+    persons are recognised, `seconds` say how long it may take.
 
     Where learners see other columns than new rows have (`Problem.asked`), `arrange(frame, problem, memory)` makes the
     ones of the others, with what `remember(dataset, problem)` kept of the study's rows (None: nothing is needed).
@@ -89,7 +90,7 @@ class Task:
     measures: tuple[Measure, ...]
     choose_measure: Callable[[Problem, Dataset], str]
     settle: Callable[[Problem, Dataset], Problem] = _as_posed
-    ready: Callable[[Dataset, Problem], tuple[Dataset, Problem, list[Finding]]] = _as_read
+    ready: Callable[..., tuple[Dataset, Problem, list[Finding]]] = _as_read
     arrange: Callable[[pl.DataFrame, Problem, Any], pl.DataFrame] = _as_given
     remember: Callable[[Dataset, Problem], Any] = _nothing
     weighed: Callable[[Any, Dataset, Problem], Any] = _as_said
