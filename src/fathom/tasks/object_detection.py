@@ -49,7 +49,7 @@ def labels_of(dataset: Dataset, target: str) -> tuple[str, ...]:
         MOST_LABELS,
         place_of(dataset, target),
         none=phrase("No picture has a box to learn from."),
-        give=phrase("Give pictures with some boxes drawn in them."),
+        give=" ".join((*dataset.source.notices, phrase("Give pictures with some boxes drawn in them."))),
     )
 
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from fathom.data import media
 from fathom.data.boxes import Mark, listed
 from fathom.data.kinds import Kind
 from fathom.data.read import read
@@ -295,3 +296,71 @@ def test_other_folders_and_tables_stay_what_they_were(labelled, tmp_path):
     assert "boxes" not in read(tmp_path / "t.csv").names
     (tmp_path / "t.json").write_text('{"images": [], "annotations": 1, "categories": []}')
     assert read(tmp_path / "t.json").names[0] == "images"
+
+
+def drawn(root, lines, header="image,xmin,ymin,xmax,ymax,label"):
+    (root / "boxes.csv").write_text("\n".join([header, *lines]) + "\n")
+    return read(root / "boxes.csv")
+
+
+def test_shares_stay_shares_where_one_box_reaches_beyond_its_picture(pictures):
+    root = pictures("", "a.png", "b.png")
+    lines = ["a.png,0.05,0.125,0.3,0.5,cat", "b.png,0.5,0.25,1.08,0.75,dog", "b.png,0.1,0.1,0.9,0.9,cat"]
+    data = drawn(root, lines)
+    near(boxes_of(data)["a.png"], (Mark(2, 3, 12, 12, "cat"),))
+    near(boxes_of(data)["b.png"], (Mark(20, 6, 40, 18, "dog"), Mark(4, 2.4, 36, 21.6, "cat")))
+    assert "1 box reached beyond its picture and was cut off at the edge (row 2, b.png)" in said(data)
+
+
+def test_one_box_of_shares_makes_no_shares_of_pixels(pictures):
+    data = drawn(pictures("", "a.png"), ["a.png,2,3,12,13,cat", "a.png,20,10,36,22,dog", "a.png,0.1,0.1,0.2,0.2,cat"])
+    near(boxes_of(data)["a.png"], (CAT, DOG))
+    assert "1 box has no area" in said(data)
+
+
+def test_boxes_without_a_label_or_a_picture_are_counted(pictures):
+    lines = [
+        "a.png,2,3,12,13,cat",
+        "b.png,2,3,12,13,",
+        'b.png,2,3,12,13,"  "',
+        ",2,3,12,13,dog",
+        "a.png,20,10,36,22,dog",
+    ]
+    data = drawn(pictures("", "a.png", "b.png"), lines)
+    assert boxes_of(data) == {"a.png": (CAT, DOG), "b.png": ()}
+    assert "2 boxes have no label and were left out (first: row 2, b.png)" in said(data)
+    assert "1 box names no picture and was left out (row 4)" in said(data)
+
+
+@pytest.mark.parametrize("turn", [5, 6, 7, 8])
+def test_boxes_of_a_table_are_turned_where_they_fit_into_the_stored_pictures_alone(pictures, turn):
+    root, lines, white = pictures(""), [], {}
+    for name, way in (("a.png", turn), ("b.png", 3), ("c.png", 1)):
+        pixels = np.zeros((24, 40), dtype=np.uint8)
+        pixels[4:13, 28:37] = 255
+        exif = Image.Exif()
+        exif[0x0112] = way
+        Image.fromarray(pixels).save(root / name, exif=exif)
+        lines.append(f"{name},28,4,37,13,cat")
+        seen = np.argwhere(media.cell_pixels(pl.Series([name]), 0, root)[..., 0] > 0)
+        white[name] = (Mark(*map(float, (*seen.min(axis=0)[::-1], *(seen.max(axis=0)[::-1] + 1))), "cat"),)
+    data = drawn(root, lines)
+    assert boxes_of(data) == white
+    assert "the boxes of 2 pictures were drawn on them as the camera stored them" in said(data)
+
+
+def test_boxes_of_pictures_as_they_are_seen_are_left_where_they_are(pictures):
+    root = pictures("")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.zeros((24, 40), dtype=np.uint8)).save(root / "a.png", exif=exif)  # seen as 24 x 40
+    data = drawn(root, ["a.png,2,28,12,37,cat", "a.png,2,30,12,39,dog", "a.png,2,3,38,12,cat"])
+    near(boxes_of(data)["a.png"], (Mark(2, 28, 12, 37, "cat"), Mark(2, 30, 12, 39, "dog"), Mark(2, 3, 24, 12, "cat")))
+    assert "stored" not in said(data)
+
+
+def test_where_every_box_is_lost_the_error_says_what_was_found(pictures):
+    data = drawn(pictures("", "a.png", "b.png"), ["a.png,200,3,212,13,cat", "b.png,300,3,312,13,cat"])
+    with pytest.raises(DataError, match="No picture has a box") as caught:
+        TASK.pose(data, "boxes")
+    assert "2 boxes lie outside their picture and were left out (first: row 1, a.png)" in caught.value.remedy

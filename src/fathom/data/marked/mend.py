@@ -8,7 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from fathom.data import media
 from fathom.data.boxes import Mark, listed, stored
+from fathom.data.marked.table import SIDEWAYS, turned
+from fathom.data.media_paths import Folder
 from fathom.data.picture_sizes import picture_sizes
 from fathom.messages import phrase, plural
 
@@ -22,6 +25,7 @@ Place = tuple[int, str]  # row from 1, path of its picture or ""
 class Mended:
     """What was mended of a column's boxes, and where the first of each kind is."""
 
+    stood: list[Place] = field(default_factory=list)  # pictures
     cut: list[Place] = field(default_factory=list)
     turned: list[Place] = field(default_factory=list)
     empty: list[Place] = field(default_factory=list)
@@ -31,6 +35,12 @@ class Mended:
     def notices(self, column: str) -> tuple[str, ...]:
         """What was done, in words."""
         said = []
+        if self.stood:
+            said.append(plural(len(self.stood),
+                "'{column}': the boxes of {count:,} picture were drawn on it as the camera stored it, and were turned "
+                "with it ({place}).",
+                "'{column}': the boxes of {count:,} pictures were drawn on them as the camera stored them, and were "
+                "turned with them (first: {place}).", column=column, place=_shown(self.stood)))  # fmt: skip
         if self.outside:
             said.append(plural(len(self.outside),
                 "'{column}': {count:,} box lies outside its picture and was left out ({place}).",
@@ -73,12 +83,40 @@ def mend(boxes: pl.Series, pictures: pl.Series | None, folder: Path | None) -> t
     """
     rows, mended = listed(boxes), Mended()
     sizes = [(0, 0)] * len(rows) if pictures is None else picture_sizes(pictures, folder).tolist()
-    named = pictures is not None and pictures.dtype == pl.String
-    kept: list[Sequence[Mark] | None] = []
-    for at, (row, size) in enumerate(zip(rows, sizes, strict=True)):
-        place = (at + 1, str(pictures[at] or "") if named and row and pictures is not None else "")
-        kept.append(row and _row(row, size, mended, place))
+    names = pictures.to_list() if pictures is not None and pictures.dtype == pl.String else [None] * len(rows)
+    places = [(at, name or "") for at, name in enumerate(names, 1)]
+    if pictures is not None and not media.is_unfolded(pictures):
+        for at, marks in _stood(rows, sizes, pictures, folder):
+            rows[at] = marks
+            mended.stood.append(places[at])
+    kept = [row and _row(row, size, mended, place) for row, size, place in zip(rows, sizes, places, strict=True)]
     return stored(boxes.name, kept), mended.notices(boxes.name)
+
+
+def _stood(
+    rows: Sequence[Sequence[Mark] | None], sizes: Sequence[tuple[int, int]], pictures: pl.Series, folder: Path | None
+) -> list[tuple[int, tuple[Mark, ...]]]:
+    """Boxes on pictures as they are seen, by row, where boxes were drawn on pictures as the camera stored them.
+
+    Told by pictures that lie on their side: more boxes fit into them as they are stored than as they are seen.
+    """
+    if all(_fits(mark, size) for row, size in zip(rows, sizes, strict=True) for mark in row or () if size[0]):
+        return []
+    place, gained, found = Folder(folder), 0, []
+    for at, (row, cell) in enumerate(zip(rows, pictures, strict=True)):
+        header = media.header_of(cell, place) if row and cell is not None else None
+        if not row or header is None or header[2] == 1:
+            continue
+        size, raw, turn = header
+        if turn >= SIDEWAYS:
+            gained += sum(_fits(mark, raw) - _fits(mark, size) for mark in row)
+        found.append((at, tuple(turned(mark, raw, turn) for mark in row)))
+    return found if gained > 0 else []
+
+
+def _fits(mark: Mark, size: tuple[int, int]) -> bool:
+    """Whether a box ends within a picture of this width and height."""
+    return max(mark.left, mark.right) <= size[0] + SLACK and max(mark.top, mark.bottom) <= size[1] + SLACK
 
 
 def _row(row: Sequence[Mark], size: tuple[int, int], mended: Mended, place: Place) -> list[Mark]:

@@ -20,6 +20,7 @@ from fathom.messages import phrase, plural
 IMAGE, BOXES, PART = "image", "boxes", "part"
 TRAIN, VALID, TEST = "train", "valid", "test"
 SPELLED = {"train": TRAIN, "training": TRAIN, "val": VALID, "valid": VALID, "validation": VALID, "test": TEST}
+SIDEWAYS = 5  # the first of the turns (EXIF) that change height and width round
 LARGEST = 64 << 20  # bytes of a file of boxes for one picture, of a list or of settings
 SUFFIX = tuple(f".{suffix}" for suffix in SUFFIXES[Kind.IMAGE])
 
@@ -153,8 +154,8 @@ def _fitted(rows: Sequence[Drawn], folder: Path) -> tuple[list[Sequence[Mark] | 
         header = media.header_of(row.path, place) if marks and row.size and min(row.size) > 0 else None
         if marks and row.size and header and row.size != header[0]:
             (width, height), raw, turn = header
-            if turn >= 5 and list(row.size) == list(raw):
-                marks = [_turned(mark, raw, turn) for mark in marks]
+            if turn >= SIDEWAYS and list(row.size) == list(raw):
+                marks = [turned(mark, raw, turn) for mark in marks]
             else:
                 x, y = width / row.size[0], height / row.size[1]
                 marks = [Mark(m.left * x, m.top * y, m.right * x, m.bottom * y, m.label) for m in marks]
@@ -170,12 +171,20 @@ def _fitted(rows: Sequence[Drawn], folder: Path) -> tuple[list[Sequence[Mark] | 
     )  # fmt: skip
 
 
-def _turned(mark: Mark, raw: tuple[int, int], turn: int) -> Mark:
-    """A box on a picture as the camera stored it, on the picture as it is seen (EXIF orientations 5 to 8)."""
+def turned(mark: Mark, raw: tuple[int, int], turn: int) -> Mark:
+    """A box on a picture as the camera stored it, on the picture as it is seen (EXIF orientations 1 to 8).
+
+    >>> turned(Mark(0, 0, 4, 1, "cat"), (9, 5), 6)
+    Mark(left=4, top=0, right=5, bottom=4, label='cat')
+    """
     width, height = raw
     left, top, right, bottom, label = mark
-    across = (top, bottom) if turn in (5, 8) else (height - bottom, height - top)
-    down = (left, right) if turn in (5, 6) else (width - right, width - left)
+    if turn < SIDEWAYS:
+        across = (left, right) if turn in (1, 4) else (width - right, width - left)
+        down = (top, bottom) if turn in (1, 2) else (height - bottom, height - top)
+    else:
+        across = (top, bottom) if turn in (5, 8) else (height - bottom, height - top)
+        down = (left, right) if turn in (5, 6) else (width - right, width - left)
     return Mark(across[0], down[0], across[1], down[1], label)
 
 
