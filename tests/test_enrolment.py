@@ -1,7 +1,9 @@
 """Making somebody known, forgetting somebody, comparing two pictures: in Python and from the command line."""
 
+import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +11,9 @@ from PIL import Image
 
 from fathom import catalog
 from fathom.cli.app import main
-from fathom.data import given
+from fathom.data import cutting, given
+from fathom.data.cuts import UPRIGHT
+from fathom.data.media import encode
 from fathom.data.read import read
 from fathom.data.samples.faces import drawn_faces
 from fathom.data.split import split
@@ -166,3 +170,49 @@ def test_mistakes_are_told_with_what_to_do(store, capsys, words, match):
     status, _, err = told(capsys, *words)
     assert status == 2
     assert match in err
+
+
+@pytest.fixture
+def looking(model, tmp_path, monkeypatch):
+    """A stored model that looks for faces first and sees none on pictures of one shade; a folder with such a one."""
+
+    def cut(pixels, way):
+        return np.asarray(Image.fromarray(pixels).resize((96, 96))), int(pixels.std() > 5)
+
+    monkeypatch.setattr(cutting, "cut", cut)
+    monkeypatch.setenv("FATHOM_STORE", str(tmp_path / "store"))
+    card = {"measure": "rank-1", "persons": {"tested": 9}}
+    Store().save_model(replace(model, problem=replace(model.problem, cut=UPRIGHT), card=card), "people")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    pictures = {"ada.png": NEW[0], "wall.png": encode(np.full((120, 160, 3), 90, np.uint8)), "bo.png": NEW[5]}
+    for name, picture in pictures.items():
+        (folder / name).write_bytes(picture)
+    (folder / "who.csv").write_text("image,person\nada.png,a\nwall.png,b\nbo.png,c\ncut.png,c\n")
+    return folder
+
+
+def test_the_command_line_says_where_no_face_was_found(looking, capsys):
+    (looking / "cut.png").write_bytes(NEW[1])
+    status, out, err = told(capsys, "predict", "people", str(looking / "who.csv"))
+    assert status == 0, err
+    rows = list(csv.DictReader(out.splitlines()))
+    assert [row["faces"] for row in rows] == ["1", "0", "1", "1"]
+    assert (rows[1]["prediction"], rows[1]["similarity"]) == ("", "")
+    assert "note: no face was found on 1 picture, which is told as nobody known (row 2)." in err
+    for words in (("verify", "people"), ("enrol", "people", "--person", "Ada")):
+        status, out, err = told(capsys, *words, str(looking / "ada.png"), str(looking / "wall.png"))
+        assert status != 0
+        assert "No face was found on 1 picture of 2." in err
+        assert str(looking / "wall.png") in err
+
+
+def test_testing_counts_pictures_that_cannot_be_read_and_those_without_a_face(looking, capsys):
+    (looking / "cut.png").write_bytes(NEW[1][:40])
+    status, out, err = told(capsys, "test", "people", str(looking / "who.csv"))
+    assert status == 0, err
+    assert "people on 3 rows" in out
+    assert "note: image: 1 picture cannot be read (row 4 'cut.png'" in out
+    assert "note: No face was found on 1 picture, which is told as nobody known." in out
+    status, out, err = told(capsys, "test", "people", str(looking / "who.csv"), "--json")
+    assert len(json.loads(out)["notices"]) == 2

@@ -49,6 +49,15 @@ class RowError(DataError):
         )
         self.column = column
         self.row = row
+        self.source = where
+
+    def further(self, rows: int) -> RowError:
+        """The same of a row so many further on, where the data are a part of more.
+
+        >>> RowError("'old' is no number.", column="age", row=3).further(100).row
+        103
+        """
+        return RowError(self.what, column=self.column, row=self.row + rows, where=self.source, remedy=self.remedy)
 
 
 class MissingExtra(FathomError, ImportError):

@@ -6,7 +6,7 @@ import html
 import json
 import math
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -29,7 +29,7 @@ from fathom.learner import Learner, Recogniser
 from fathom.messages import phrase, restore
 from fathom.tasks import bands
 from fathom.tasks.gallery import Gallery
-from fathom.tasks.identities import Identities, Verified, verified
+from fathom.tasks.identities import Identities, Verified, hold_to_faces, verified
 from fathom.tasks.label_sets import HALF, LabelSets
 from fathom.tasks.predictions import Alerts, Forecasts, Labels, Numbers, Predictions
 from fathom.tasks.problem import Problem
@@ -84,13 +84,12 @@ class Model:
         return self.predict_frame(frame, folder, source.location)
 
     def verify(self, one: Any, other: Any) -> Verified:
-        """Whether two pictures (paths, bytes or arrays of pixels) are of one person."""
+        """Whether two pictures (paths, bytes or arrays of pixels) are of one person; a DataError without a face."""
         self._recogniser()
-        said = self.predict_frame(self._given([one, other]))
-        assert isinstance(said, Identities)
-        if len(said) != 2:
-            raise DataError(phrase("Two pictures are compared, not {count}.", count=len(said)))
-        return verified(said)
+        pictures = given.pictures([one, other])
+        if len(pictures) != 2:
+            raise DataError(phrase("Two pictures are compared, not {count}.", count=len(pictures)))
+        return verified(self._faces(pictures))
 
     def enrol(self, person: str, pictures: Iterable[Any]) -> Model:
         """The model that knows this person too, or this person by these pictures too; nothing is trained.
@@ -98,11 +97,10 @@ class Model:
         `pictures`: paths, folders of pictures, encoded bytes or arrays of pixels; three or more are wise.
         Equal pictures count once. Of the pictures the sum of their vectors is kept, nothing else. Thresholds stay as
         they were: with more persons more strangers are taken for one of them. The model itself is left as it was.
+        A DataError names the pictures on which no face is found.
         """
-        learner = self._recogniser()
-        rows = conform(self._given(given.distinct(given.pictures(pictures))), self.problem.inputs)
-        vectors = learner.embed(Dataset(rows, self.problem.inputs))
-        return self._knowing(learner.gallery_.enrolled(person.strip(), vectors))
+        self._recogniser()
+        return self.knowing(person, self._faces(given.distinct(given.pictures(pictures))).vectors)
 
     def knowing(self, person: str, vectors: npt.NDArray[np.float64]) -> Model:
         """The same by the vectors [pictures, size] that the model makes of the person's pictures."""
@@ -130,16 +128,25 @@ class Model:
         problem = replace(self.problem, persons=gallery.persons)
         return replace(self, learner=learner, problem=problem, card={**self.card, "persons": known})
 
-    def _given(self, pictures: Iterable[Any]) -> pl.DataFrame:
-        """Pictures given one by one as rows."""
-        return pl.DataFrame({self._only_input(): pl.Series(given.pictures(pictures), dtype=pl.Binary)})
+    def _faces(self, pictures: Sequence[given.Given]) -> Identities:
+        """What is said of pictures given one by one; a DataError that names those on which no face is found."""
+        name = self._only_input()
+        said = self.predict_frame(pl.DataFrame({name: pl.Series([each.data for each in pictures], dtype=pl.Binary)}))
+        assert isinstance(said, Identities)
+        hold_to_faces(said, name, [each.name for each in pictures])
+        return said
 
     def predict_frame(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Predictions:
         """Predictions for a frame of raw rows; `folder` is what paths of media in it are relative to."""
         rows = self.laid_out(frame, folder, where)
-        said: Predictions = calibrated(self.learner.predict(rows), self.calibration)
+        said: Predictions = calibrated(self.answered(rows), self.calibration)
         named: Predictions = self._task.named(said, rows, self.problem)
         return named
+
+    def answered(self, rows: Dataset, predict: Callable[[Dataset], Predictions] | None = None) -> Predictions:
+        """What the learner, or another that `predict`s for it, says of rows as they are given; not yet calibrated."""
+        answered: Predictions = self._task.answered(predict or self.learner.predict, rows, self.problem)
+        return answered
 
     def laid_out(self, frame: pl.DataFrame, folder: Path | None = None, where: str = "") -> Dataset:
         """Raw rows as the learner sees them, held to what the model was trained with."""
@@ -204,7 +211,7 @@ class Model:
                 phrase("No row has a value for '{target}'.", target=self.problem.target), where=source.location
             )
         asked = self.arranged(rows.frame.select(column.name for column in self.problem.asked), folder)
-        predictions = self._task.weighed(self.learner.predict(asked), asked, self.problem)
+        predictions = self._task.weighed(self.answered(asked), asked, self.problem)
         return self._task.scores(self.problem.truth(rows), calibrated(predictions, self.calibration))
 
     def save(self, folder: Path | str) -> Path:

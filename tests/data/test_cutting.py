@@ -19,7 +19,9 @@ from fathom.data.read import read
 from fathom.errors import DataError, MissingExtra, RowError
 from fathom.learner import Run
 from fathom.model import Model
+from fathom.tasks import face_recognition
 from fathom.tasks.face_recognition import TASK, pose
+from fathom.tasks.predictions import from_frame
 from fathom.tasks.problem import Problem
 
 IMAGE = Column("image", Kind.IMAGE)
@@ -111,7 +113,7 @@ def test_only_pictures_of_more_than_a_face_are_cut(photograph):
 
 def test_a_model_of_photographs_cuts_new_ones_too(photograph):
     chance = np.random.default_rng(0)
-    turned = [photograph, photograph[:, ::-1], photograph // 2, 255 - photograph // 3]
+    turned = [photograph, photograph[:, ::-1], photograph // 2, photograph[:, :, ::-1]]
     pictures = [np.roll(each, chance.integers(-30, 30, 2), axis=(0, 1)) for each in turned for _ in range(3)]
     data = dataset(pictures, who=[f"p{row // 3}" for row in range(12)])
     cut, problem, findings = TASK.ready(data, pose(data, "who"))
@@ -156,7 +158,7 @@ def test_without_the_extra_it_is_said_that_nobody_looked(photograph, monkeypatch
 def test_pictures_without_a_face_are_named():
     names = pl.Series("image", [f"{name}.jpg" for name in "abcdef"])
     what = [each.what for each in cutting.told(names, np.array([0, 1, 2, 0, 0, 0]))]
-    assert "looked at (first: a.jpg, d.jpg, e.jpg)." in what[1]
+    assert "left out (first: a.jpg, d.jpg, e.jpg)." in what[1]
     assert "taken (c.jpg)." in what[2]
 
 
@@ -169,3 +171,73 @@ def test_a_check_looks_for_faces_on_some_pictures(photograph):
     few = fathom.check(frame.with_columns(pl.lit(encode(photograph[:120, 300:420])).alias("image")), "who",
                        task="face-recognition").findings  # fmt: skip
     assert any("too few to cut faces out" in each.what for each in few)
+
+
+@pytest.fixture(scope="module")
+def acquaintances(photograph):
+    """A model of photographs, one of which shows nobody; and the pictures it learned from."""
+    chance = np.random.default_rng(0)
+    people = [photograph, photograph[:, ::-1], photograph // 2, photograph[:, :, ::-1]]
+    pictures = [np.roll(each, chance.integers(-30, 30, 2), axis=(0, 1)) for each in people for _ in range(3)]
+    data = dataset([*pictures, NOBODY], who=[*(f"p{row // 3}" for row in range(12)), "p0"])
+    cut, problem, findings = TASK.ready(data, pose(data, "who"))
+    assert len(cut) == 12
+    assert any("on 1 of 13 pictures no face was found, so they were left out" in each.what for each in findings)
+    learner = catalog.load(catalog.learner("eigenfaces").path)()
+    learner.fit(problem, cut, cut, Run())
+    calibration = {"threshold": 0.1, "pair_threshold": 0.1}
+    return Model(learner, "eigenfaces", "classical", problem, calibration), [encode(each) for each in pictures]
+
+
+NOBODY = np.random.default_rng(0).integers(0, 255, (120, 160, 3), np.uint8)
+
+
+def test_a_photograph_without_a_face_is_nobody_and_spoils_no_other(acquaintances):
+    model, pictures = acquaintances
+    nobody = encode(NOBODY)
+    said = model.predict({"image": [pictures[0], nobody, None, pictures[3]]})
+    assert said.values.tolist() == ["p0", None, None, "p1"]
+    assert said.faces.tolist() == [1, 0, -1, 1]
+    assert said.faceless == [1]
+    assert (said.codes[1], said.take(np.array([1])).faceless) == (-1, [0])
+    assert not said.same(said)[1]
+    told = said.table().to_dicts()
+    assert [each["faces"] for each in told] == [1, 0, None, 1]
+    assert (told[1]["similarity"], told[1]["nearest"]) == (None, "")
+    assert said.records()[1]["nearest"] == []
+    again = from_frame(said.frame())
+    assert again.values.tolist() == said.values.tolist()
+    assert again.faces.tolist() == said.faces.tolist()
+    alone = model.predict({"image": [pictures[3]]})
+    assert np.allclose(alone.similarities[0], said.similarities[3])
+    frame = {"image": [pictures[0], nobody, pictures[3], pictures[6]], "who": ["p0", "p0", "p1", "p2"]}
+    assert model.test(frame)["rank-1"] == 0.75
+
+
+def test_nobody_is_known_or_compared_by_a_picture_without_a_face(acquaintances, tmp_path):
+    model, pictures = acquaintances
+    (tmp_path / "nobody.png").write_bytes(encode(NOBODY))
+    with pytest.raises(DataError, match="No face was found on 1 picture of 2") as caught:
+        model.verify(pictures[0], tmp_path / "nobody.png")
+    assert caught.value.where == str(tmp_path / "nobody.png")
+    with pytest.raises(DataError, match="No face was found on 1 picture of 3"):
+        model.enrol("e", [*pictures[:2], tmp_path / "nobody.png"])
+    assert model.verify(pictures[0], pictures[0]).same
+    assert "e" in model.enrol("e", [pictures[3]]).problem.persons
+
+
+def test_rows_are_counted_through_where_many_are_looked_at(acquaintances, monkeypatch):
+    model, pictures = acquaintances
+    monkeypatch.setattr(face_recognition, "AT_ONCE", 2)
+    asked = {"image": [*pictures[:4], encode(NOBODY)]}
+    assert model.predict(asked).faces.tolist() == [1, 1, 1, 1, 0]
+    with pytest.raises(RowError, match="cannot be read") as broken:
+        model.predict({"image": [*pictures[:3], pictures[3][:5000]]})
+    assert broken.value.row == 4
+
+
+def test_where_too_few_persons_are_left_it_is_said_why(photograph):
+    data = dataset([photograph] * 6 + [NOBODY] * 2, who=list("aabbccdd"))
+    with pytest.raises(DataError, match="3 persons have two pictures") as caught:
+        TASK.ready(data, pose(data, "who"))
+    assert "on 2 of 8 pictures no face was found" in caught.value.remedy

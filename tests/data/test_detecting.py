@@ -38,6 +38,23 @@ def test_moving_a_picture_hardly_moves_its_face(photograph):
     assert min(alike(cut[0], other) for other in cut[1:]) > 0.93
 
 
+@pytest.mark.parametrize("by", [18, 66, 114])
+def test_a_clear_face_between_the_steps_of_the_first_look_is_found(photograph, by):
+    moved = np.roll(photograph, by, axis=1)
+    assert detecting.detector(closely=False)(moved) == []
+    (face,) = detecting.detector()(moved)
+    assert face.sure
+    assert alike(cutting.cut(photograph)[0], cutting.cut(moved)[0]) > 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_seen_in_noise_and_patches(seed):
+    chance = np.random.default_rng(seed)
+    noise = chance.integers(0, 255, (20, 27, 3), np.uint8)
+    assert detecting.detector()(noise.repeat(10, axis=0).repeat(10, axis=1)) == []
+    assert detecting.detector()(chance.integers(0, 255, (200, 270, 3), np.uint8)) == []
+
+
 def test_older_models_get_faces_as_the_first_look_has_them(photograph):
     (first,) = detecting.detector(closely=False)(photograph)
     assert (first.lean, first.sure) == (0.0, False)

@@ -1,9 +1,15 @@
 """Persons over HTTP: who it is, whether two pictures are of one person; vectors stay inside."""
 
 import base64
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from fathom.data import cutting
+from fathom.data.cuts import UPRIGHT
+from fathom.data.media import encode
 from fathom.data.samples.faces import drawn_faces
 from fathom.tasks.identities import is_identities
 
@@ -63,3 +69,50 @@ def test_the_document_has_verify_and_tensors_have_names(client, acquaintance):
 def test_a_token_guards_it(serving, acquaintance):
     with serving(acquaintance, token="secret") as client:
         assert client.post("/verify", json={}).status_code == 401
+
+
+@pytest.fixture
+def looking(serving, acquaintance, monkeypatch):
+    """A model that looks for faces first, and sees none on pictures of one shade."""
+
+    def cut(pixels, way):
+        return np.asarray(Image.fromarray(pixels).resize((96, 96))), int(pixels.std() > 5)
+
+    monkeypatch.setattr(cutting, "cut", cut)
+    model = replace(acquaintance, problem=replace(acquaintance.problem, cut=UPRIGHT))
+    with serving(model) as client:
+        yield client
+
+
+NOBODY = encode(np.full((120, 160, 3), 90, np.uint8))
+
+
+def test_a_picture_without_a_face_is_nobody_and_that_is_noticed(looking):
+    files = [("image", ("a.png", each, "image/png")) for each in (PICTURES[0], NOBODY, PICTURES[2])]
+    answer = looking.post("/predict", files=files).json()
+    assert [each["faces"] for each in answer["predictions"]] == [1, 0, 1]
+    nobody = answer["predictions"][1]
+    assert (nobody["prediction"], nobody["similarity"], nobody["nearest"]) == (None, None, [])
+    (notice,) = answer["notices"]
+    assert notice == {
+        "notice": "No face was found on 1 picture, which is told as nobody known.",
+        "column": "image",
+        "row": 2,
+    }
+    assert "notices" not in looking.post("/predict", files=files[:1]).json()
+    schema = looking.get("/openapi.json").json()["components"]["schemas"]["Prediction"]
+    assert "faces" in schema["required"]
+    assert nobody.keys() == set(schema["required"])
+
+
+def test_nobody_is_compared_or_enrolled_by_a_picture_without_a_face(looking):
+    files = [("image", ("a.png", each, "image/png")) for each in (PICTURES[0], NOBODY)]
+    for answer in (
+        looking.post("/verify", files=files),
+        looking.post("/enrol", data={"person": "Ada"}, files=files),
+    ):
+        assert answer.status_code == 422
+        assert answer.json()["error"] == "No face was found on 1 picture of 2."
+        assert (answer.json()["column"], answer.json()["row"]) == ("image", 2)
+    assert "Ada" not in looking.get("/model").json()["persons"]
+    assert looking.post("/verify", files=files[:1] * 2).json()["same"]

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from fathom.cli import export, output
+from fathom.cli.persons import unfaced
 from fathom.data import read, scan
 from fathom.data.conform import conform, unseen
 from fathom.data.marked import folder_of
@@ -109,28 +110,31 @@ class Batch:
         folder = folder_of(path)
         first_row = 1
         nobody = 0
+        faceless: list[int] = []  # rows
         strange: dict[str, tuple[int, str]] = {}  # by column: how many values training did not see, and the first
         past: pl.DataFrame | None = None  # the last readings of each series, which those of the next piece go on from
         for raw in scan.batches(self.data, inputs, PIECE):
             rows = conform(raw, inputs, where=self.data, folder=folder, first_row=first_row)
             whole = rows if past is None else pl.concat([past, rows])
-            predictions = self._told(model.predict_frame(whole, folder, self.data), rows)
+            answers = model.predict_frame(whole, folder, self.data)
+            predictions = self._told(answers, rows)
             if model.problem.given:
                 predictions, past = predictions.tail(rows.height), _last(whole, model)
             if self.reasons:
                 predictions = _with_reasons(predictions, model, rows, self.reasons)
             model.remember(rows)
-            if model.problem.persons:
-                nobody += predictions["prediction"].null_count()
+            if isinstance(answers, Identities):
+                faceless += [first_row + row for row in answers.faceless]
+                nobody += predictions["prediction"].null_count() - len(answers.faceless)
             yield predictions if self.only else export.beside(raw, predictions, self.data)
             first_row += raw.height
             for name, values in unseen(rows, inputs).items():
                 count, first = strange.get(name, (0, values[0]))
                 strange[name] = (count + len(values), first)
-        _note(nobody, strange)
+        _note(nobody, faceless, strange)
 
 
-def _note(nobody: int, strange: dict[str, tuple[int, str]]) -> None:
+def _note(nobody: int, faceless: list[int], strange: dict[str, tuple[int, str]]) -> None:
     """What whoever reads the predictions should know: how many are of nobody known, and what training did not see."""
     if nobody:
         output.say(
@@ -140,6 +144,8 @@ def _note(nobody: int, strange: dict[str, tuple[int, str]]) -> None:
                 "note: {count:,} pictures show nobody known; their predictions are empty.",
             )
         )
+    if faceless:
+        output.say(unfaced(faceless))
     for name, (count, first) in strange.items():
         output.say(
             plural(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fathom.data import given
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 from fathom.model import Model
 from fathom.store import Store
 
@@ -94,6 +94,16 @@ def _notices(before: Model, model: Model, person: str, count: int) -> list[str]:
                 )
             )
     return notices
+
+
+def unfaced(rows: Sequence[int]) -> str:
+    """A note of the rows, from 1, with a picture on which no face was found."""
+    return plural(
+        len(rows),
+        "note: no face was found on {count:,} picture, which is told as nobody known (row {row:,}).",
+        "note: no face was found on {count:,} pictures, which are told as nobody known (first: row {row:,}).",
+        row=rows[0],
+    )
 
 
 def forgotten(store: Store, name: str, person: str) -> tuple[dict[str, Any], str]:

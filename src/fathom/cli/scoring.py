@@ -14,14 +14,17 @@ from fathom import catalog
 from fathom.cli import output
 from fathom.cli.verdict import score
 from fathom.data import infer, read
+from fathom.data.checks.pictures import legible
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
 from fathom.data.series.shape import lengthened
 from fathom.errors import DataError
-from fathom.messages import again, phrase
+from fathom.messages import again, phrase, plural
 from fathom.model import Model
 from fathom.protocol.intervals import bootstrap
 from fathom.tasks.forecasting import fingerprint
+from fathom.tasks.identities import Identities
+from fathom.tasks.predictions import Predictions
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -45,6 +48,7 @@ class Scored:
     low: float
     high: float
     measures: dict[str, float]
+    notices: tuple[str, ...]  # of rows that were left out or that nothing could be told of
     trained_on: bool  # whether this is the very data that the model was made from
 
     def to_json(self) -> dict[str, Any]:
@@ -65,7 +69,8 @@ class Scored:
         if self.without_answer:
             more = self.without_answer
             title = phrase("{title}, {more:,} more without an answer left out", title=title, more=more)
-        return f"{title}\n\n{table}" + (f"\n\n{again(TRAINED_ON)}" if self.trained_on else "")
+        said = [phrase("note: {what}", what=each) for each in self.notices]
+        return "\n\n".join([title, table, *said, *([again(TRAINED_ON)] if self.trained_on else [])])
 
 
 def scored(model: Model, name: str, data: str) -> Scored:
@@ -73,7 +78,8 @@ def scored(model: Model, name: str, data: str) -> Scored:
     frame, source, folder = read.raw(data)
     if model.problem.horizon:
         return _of_series(model, name, frame, source)
-    answers = _answers(frame, model.problem, source.location or data)
+    rows, found = legible(frame, model.problem.asked, source, folder)
+    answers = _answers(rows, model.problem, source.location or data)
     known = np.flatnonzero(answers[model.problem.target].is_not_null().to_numpy())
     if not len(known):
         raise DataError(
@@ -81,7 +87,7 @@ def scored(model: Model, name: str, data: str) -> Scored:
             where=source.location or data,
             remedy=phrase("`fathom predict {name} {data}` predicts rows without answers.", name=name, data=data),
         )
-    predictions = model.predict_frame(frame[known], folder, source.location or data)
+    predictions = model.predict_frame(rows[known], folder, source.location or data)
     truth = model.problem.truth(answers.take(known))
     task: Task = catalog.load(catalog.task(model.problem.task).path)
     measure = task.measure(model.card["measure"])
@@ -92,13 +98,27 @@ def scored(model: Model, name: str, data: str) -> Scored:
         task.name,
         source.name,
         len(known),
-        frame.height - len(known),
+        rows.height - len(known),
         measure.name,
         scores[measure.name],
         low,
         high,
         scores,
+        (*(f"{each.what} {each.remedy}".strip() for each in found), *_faceless(predictions)),
         _fingerprint(frame, folder) == model.card.get("fingerprint"),
+    )
+
+
+def _faceless(predictions: Predictions) -> tuple[str, ...]:
+    """That no face was found on some pictures."""
+    if not isinstance(predictions, Identities) or not predictions.faceless:
+        return ()
+    return (
+        plural(
+            len(predictions.faceless),
+            "No face was found on {count:,} picture, which is told as nobody known.",
+            "No face was found on {count:,} pictures, which are told as nobody known.",
+        ),
     )
 
 
@@ -112,7 +132,7 @@ def _of_series(model: Model, name: str, frame: pl.DataFrame, source: Source) -> 
     truth, measure = model.problem.truth(tested), task.measure(model.card["measure"])
     low, high = bootstrap(measure, truth, [said]).interval(0)
     scores = task.scores(truth, said)
-    found = (measure.name, scores[measure.name], low, high, scores, same)
+    found = (measure.name, scores[measure.name], low, high, scores, (), same)
     return Scored(name, task.name, source.name, len(tested), 0, *found)
 
 

@@ -130,14 +130,13 @@ def told(cells: pl.Series, counts: npt.NDArray[np.int64]) -> list[Finding]:
     findings = [Finding("ok", what, (column,))]
     if len(none):
         what = phrase(
-            "{column}: on {count:,} of {looked:,} pictures no face was found, "
-            "so all of the picture is looked at{such}.",
+            "{column}: on {count:,} of {looked:,} pictures no face was found, so they were left out{such}.",
             column=column,
             count=len(none),
             looked=looked,
             such=_such(cells, none),
         )
-        remedy = phrase("Take them out, or cut the faces out yourself: profiles, small and dark faces are missed.")
+        remedy = phrase("Give others, or cut all faces out yourself: profiles, small and dark faces are missed.")
         findings.append(Finding("warning", what, (column,), tuple(none[:100].tolist()), remedy))
     if len(several):
         what = phrase("{column}: on {count:,} pictures several faces were found, and the largest was taken{such}.",

@@ -2,7 +2,8 @@
 
 The detector is a cascade of boosted local binary patterns (Viola and Jones 2001; Liao et al. 2007) that scikit-image
 ships trained. It finds faces from the front, upright and not too small. Where it finds none it looks again in the
-picture turned to either side. What it finds is set upright by its symmetry and looked for once more, in finer steps.
+picture turned to either side, and then at what few squares agree on, for a clear face may fall between the steps of its
+first look. What it finds is set upright by its symmetry and looked for once more, in finer steps.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ MOST = 12  # faces of a picture that are looked at closely
 SEEN, SEEN_SIDE = 1.5, 72  # of a face's side, and pixels: what is looked at to see by how much it leans
 NEAR, NEAR_SIDE = 2.0, 72  # the same to find it once more
 FINE_STRIDE, FINE_AGREE = 1.05, 6
+FAINT, CLEAR = (
+    2,
+    15,
+)  # where nothing is found so few squares must agree for a face at first, and so many looked at closely
 RANGE = 1.45  # and how much smaller or larger than the first look said a face may be
 
 
@@ -67,7 +72,7 @@ def detector(*, closely: bool = True) -> Callable[[Pixels], list[Face]]:
         if not closely:
             return faces
         faces = [steadied(pixels, face) for face in faces]
-        sure = [face for face in faces if face.sure] or _leaning(pixels, small)
+        sure = [face for face in faces if face.sure] or _leaning(pixels, small) or _faint(pixels, small)
         return sorted(sure or faces, key=lambda face: -face.side)
 
     return found
@@ -83,16 +88,23 @@ def _leaning(pixels: Pixels, small: Pixels) -> list[Face]:
     return sure
 
 
-def steadied(pixels: Pixels, face: Face) -> Face:
+def _faint(pixels: Pixels, small: Pixels) -> list[Face]:
+    """The faces that few squares of a picture agree on, and many once they are looked at closely."""
+    near = [steadied(pixels, face, CLEAR) for face in _faces(small, FAINT)[:MOST]]
+    return [face for face in near if face.sure]
+
+
+def steadied(pixels: Pixels, face: Face, agree: int = FINE_AGREE) -> Face:
     """The face with the angle by which it leans; where it is found again when it is set upright, with a closer square.
 
-    The squares of the first look are rough: its sizes are a fifth apart, and it knows no angles.
+    The squares of the first look are rough: its sizes are a fifth apart, and it knows no angles. `agree`: how many
+    squares of the second look must agree for one.
     """
     longest = max(pixels.shape[:2])
     face = replace(face, lean=face.lean + upright.lean(portrait(pixels, face, SEEN, SEEN_SIDE)))
     usual = NEAR_SIDE / NEAR
     around = portrait(pixels, face, NEAR, NEAR_SIDE)
-    squares = _squares(around, FINE_STRIDE, FINE_AGREE, usual / RANGE, usual * RANGE)
+    squares = _squares(around, FINE_STRIDE, agree, usual / RANGE, usual * RANGE)
     if not squares:
         return face
     middle = NEAR_SIDE / 2
@@ -156,12 +168,12 @@ def _squares(pixels: Pixels, stride: float, agree: int, least: float, most: floa
     return [(each["c"] + each["width"] / 2, each["r"] + each["height"] / 2, each["width"]) for each in found]
 
 
-def _faces(small: Pixels) -> list[Face]:
+def _faces(small: Pixels, agree: int = AGREE) -> list[Face]:
     """The upright faces of a small picture."""
     longest = max(small.shape[:2])
     return [
         Face(x / longest, y / longest, side / longest)
-        for x, y, side in _squares(small, STRIDE, AGREE, 0, min(small.shape[:2]))
+        for x, y, side in _squares(small, STRIDE, agree, 0, min(small.shape[:2]))
     ]
 
 

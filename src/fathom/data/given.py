@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -19,10 +19,18 @@ from fathom.messages import phrase
 MOST = 10_000  # of a folder
 
 
-def pictures(given: Iterable[Any]) -> list[bytes]:
+class Given(NamedTuple):
+    """A picture: what a person calls it, and the encoded picture."""
+
+    name: str
+    data: bytes
+
+
+def pictures(given: Iterable[Any]) -> list[Given]:
     """The encoded pictures; a DataError that names the first that cannot be read, or the folder that has none.
 
-    `given`: paths of files, or of folders whose pictures are all taken (str or Path), encoded bytes, or uint8 arrays.
+    `given`: paths of files, or of folders whose pictures are all taken (str or Path), encoded bytes, uint8 arrays, or
+    what was looked at before.
 
     >>> len(pictures([np.zeros((8, 8), dtype=np.uint8)]))
     1
@@ -33,19 +41,19 @@ def pictures(given: Iterable[Any]) -> list[bytes]:
             media.decode(data, None, 3)
         except media.TROUBLES as error:
             raise _unreadable(name, error) from error
-        found.append(data)
+        found.append(Given(name, data))
     return found
 
 
-def distinct(encoded: list[bytes]) -> list[bytes]:
+def distinct(given: list[Given]) -> list[Given]:
     """The pictures, each only once: equal pixels are one picture, however they were stored.
 
     >>> dot = np.zeros((8, 8), dtype=np.uint8)
     >>> len(distinct(pictures([dot, dot, dot + 1])))
     2
     """
-    digests = contents(pl.Series(encoded, dtype=pl.Binary), None, pixels=True)
-    return list(dict(zip(reversed(digests), reversed(encoded), strict=True)).values())[::-1]
+    digests = contents(pl.Series([each.data for each in given], dtype=pl.Binary), None, pixels=True)
+    return list(dict(zip(reversed(digests), reversed(given), strict=True)).values())[::-1]
 
 
 def _encoded(given: Iterable[Any]) -> Iterator[tuple[str, bytes]]:
@@ -55,6 +63,8 @@ def _encoded(given: Iterable[Any]) -> Iterator[tuple[str, bytes]]:
             yield from ((str(path), _read(path)) for path in _files(Path(each).expanduser()))
         elif isinstance(each, np.ndarray):
             yield phrase("picture {place}", place=place), media.encode(each)
+        elif isinstance(each, Given):
+            yield each
         elif isinstance(each, bytes):
             yield phrase("picture {place}", place=place), each
         else:

@@ -49,9 +49,7 @@ class Portraits:
                 part = cutting.ready(part, self.column, self.cut)[0]
             return media.images(part[self.column], part.folder, size=(self.side, self.side), channels=channels)
         except RowError as error:
-            where = str(part.folder or "")
-            row = start + error.row
-            raise RowError(error.what, column=error.column, row=row, where=where, remedy=error.remedy) from error
+            raise error.further(start) from error
 
     def to_json(self) -> dict[str, Any]:
         """How faces are read, as plain JSON data."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from fathom import __version__, catalog
 from fathom.data import read
+from fathom.data.checks.pictures import legible
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset
 from fathom.errors import ExportError
@@ -62,10 +63,10 @@ def graph_of(model: Model) -> Graph:
 
 
 def rows_of(model: Model, data: Any) -> Dataset:
-    """The first rows of some data, held to the model's columns."""
+    """The first rows of some data, held to the model's columns; without those whose picture cannot be read."""
     frame, source, folder = read.raw(data)
     inputs = model.problem.inputs
-    frame = frame.head(MOST_ROWS)
+    frame, _ = legible(frame.head(MOST_ROWS), inputs, source, folder)
     return Dataset(conform(frame, inputs, where=source.location, folder=folder), inputs, source, folder)
 
 

@@ -24,7 +24,7 @@ from fathom.serving.multipart import files
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.store import Store
-from fathom.tasks.identities import Identities
+from fathom.tasks.identities import Identities, hold_to_faces
 from fathom.tasks.predictions import Predictions
 
 Keep = Callable[[Model], int]  # writes a model where it outlives the server; its version
@@ -123,11 +123,12 @@ def _rows(name: Any, pictures: list[Any], served: Served, limits: Limits, person
 
 
 def write(predictions: Predictions, served: Served, person: str, models: Models, keep: Keep | None, id: str) -> bytes:
-    """Serve a model that knows the person from now on, and say so.
+    """Serve a model that knows the person from now on, and say so; a RowError where a picture shows no face.
 
     It runs in the one thread that answers batches, so that two who are enrolled at once are both known.
     """
     assert isinstance(predictions, Identities)
+    hold_to_faces(predictions, served.problem.inputs[0].name)
     current = models.current
     if current.name != served.name or type(current.model.learner) is not type(served.model.learner):
         raise Refusal(503, phrase("Another model came to be served meanwhile."), headers={"retry-after": "1"})

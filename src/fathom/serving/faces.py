@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from fathom.messages import phrase
+from fathom.messages import phrase, plural
 from fathom.serving.answers import nested
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -18,7 +18,7 @@ from fathom.serving.models import Served
 from fathom.serving.multipart import files
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
-from fathom.tasks.identities import Identities, verified
+from fathom.tasks.identities import Identities, hold_to_faces, verified
 from fathom.tasks.predictions import Predictions
 
 PICTURE = {"type": "string", "contentEncoding": "base64", "description": "An encoded picture."}
@@ -88,8 +88,21 @@ def _rows(pictures: list[Any], served: Served, limits: Limits) -> Rows:
     return served.reader.columns({served.problem.inputs[0].name: pictures}, limits)
 
 
+def notices(predictions: Identities, served: Served) -> list[dict[str, Any]]:
+    """That no face was found on some pictures, with the first such `row`."""
+    if not predictions.faceless:
+        return []
+    said = plural(
+        len(predictions.faceless),
+        "No face was found on {count:,} picture, which is told as nobody known.",
+        "No face was found on {count:,} pictures, which are told as nobody known.",
+    )
+    return [{"notice": said, "column": served.problem.inputs[0].name, "row": predictions.faceless[0] + 1}]
+
+
 def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> bytes:
-    """The verdict, and who each of the two is."""
+    """The verdict, and who each of the two is; a RowError where no face was found on one."""
     assert isinstance(predictions, Identities)
+    hold_to_faces(predictions, served.problem.inputs[0].name)
     one, other = nested(predictions)
     return orjson.dumps({**asdict(verified(predictions)), "one": one, "other": other, "id": id})

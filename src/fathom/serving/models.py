@@ -98,9 +98,8 @@ class Served:
         else:
             dataset = Dataset(self.reader.frame(rows), self.problem.inputs)
             if self.race is not None and self.race.session is not None:
-                calm: Predictions = self.race.session.predict(dataset)
-                return calm
-            predictions = self.model.learner.predict(dataset)
+                return self.model.answered(dataset, self.race.session.predict)
+            predictions = self.model.answered(dataset)
         return calibrated(predictions, self.model.calibration)
 
     def _of_events(self, rows: Rows) -> Predictions:

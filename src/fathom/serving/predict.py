@@ -11,7 +11,7 @@ import orjson
 
 from fathom.data.kinds import Kind
 from fathom.messages import phrase
-from fathom.serving import series
+from fathom.serving import faces, series
 from fathom.serving.answers import nested
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
@@ -21,6 +21,7 @@ from fathom.serving.models import Served
 from fathom.serving.multipart import files
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
+from fathom.tasks.identities import Identities
 from fathom.tasks.predictions import Forecasts, Predictions
 
 
@@ -99,6 +100,8 @@ def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> b
     model = {"name": served.name, "version": served.version}
     answer = {"predictions": nested(predictions), "model": model, "id": id}
     notices = served.reader.notices(rows)
+    if isinstance(predictions, Identities):
+        notices += faces.notices(predictions, served)
     if isinstance(predictions, Forecasts):
         notices += series.notices(served, rows)
         if rows.also:

@@ -112,15 +112,21 @@ def flat_prediction(served: Served) -> dict[str, Any]:
     return _object(prediction={"type": "string", "enum": list(classes)}, **shares)
 
 
-def identity(persons: tuple[str, ...]) -> dict[str, Any]:
-    """Who one row's picture shows, and who else is similar."""
+def identity(persons: tuple[str, ...], cut: str = "") -> dict[str, Any]:
+    """Who one row's picture shows, and who else is similar; how many faces were found, where they are `cut` out."""
     person = {"type": "string", "enum": list(persons)}
     alike = {"type": "number", "minimum": -1, "maximum": 1}
+    found = {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "description": "Faces found on the picture; null: it is missing.",
+    }
     return _object(
         prediction={"enum": [*persons, None], "description": "null: nobody known"},
-        similarity=alike,
+        similarity={**alike, "type": ["number", "null"]} if cut else alike,
         threshold=NUMBER,
         nearest=_list(_object(person=person, similarity=alike)),
+        **({"faces": found} if cut else {}),
     )
 
 

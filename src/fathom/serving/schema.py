@@ -35,8 +35,8 @@ MONTHS_AND_DAYS = (
 TIME = f"[12][0-9]{{3}}-{MONTHS_AND_DAYS}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?"
 NOTICES = {
     "type": "array",
-    "description": "Only where the rows hold a category that training did not see, or a history in which something "
-    "was put right: what, and where first.",
+    "description": "Only where the rows hold a category that training did not see, a history in which something "
+    "was put right, or a picture on which no face was found: what, and where first.",
     "items": {
         "type": "object",
         "properties": {
@@ -220,7 +220,7 @@ def prediction_schema(served: Served) -> dict[str, Any]:
         properties = {"prediction": said, "probabilities": given}
         return {"type": "object", "properties": properties, "required": ["prediction", "probabilities"]}
     if served.problem.persons:
-        return protocols.identity(served.problem.persons)
+        return protocols.identity(served.problem.persons, served.problem.cut)
     if served.problem.horizon:
         return protocols.forecast(served.problem.horizon, served.problem.target, series.choices(served))
     if served.problem.conditions:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from fathom.data import cutting, detecting, media
 from fathom.data.cast import as_text
@@ -11,9 +14,11 @@ from fathom.data.cuts import UPRIGHT
 from fathom.data.dataset import Dataset
 from fathom.data.finding import Finding
 from fathom.data.kinds import Kind
-from fathom.errors import DataError
+from fathom.data.portraits import AT_ONCE
+from fathom.errors import DataError, RowError
 from fathom.messages import phrase
 from fathom.tasks import likeness
+from fathom.tasks.identities import Identities, joined
 from fathom.tasks.inputs import inputs_for, place_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
@@ -36,8 +41,11 @@ def pose(dataset: Dataset, target: str) -> Problem:
     return replace(Problem(TASK.name, target, inputs), persons=persons_of(dataset, target))
 
 
-def persons_of(dataset: Dataset, target: str) -> tuple[str, ...]:
-    """The persons that the column names, sorted; a DataError where they are too few, or too many."""
+def persons_of(dataset: Dataset, target: str, findings: Sequence[Finding] = ()) -> tuple[str, ...]:
+    """The persons that the column names, sorted; a DataError where they are too few, or too many.
+
+    `findings`: what was found on the way to these rows, and may be why they are few.
+    """
     counts = as_text(dataset[target].drop_nulls()).value_counts(name="pictures")
     several = int((counts["pictures"] > 1).sum())
     if several < FEWEST_PERSONS:
@@ -48,7 +56,12 @@ def persons_of(dataset: Dataset, target: str) -> tuple[str, ...]:
                 least=FEWEST_PERSONS,
             ),
             where=place_of(dataset, target),
-            remedy=phrase("Give several pictures a person, or predict labels with --task image-classification."),
+            remedy=" ".join(
+                (
+                    *(each.what for each in findings if each.level == "warning"),
+                    phrase("Give several pictures a person, or predict labels with --task image-classification."),
+                )
+            ),
         )
     if len(counts) > MOST_PERSONS:
         raise DataError(
@@ -68,6 +81,7 @@ def only_known(problem: Problem, train: Dataset) -> Problem:
 def ready(dataset: Dataset, problem: Problem, seconds: float = math.inf) -> tuple[Dataset, Problem, list[Finding]]:
     """The faces cut out of the pictures, where these show more than faces; what was found and missed on the way.
 
+    Pictures without a face are left out: what was learned from all of them would be of walls and clothes.
     A DataError where that would take longer than `seconds`, told from some of the pictures.
     """
     column = problem.inputs[0].name
@@ -92,7 +106,26 @@ def ready(dataset: Dataset, problem: Problem, seconds: float = math.inf) -> tupl
         )
     way = problem.cut or UPRIGHT
     cut, counts = cutting.ready(dataset, column, way, glance.cuts)
-    return cut, replace(problem, cut=way), cutting.told(dataset[column], counts)
+    findings = cutting.told(dataset[column], counts)
+    cut = cut.take(np.flatnonzero(counts != 0))
+    if not problem.cut:  # these are the rows that tell who is known
+        problem = replace(problem, cut=way, persons=persons_of(cut, problem.target, findings))
+    return cut, problem, findings
+
+
+def answered(predict: Callable[[Dataset], Identities], dataset: Dataset, problem: Problem) -> Identities:
+    """What is said of pictures, the faces cut out of them first where the problem asks for that; some at once."""
+    if not problem.cut or not len(dataset):
+        return predict(dataset)
+    column, said = problem.inputs[0].name, []
+    for start in range(0, len(dataset), AT_ONCE):
+        part = dataset.take(range(start, min(start + AT_ONCE, len(dataset))))
+        try:
+            cut, faces = cutting.ready(part, column, problem.cut)
+        except RowError as error:
+            raise error.further(start) from error
+        said.append(predict(cut).facing(faces))
+    return joined(said)
 
 
 def glimpsed(dataset: Dataset, problem: Problem) -> list[Finding]:
@@ -106,7 +139,8 @@ def glimpsed(dataset: Dataset, problem: Problem) -> list[Finding]:
         return [*_unlooked(dataset, column), *_missed(column, glance.share)]
     what = phrase(
         "{column}: the pictures show more than faces. Of some that were looked at, a face was found on {share:.0%}; "
-        "a comparison finds the faces on all pictures, sets them upright and cuts them out, in about {seconds:,.0f} s.",
+        "a comparison finds the faces on all pictures, sets them upright and cuts them out, in about {seconds:,.0f} s, "
+        "and leaves out pictures without one.",
         column=column,
         share=glance.share,
         seconds=glance.seconds * len(dataset),
@@ -142,4 +176,13 @@ def choose_measure(problem: Problem, train: Dataset) -> str:
     return likeness.OPEN_SET.name
 
 
-TASK = Task("face-recognition", frozenset({Kind.IMAGE}), pose, likeness.MEASURES, choose_measure, only_known, ready)
+TASK = Task(
+    "face-recognition",
+    frozenset({Kind.IMAGE}),
+    pose,
+    likeness.MEASURES,
+    choose_measure,
+    only_known,
+    ready,
+    answered=answered,
+)

@@ -60,6 +60,10 @@ def _nothing(dataset: Dataset, problem: Problem) -> Any:
     return None
 
 
+def _as_learned(predict: Callable[[Dataset], Any], dataset: Dataset, problem: Problem) -> Any:
+    return predict(dataset)
+
+
 def _as_said(predictions: Any, dataset: Dataset, problem: Problem) -> Any:
     return predictions
 
@@ -77,6 +81,7 @@ class Task:
 
     Where learners see other columns than new rows have (`Problem.asked`), `arrange(frame, problem, memory)` makes the
     ones of the others, with what `remember(dataset, problem)` kept of the study's rows (None: nothing is needed).
+    `answered(predict, dataset, problem)` is what a learner's `predict` says of a person's rows, made ready first.
     `weighed(predictions, dataset, problem)` puts beside predictions what measures and calibration need of their rows.
     `asks` is `pose` with what a person said of series, where the task is about them. `unfold(frame, problem)` is a
     person's raw frame with the columns that are asked for. Where a row of predictions is not one of the person's,
@@ -98,6 +103,7 @@ class Task:
     unfold: Callable[[pl.DataFrame, Problem], pl.DataFrame] = _as_it_is
     examine: Callable[[pl.DataFrame, Problem], Dataset] | None = None
     named: Callable[[Any, Dataset, Problem], Any] = _as_said
+    answered: Callable[[Callable[[Dataset], Any], Dataset, Problem], Any] = _as_learned
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from fathom.data import media
-from fathom.data.dataset import Dataset
+from fathom.data.cast import cast
+from fathom.data.dataset import Dataset, Source
 from fathom.data.finding import Finding, Level
-from fathom.data.kinds import Kind
+from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError
 from fathom.messages import phrase, plural
 
@@ -51,6 +54,21 @@ def readable(dataset: Dataset) -> tuple[Dataset, list[Finding]]:
         )
         findings += _moving(name, dataset)
     return dataset, findings
+
+
+def legible(
+    frame: pl.DataFrame, columns: tuple[Column, ...], source: Source, folder: Path | None
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """A raw frame without rows whose picture cannot be read, and the findings that say which these are.
+
+    `columns`: what the frame is read as; those that are no pictures, or not there, are passed over.
+    """
+    pictures = tuple(each for each in columns if each.kind == Kind.IMAGE and each.name in frame.columns)
+    if not pictures:
+        return frame, []
+    cells = [cast(frame[each.name], each) for each in pictures]
+    found, findings = readable(Dataset(frame.with_columns(cells), pictures, source, folder))
+    return found.frame, [each for each in findings if each.level != "ok"]
 
 
 def _columns(dataset: Dataset) -> list[str]:

@@ -18,6 +18,7 @@ LABEL = (*LABELS, "label_name", "labelname", "class_name", "레이블")
 SIZES = ("width", "w"), ("height", "h")
 PICTURES = 0.9  # share of the paths that are pictures by their name
 NUMBERS = 0.9  # share of the rows with a label whose sides are numbers
+MOST = 0.5  # share of the boxes with a label that must be of shares for all to be
 SHARES = 2.0  # a box that ends before it is too small for pixels, and one of shares that reaches beyond its picture
 
 Floats = npt.NDArray[np.float64]
@@ -103,7 +104,7 @@ def _scale(sides: Floats, paths: pl.Series, folder: Path | None) -> dict[str, tu
     Most decide, not all: a single box that reaches beyond its picture must not make a pixel's part of all others.
     """
     small = (np.abs(sides) <= SHARES).all(axis=0)
-    if 2 * small.sum() <= len(small) or np.array_equal(sides[:, small], sides[:, small].round()):
+    if not small.any() or small.mean() <= MOST or np.array_equal(sides[:, small], sides[:, small].round()):
         return {}
     sizes = picture_sizes(paths, folder).astype(float).tolist()
     return {path: (width or 1.0, height or 1.0) for path, (width, height) in zip(paths, sizes, strict=True)}

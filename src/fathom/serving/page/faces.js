@@ -3,7 +3,8 @@ import { figure, make, percent } from "./dom.js";
 import { locale, t } from "./words.js";
 
 /** Who one picture shows: the name, how alike, and the nearest known persons. */
-export function person({ prediction, similarity, threshold, nearest }) {
+export function person({ prediction, similarity, threshold, nearest, faces }) {
+  if (faces === 0) return [make("p", { class: "big", id: "prediction" }, t("nobody")), make("p", { class: "quiet" }, t("noFace"))];
   return [
     make("p", { class: "big", id: "prediction" }, prediction ?? t("nobody")),
     make("p", { class: "quiet" }, t("alike", say(similarity), say(threshold))),
