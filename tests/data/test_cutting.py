@@ -108,7 +108,7 @@ def test_only_pictures_of_more_than_a_face_are_cut(photograph):
     noise = np.random.default_rng(0).integers(0, 255, (8, 120, 120, 3), np.uint8)
     nobody = dataset(noise, who=list("aabbccdd"))
     assert said(nobody) == (False, 0.0)
-    assert [each.level for each in TASK.ready(nobody, pose(nobody, "who"))[2]] == ["note"]
+    assert [each.level for each in TASK.ready(nobody, pose(nobody, "who"))[2]] == ["warning"]
 
 
 def test_a_model_of_photographs_cuts_new_ones_too(photograph):
@@ -149,7 +149,7 @@ def test_without_the_extra_it_is_said_that_nobody_looked(photograph, monkeypatch
     same, problem, findings = TASK.ready(data, pose(data, "who"))
     assert same is data
     assert not problem.cut
-    assert [each.level for each in findings] == ["unchecked"]
+    assert [each.level for each in findings] == ["warning"]
     cutting.detector.cache_clear()
     with pytest.raises(MissingExtra, match="skimage"):
         cutting.detector()

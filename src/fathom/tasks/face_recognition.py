@@ -153,8 +153,12 @@ def _unlooked(dataset: Dataset, column: str) -> list[Finding]:
     height, width, _ = media.image_shape(dataset[column], dataset.folder)
     if detecting.installed() or max(height, width) <= cutting.CROPPED:
         return []
-    what = phrase("Whether the pictures show more than faces: what finds them is not installed.")
-    return [Finding("unchecked", what, (column,), (), "pip install 'fathom-ml[faces]'")]
+    what = phrase(
+        "{column}: nobody could look whether the pictures show more than faces, for what finds them is not installed; "
+        "all of each picture is looked at.",
+        column=column,
+    )
+    return [Finding("warning", what, (column,), (), "pip install 'fathom-ml[faces]'")]
 
 
 def _missed(column: str, share: float) -> list[Finding]:
@@ -168,7 +172,7 @@ def _missed(column: str, share: float) -> list[Finding]:
         share=share,
     )
     remedy = phrase("Cut the faces out yourself if there is more on the pictures than faces.")
-    return [Finding("note", what, (column,), (), remedy)]
+    return [Finding("warning", what, (column,), (), remedy)]
 
 
 def choose_measure(problem: Problem, train: Dataset) -> str:

@@ -7,8 +7,10 @@ from PIL import Image
 
 import fathom
 from fathom.data import media
-from fathom.data.checks.pictures import check_pictures, readable
+from fathom.data.checks.pictures import check_pictures, legible, readable
 from fathom.data.checks.rows import check_rows
+from fathom.data.dataset import Source
+from fathom.data.kinds import Column, Kind
 from fathom.data.read import read
 from fathom.data.same_files import first_of_same
 from fathom.data.split import duplicate_groups, split
@@ -126,3 +128,17 @@ def test_broken_files_are_no_duplicates_of_one_another(tmp_path):
     assert "4 pictures cannot be read" in said
     assert "repeat the inputs" not in said
     assert "different 'kind'" not in said
+
+
+def test_rows_to_test_on_or_compare_are_those_whose_pictures_can_be_read(tmp_path):
+    for row in range(4):
+        (tmp_path / f"{row}.png").write_bytes(b"no" if row == 1 else media.encode(np.full((6, 5), row, np.uint8)))
+    frame = pl.DataFrame({"image": ["0.png", "1.png", "2.png", None, "gone.png", "../x.png", "3.png"], "n": range(7)})
+    columns = (Column("image", Kind.IMAGE), Column("n", Kind.NUMBER))
+    found, findings = legible(frame, columns, Source("some"), tmp_path)
+    assert found["n"].to_list() == [0, 2, 3, 6]
+    assert [(each.level, each.rows) for each in findings] == [("warning", (1, 4, 5))]
+    assert legible(frame, columns[1:], Source("some"), tmp_path) == (frame, [])
+    assert legible(frame.drop("image"), columns, Source("some"), tmp_path)[1] == []
+    with pytest.raises(DataError, match="Not one picture"):
+        legible(frame[[1, 4]], columns, Source("some"), tmp_path)
