@@ -1,10 +1,14 @@
 """`POST /predict`: rows as JSON, pictures as base64, files and bytes; what does not fit is told by column and row."""
 
 import base64
+import io
 import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
+
+from fathom.messages import phrase
 
 
 def test_one_row(client, make):
@@ -133,6 +137,22 @@ class TestPictures:
         assert answer.json()["column"] == "image"
         assert answer.json()["row"] == 1
 
+    def test_an_empty_file_is_called_empty(self, picture_client):
+        answer = picture_client.post("/predict", files=[("image", ("a.jpg", b""))])
+        assert answer.status_code == 422
+        assert answer.json()["error"] == "The file is empty."
+
+    def test_of_an_animation_the_first_picture_is_read_and_a_notice_says_so(self, picture_client, make):
+        file = io.BytesIO()
+        light, dark = (Image.new("L", (8, 8), value) for value in (250, 5))
+        light.save(file, "GIF", save_all=True, append_images=[dark])
+        still = picture_client.post("/predict", files=[("image", make.png(250))]).json()
+        moving = picture_client.post("/predict", files=[("image", make.png(5)), ("image", file.getvalue())]).json()
+        assert "notices" not in still
+        assert [each["prediction"] for each in moving["predictions"]] == ["dark", "light"]
+        assert (moving["notices"][0]["column"], moving["notices"][0]["row"]) == ("image", 2)
+        assert "several pages" in moving["notices"][0]["notice"]
+
     def test_a_picture_cut_off_in_the_middle_is_told(self, picture_client, make):
         data = make.png(7, side=64)
         answer = picture_client.post("/predict", files=[("image", make.png()), ("image", data[: len(data) - 30])])
@@ -164,4 +184,25 @@ def test_values_that_training_did_not_see_are_told(client, make):
     (several,) = client.post("/predict", json={"rows": rows}).json()["notices"]
     assert several["row"] == 2
     assert several["notice"] == "Training did not see 2 of the values in 'city' (first: 'Jeju')."
+    (korean,) = client.post("/predict", json={"rows": rows}, headers={"accept-language": "ko"}).json()["notices"]
+    assert korean["notice"] == "'city' 열의 값 2개는 학습에서 보지 못했습니다(처음: 'Jeju')."
     assert "notices" in client.get("/openapi.json").json()["components"]["schemas"]["Predictions"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("ko-KR,ko;q=0.9,en;q=0.8", "열이 없습니다"), ("de, en;q=0.5, ko;q=0.1", "is missing"), ("de", "is missing")],
+)
+def test_a_refusal_is_told_in_the_language_that_was_asked_for(client, asked, said):
+    answer = client.post("/predict", json={"row": {}}, headers={"accept-language": asked})
+    assert said in answer.json()["error"]
+
+
+def test_guard_and_verdict_speak_that_language_too(serving, make):
+    verdict = phrase("Use classical: {learner}, with {score}.", learner="ridge", score="91 %")
+    with serving(make.people(verdict=verdict), token="secret") as client:
+        korean = {"accept-language": "ko"}
+        assert client.get("/model", headers=korean).json()["error"] == "토큰이 필요합니다."
+        told = client.get("/model", headers={**korean, "authorization": "Bearer secret"}).json()
+        assert told["card"]["verdict"] == "고전적 모델을 쓰십시오: ridge, 91 %."
+        assert client.get("/model").json()["error"] == "A token is needed."

@@ -72,7 +72,7 @@ def graph_of(model: Model) -> Graph:
             "boxes": ["left", "top", "right", "bottom", "position in classes", "how sure; 0: no box"],
             "unit": "pixels of the picture that went in",
         },
-        {"pixels": {1: "height", 2: "width"}},
+        {"pixels": {1: "height", 2: "width"}, "boxes": {1: "boxes"}},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fathom import catalog
+from fathom.messages import again
 from fathom.serving.direct import Fact, Reply, fact, json_of, reference
 from fathom.serving.exchange import State
 from fathom.serving.models import Served
@@ -60,7 +61,7 @@ def card_of(served: Served) -> dict[str, Any]:
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),
         "runtime": served.race and served.race.to_json(),
-        "card": {**in_percent(served), **{name: known[name] for name in TOLD if name in known}},
+        "card": {**in_percent(served), **{name: again(known[name]) for name in TOLD if name in known}},
     }
 
 

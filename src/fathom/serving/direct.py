@@ -11,7 +11,7 @@ import orjson
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
-from fathom.messages import phrase
+from fathom.messages import phrase, speaking
 from fathom.serving import exchange
 from fathom.serving.exchange import JSON, Exchange, State
 from fathom.serving.refusal import Refusal
@@ -73,14 +73,13 @@ class _Route(APIRoute):
     state: State
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever becomes of it."""
+        """Answer one request, whatever becomes of it, in the language that it asks for."""
         allowed = self.methods or set()
-        if scope["method"] not in allowed:
+        with speaking(exchange.language(scope)):
+            if scope["method"] in allowed:
+                return await self.answer(scope, receive, send)
             headers = {"allow": ", ".join(sorted(allowed))}
-            return await exchange.refuse(
-                send, Refusal(405, phrase("This method is not allowed here."), headers=headers)
-            )
-        await self.answer(scope, receive, send)
+            await exchange.refuse(send, Refusal(405, phrase("This method is not allowed here."), headers=headers))
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by an allowed method."""

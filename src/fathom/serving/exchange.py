@@ -7,13 +7,15 @@ import itertools
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from fathom.messages import phrase
+from fathom.messages import LANGUAGES, phrase
 from fathom.serving.batching import SMALL, Batcher
 from fathom.serving.inference import Question
 from fathom.serving.limits import Limits
@@ -71,6 +73,8 @@ class Exchange:
     async def ask(self, question: Question, *, heavy: bool = False) -> bytes:
         """The answer to `question`, written by the model's thread; a `heavy` one never on the event loop."""
         size = max(len(self.body), SMALL + 1) if heavy else len(self.body)
+        context, write = copy_context(), question.write  # the language that was asked for
+        question = replace(question, write=lambda *told: context.run(write, *told))
         return await self.state.batcher.submit(question, self.deadline, size)  # type: ignore[no-any-return]
 
     @property
@@ -86,6 +90,26 @@ def header(scope: Scope, name: bytes) -> bytes:
         if key == name:
             return bytes(value)
     return b""
+
+
+def language(scope: Scope) -> str:
+    """The language that the request asks for, of those that fathom speaks; "" where it asks for none of them.
+
+    >>> language({"headers": [(b"accept-language", b"de, ko-KR;q=0.8, en;q=0.5")]})
+    'ko'
+    """
+    given = header(scope, b"accept-language")
+    if not given:
+        return ""
+    wanted = []
+    for each in given.decode("latin-1").lower().split(","):
+        name, _, weight = each.partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), name.strip()[:2]))
+        except ValueError:
+            continue
+    known = [name for weight, name in sorted(wanted, key=itemgetter(0)) if name in LANGUAGES and weight < 0]
+    return known[0] if known else ""
 
 
 def expected_size(scope: Scope, limits: Limits) -> int:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fathom.errors import FathomError
-from fathom.messages import phrase
-from fathom.serving.exchange import header, refuse
+from fathom.messages import phrase, speaking
+from fathom.serving.exchange import header, language, refuse
 from fathom.serving.limits import Limits
 from fathom.serving.refusal import Refusal
 
@@ -74,7 +74,8 @@ class Guard:
         try:
             self.check(scope)
         except Refusal as refusal:
-            return await refuse(send, refusal)
+            with speaking(language(scope)):
+                return await refuse(send, refusal)
         await self.app(scope, self.counted(scope, receive), send)
 
     def check(self, scope: Scope) -> None:

@@ -46,6 +46,9 @@ def decoded(text: str, column: str, row: int) -> bytes:
 
 def check(data: bytes, column: str, row: int, pixels: int) -> None:
     """Raise a Refusal (422) unless `data` starts a picture of a known format and of a bearable size."""
+    remedy = phrase("Send one of {names}.", names=", ".join(FORMATS))
+    if not data:
+        raise Refusal(422, phrase("The file is empty."), column=column, row=row, remedy=remedy)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -54,10 +57,8 @@ def check(data: bytes, column: str, row: int, pixels: int) -> None:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow keeps to itself how many
         count = pixels + 1
     except (OSError, ValueError, SyntaxError, EOFError):
-        remedy = phrase("Send one of {names}.", names=", ".join(FORMATS))
-        raise Refusal(
-            422, phrase("This is no picture that can be read."), column=column, row=row, remedy=remedy
-        ) from None
+        what = phrase("This is no picture that can be read.")
+        raise Refusal(422, what, column=column, row=row, remedy=remedy) from None
     if count > pixels:
         what = phrase("The picture has more than {pixels:,} pixels.", pixels=pixels)
         raise Refusal(422, what, column=column, row=row, remedy=phrase("Send it smaller."))

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from fathom.errors import FathomError
+from fathom.messages import again
 
 
 class Refusal(Exception):
@@ -23,8 +24,12 @@ class Refusal(Exception):
         self.facts = {name: fact for name, fact in facts.items() if fact not in (None, "")}
 
     def body(self, request_id: str | None = None) -> dict[str, Any]:
-        """The answer as plain JSON data: `error` is a sentence, the rest says where and what next."""
-        return {"error": self.what, **self.facts, **({"id": request_id} if request_id else {})}
+        """The answer as plain JSON data: `error` is a sentence, the rest says where and what next.
+
+        In the language of whoever asked, though it was said in the model's thread, which knows no one.
+        """
+        facts = {name: again(fact) for name, fact in self.facts.items()}
+        return {"error": again(self.what), **facts, **({"id": request_id} if request_id else {})}
 
 
 def busy(what: str, seconds: float) -> Refusal:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from fathom.data import media
 from fathom.data.cast import MARKERS
 from fathom.data.conform import conform
 from fathom.data.kinds import Column, Kind
@@ -132,6 +133,7 @@ class RowReader:
         self.memories = {column.name: Memory(column) for column in inputs if column.kind not in PLAIN}
         self.plan = [(column.name, PLAIN.get(column.kind, TEXT), column) for column in inputs]
         self.types = {column.name: STORED.get(column.kind, pl.String) for column in inputs}
+        self.pictures = [column.name for column in inputs if column.kind == Kind.IMAGE]
         self.closed = {column.name: frozenset((*column.categories, None)) for column in inputs if column.closed}
 
     def frame(self, rows: Rows) -> pl.DataFrame:
@@ -161,7 +163,10 @@ class RowReader:
         return records
 
     def notices(self, rows: Rows) -> list[dict[str, Any]]:
-        """Which values of settled rows the model does not know, a `notice` for each column and its first such `row`."""
+        """Values of settled rows that the model does not know and pictures that it read a part of.
+
+        A `notice` for each column, with its first such `row`.
+        """
         found = []
         for name, known in self.closed.items():
             strange = [number for number, record in enumerate(rows.records, 1) if record[name] not in known]
@@ -175,7 +180,7 @@ class RowReader:
                     first=first,
                 )
                 found.append({"notice": said, "column": name, "row": strange[0]})
-        return found
+        return found + [each for name in self.pictures if (each := _moving(rows, name))]
 
     def records(self, records: Any, limits: Limits) -> Rows:
         """Rows from a list of objects, one key for each input column; more keys are passed over.
@@ -258,3 +263,20 @@ def absent(name: str, names: Mapping[Any, Any], row: int | None) -> Refusal:
         else phrase("Send every column; null stands for a missing value.")
     )
     return Refusal(422, phrase("The column '{name}' is missing.", name=name), column=name, row=row, remedy=remedy)
+
+
+def _moving(rows: Rows, name: str) -> dict[str, Any] | None:
+    """What is noticed of animations and of files of several pages."""
+    cells = [record[name] for record in rows.records]
+    if not any(isinstance(cell, bytes) and cell.startswith(media.MOVING_STARTS) for cell in cells):
+        return None  # most requests: nothing is opened for them
+    found = media.moving(pl.Series(name, cells, dtype=pl.Binary), None)
+    if not found:
+        return None
+    said = plural(
+        len(found),
+        "The picture in '{column}' moves or has several pages; its first one was looked at.",
+        "{count:,} of the pictures in '{column}' move or have several pages; their first ones were looked at.",
+        column=name,
+    )
+    return {"notice": said, "column": name, "row": found[0][0] + 1}

@@ -4,7 +4,7 @@ import polars as pl
 from fathom.data.boxes import Mark
 from fathom.data.media import encode
 from fathom.report.sections.boxes import _curve, confusion
-from fathom.report.sections.drawn import _figure, judge
+from fathom.report.sections.drawn import _figure, judge, written
 from fathom.tasks.boxes import Box, Boxes
 from fathom.tasks.detections import found
 
@@ -48,3 +48,11 @@ def test_a_curve_has_a_dot_or_says_why_it_has_none():
     assert "The dot is where the threshold lies." in reached
     assert "<circle" not in never
     assert "No dot: the surest box has a probability of 30.0 %" in never
+
+
+def test_names_of_boxes_stand_beside_one_another_and_within_the_picture():
+    boxes = [(10, 30, 60)] * 4 + [(95, 2, 20)]
+    places = written(boxes, ["cat", "dog", "cow", "hen", "고양이"], 10.0, (100, 90))
+    assert len({line for _, line in places[:4]}) == 4
+    assert places[4][0] == 70  # three letters, each as wide as high
+    assert all(10 <= line <= 90 for _, line in places)

@@ -92,6 +92,8 @@ def test_several_labels_are_named(visit, serving, make):
         page.wait_for_selector("#prediction")
         assert page.inner_text("#prediction") == "late, rude"
         assert page.locator(".bar.best").count() == 2
+        assert "from 50% on" in page.inner_text("#answer")
+        assert page.inner_text("#purpose") == "Tells which of these labels fit: late, rude."
         page.hold()
         page.get_by_label("letter").fill("fine")
         page.get_by_role("button", name="Predict").click()
@@ -211,6 +213,11 @@ class TestPictures:
             warmth = page.evaluate(WARMTH)
             assert warmth["light"] > warmth["dark"] + 20
             page.hold()
+            page.get_by_label("What speaks for").select_option("dark")
+            page.get_by_text("“dark”").wait_for()
+            page.wait_for_function("() => document.querySelector('#places canvas').width === 360")
+            warmth = page.evaluate(WARMTH)
+            assert warmth["dark"] > warmth["light"] + 20
             page.get_by_role("button", name="한국어").click()
             assert "근거" in page.inner_text("#places")
             assert page.troubles == []
@@ -222,12 +229,13 @@ class TestPictures:
         light, dark = (encode(np.full((9, 9), value, dtype=np.uint8)) for value in (240, 10))
         with serving(make.pictures()) as client:
             page = visit(client)
-            files = [file("light.png", light), file("broken.png", dark[:50]), file("dark.png", dark)]
+            files = [file("light.png", light), file("broken.png", b"nothing"), file("dark.png", dark)]
             page.locator("#file").set_input_files(files)
             page.wait_for_selector(".strip")
             said = page.locator(".strip button").all_inner_texts()
-            assert [each.split()[0] for each in said] == ["light", "cannot", "dark"]
+            assert [each.split()[-1] for each in said] == ["94.1%", "read", "96.1%"]
             assert page.inner_text("#prediction") == "light"
+            page.get_by_text("broken.png", exact=True).wait_for()  # in the place of a picture that cannot be shown
             page.locator(".strip button").nth(2).click()
             assert page.inner_text("#prediction") == "dark"
             assert page.locator('.strip [aria-pressed="true"]').count() == 1
@@ -324,7 +332,7 @@ class TestPictures:
         page.evaluate(
             """(bytes) => {
               const data = new DataTransfer();
-              data.items.add(new File([new Uint8Array(bytes)], 'b.png', {type: 'image/png'}));
+              data.items.add(new File([new Uint8Array(bytes)], 'b'));  // the browser cannot tell what it is
               document.querySelector('.drop').dispatchEvent(
                 new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
             }""",

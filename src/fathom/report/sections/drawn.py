@@ -20,6 +20,7 @@ from fathom.tasks.detections import taken
 MOST_PICTURES = 12
 SHOWN = 360  # pixels of the longer side on the page
 LETTER = 0.036  # of the longer side
+WIDE = 0x2E7F  # letters from here on are as wide as they are high
 
 
 def examples(evidence: Evidence) -> Markup:
@@ -71,7 +72,7 @@ def _figure(cells: pl.Series, row: int, folder: Path | None, judged: list[tuple[
     drawing = tag(
         "svg",
         tag("image", href=picture, width=width, height=height),
-        [_drawn(box, look, letter) for box, look in judged],
+        _drawn(judged, letter, (width, height)),
         viewBox=f"0 0 {width} {height}",
         role="img",
         aria_label=alt,
@@ -80,12 +81,43 @@ def _figure(cells: pl.Series, row: int, folder: Path | None, judged: list[tuple[
     return tag("figure", drawing, tag("figcaption", alt))
 
 
-def _drawn(box: Mark | Box, look: str, letter: float) -> Markup:
-    words = f"{box.label} {wording.percent(box.probability)}" if isinstance(box, Box) else box.label
-    rectangle = tag(
-        "rect", x=round(box.left, 1), y=round(box.top, 1), width=round(box.right - box.left, 1),
-        height=round(box.bottom - box.top, 1), class_=f"drawn {look}", data_tip=words,
-    )  # fmt: skip
-    text = tag("text", words, x=round(box.left, 1), y=round(max(box.top - 0.25 * letter, letter), 1),
-               font_size=round(letter, 1), class_=f"drawn {look}")  # fmt: skip
-    return join(rectangle, text)
+def _drawn(judged: list[tuple[Mark | Box, str]], letter: float, size: tuple[int, int]) -> list[Markup]:
+    """Boxes, and what they are called where no other name stands: above the box, inside, or below it."""
+    names = [_words(box) for box, _ in judged]
+    places = written([(box.left, box.top, box.bottom) for box, _ in judged], names, letter, size)
+    drawings = [
+        tag("rect", x=round(box.left, 1), y=round(box.top, 1), width=round(box.right - box.left, 1),
+            height=round(box.bottom - box.top, 1), class_=f"drawn {look}", data_tip=name)
+        for (box, look), name in zip(judged, names, strict=True)
+    ]  # fmt: skip
+    texts = [
+        tag("text", name, x=round(x, 1), y=round(y, 1), font_size=round(letter, 1), class_=f"drawn {look}")
+        for (_, look), name, (x, y) in zip(judged, names, places, strict=True)
+    ]
+    return [*drawings, *texts]
+
+
+def written(
+    boxes: Sequence[tuple[float, float, float]], names: Sequence[str], letter: float, size: tuple[int, int]
+) -> list[tuple[float, float]]:
+    """Where the name of each box (left, top, bottom) begins, in a picture of this width and height.
+
+    >>> written([(10, 50, 90), (12, 50, 80)], ["cat", "dog"], 10.0, (100, 100))
+    [(10, 47.5), (12, 60.0)]
+    """
+    before: list[tuple[float, float, float]] = []
+    for (left, top, bottom), name in zip(boxes, names, strict=True):
+        wide = letter * sum(1.0 if ord(each) > WIDE else 0.6 for each in name)
+        start = max(min(left, size[0] - wide), 0)
+        lines = [top - 0.25 * letter, top + letter, bottom - 0.25 * letter, bottom + letter]
+        inside = [line for line in lines if letter <= line <= size[1]] or [letter]
+        free = [
+            line for line in inside
+            if all(abs(line - other) > letter or start + wide < begin or end < start for begin, end, other in before)
+        ]  # fmt: skip
+        before.append((start, start + wide, (free or inside)[0]))
+    return [(start, line) for start, _, line in before]
+
+
+def _words(box: Mark | Box) -> str:
+    return f"{box.label} {wording.percent(box.probability)}" if isinstance(box, Box) else box.label

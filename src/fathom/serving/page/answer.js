@@ -10,7 +10,7 @@ const MOST_BARS = 12;
 
 /** Show one prediction in `place`. */
 export function showAnswer(place, prediction, model, row) {
-  if (prediction.probabilities && Array.isArray(prediction.prediction)) place.replaceChildren(...several(prediction));
+  if (prediction.probabilities && Array.isArray(prediction.prediction)) place.replaceChildren(...several(prediction, model));
   else if (model.boxes.length) place.replaceChildren(...boxes(row, prediction.prediction, model));
   else if (prediction.reasons) place.replaceChildren(...strange(prediction, row));
   else if (prediction.nearest) place.replaceChildren(...person(prediction));
@@ -18,13 +18,18 @@ export function showAnswer(place, prediction, model, row) {
   else place.replaceChildren(...(prediction.probabilities ? labels(prediction) : number(prediction, model)));
 }
 
-function several({ prediction, probabilities }) {
+function several({ prediction, probabilities }, model) {
   const entries = Object.entries(probabilities).sort((one, other) => other[1] - one[1]);
   const list = make("ol", { class: "bars" }, ...entries.slice(0, MOST_BARS).map(([label, share]) => bar(label, share, prediction.includes(label))));
   const longest = Math.min(9, Math.max(...entries.slice(0, MOST_BARS).map(([label]) => width(label))));
   list.style.setProperty("--label", `${Math.max(1.4, longest * 0.6)}rem`);
   const rest = entries.length > MOST_BARS ? make("p", { class: "quiet" }, t("more", entries.length - MOST_BARS)) : null;
-  return [make("p", { class: "big", id: "prediction" }, prediction.join(", ") || t("noLabel")), list, rest].filter(Boolean);
+  return [
+    make("p", { class: "big", id: "prediction" }, prediction.join(", ") || t("noLabel")),
+    make("p", { class: "quiet" }, t("saidFrom", percent(model.threshold, locale()))),
+    list,
+    rest,
+  ].filter(Boolean);
 }
 
 function found(spans, model, row) {

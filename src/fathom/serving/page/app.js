@@ -12,7 +12,7 @@ import { placesOf } from "./places.js";
 import { seriesForm } from "./series.js";
 import { strip } from "./several.js";
 import { startTheme } from "./theme.js";
-import { spoken, startLanguage, t } from "./words.js";
+import { locale, spoken, startLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 let answered = null; // the last answer, to be said again in another language
@@ -30,6 +30,7 @@ start().catch(tell);
 
 async function start() {
   const model = await ask("model");
+  let verdictIn = locale(); // its language
   document.title = `${model.name} · fathom`;
   at("name").textContent = model.name;
   const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
@@ -47,9 +48,10 @@ async function start() {
     else if (model.horizon) at("answer").replaceChildren(...forecasts(several.predictions, model, roomIn(at("answer")), askParts));
     else showAnswer(at("answer"), answered, model, asked);
     if (explained) at("answer").append((explained.reasons ? reasonsOf(explained) : decidingWords(explained)) ?? "");
-    if (noticed.length) at("answer").prepend(make("ul", { class: "notices" }, ...noticed.map((each) => make("li", {}, each.notice))));
+    const notices = [...noticed, ...(answered.notices ?? [])];
+    if (notices.length) at("answer").prepend(make("ul", { class: "notices" }, ...notices.map((each) => make("li", {}, each.notice))));
     if (!pictures) return;
-    if (labels && !answered.trouble) at("answer").append(placesOf(asked, sayAlso));
+    if (labels && !answered.trouble) at("answer").append(placesOf(asked, answered, model, sayAlso));
     if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, model, several.at, choose));
     if (couple) at("answer").prepend(pair(several.blobs, couple));
   };
@@ -100,11 +102,14 @@ async function start() {
   spoken(() => {
     if (model.persons.length) at("purpose").textContent = t("purposePersons", model.persons.length);
     else if (model.conditions.length) at("purpose").textContent = t(model.planted ? "purposeStrange" : "purposeStrangeBy", model.target);
+    else if (model.sets.length) at("purpose").textContent = t("purposeSets", model.sets.slice(0, 8).join(", ") + (model.sets.length > 8 ? ", …" : ""));
     else if (model.boxes.length) at("purpose").textContent = t("purposeBoxes", model.boxes.slice(0, 8).join(", "));
     else if (model.horizon) at("purpose").textContent = t("purposeSeries", model.target, model.horizon.ahead);
-    else at("purpose").textContent = t(model.classes.length || model.sets.length ? "purposeLabel" : "purposeNumber", model.target);
+    else at("purpose").textContent = t(model.classes.length ? "purposeLabel" : "purposeNumber", model.target);
     showCard(at("facts"), at("verdict"), model);
     if (answered) show();
+    if (verdictIn !== locale()) ask("model").then(({ card }) => showCard(at("facts"), at("verdict"), { ...model, card })).catch(sayAlso);
+    verdictIn = locale();
   });
 }
 

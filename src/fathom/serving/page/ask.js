@@ -1,3 +1,5 @@
+import { locale } from "./words.js";
+
 const AT_ONCE = 4; // pictures that are asked about beside each other
 
 /** Something that the page says in its alert: a sentence, and what to do about it. */
@@ -8,11 +10,11 @@ export class Trouble extends Error {
   }
 }
 
-/** The server's JSON answer; a Trouble where it refused, with column and row where it named them. */
+/** The server's JSON answer, in the page's language; a Trouble where it refused, with column and row where it named them. */
 export async function ask(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, headers: { "accept-language": locale(), ...options.headers } });
   } catch {
     throw new Trouble({ error: null });
   }
@@ -52,15 +54,27 @@ export async function askPictures(blobs) {
 
 async function answerTo(blob, alone) {
   try {
-    return (await ask("predict", { method: "POST", body: pictured(blob) })).predictions[0];
+    const { predictions, notices } = await ask("predict", { method: "POST", body: pictured(blob) });
+    return { ...predictions[0], notices };
   } catch (trouble) {
     if (alone || !trouble.facts) throw trouble;
     return { trouble: trouble.facts };
   }
 }
 
-/** Ask which places of a picture its label rests on. */
-export const askPlaces = (blob) => ask("explain", { method: "POST", body: pictured(blob) });
+/** Ask which places of a picture its label rests on, or another `label` of the model's; `column` holds pictures. */
+export async function askPlaces(blob, column, label) {
+  if (!label) return ask("explain", { method: "POST", body: pictured(blob) });
+  const row = { [column]: await encoded(blob) };
+  return ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row, label }) });
+}
+
+const encoded = (blob) => new Promise((done, failed) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result);
+  reader.onerror = () => failed(new Trouble({ error: null }));
+  reader.readAsDataURL(blob);
+});
 
 /** Ask whether two pictures are of one person. */
 export const askPair = (blobs) => ask("verify", { method: "POST", body: pictured(...blobs) });

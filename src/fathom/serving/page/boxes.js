@@ -1,5 +1,6 @@
 // A picture with the boxes found in it, and a slider for how sure a box must be to be shown.
 import { make, percent } from "./dom.js";
+import { image } from "./image.js";
 import { locale, t } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -23,7 +24,7 @@ const sure = (found, model) => found.filter((box) => box.probability >= bar(mode
 
 /** The picture `blob` with its boxes drawn, the slider, and a list of what is shown. */
 export function boxes(blob, found, model) {
-  const picture = make("img", { alt: t("picture") });
+  const picture = image(blob, { alt: t("picture") });
   const layer = drawn("svg", { class: "layer", "aria-hidden": "true" });
   const list = make("table", { class: "found" });
   const said = make("p", { class: "big", id: "prediction" });
@@ -36,15 +37,13 @@ export function boxes(blob, found, model) {
     const shown = sure(found, model);
     share.textContent = percent(bar(model), locale());
     said.textContent = counted(found, model) || t("noBoxes");
-    layer.replaceChildren(...shown.toReversed().map((box) => outline(box, colour(box.label, model), picture)));
+    layer.replaceChildren(...outlines(shown, model, picture).toReversed());
     list.replaceChildren(...shown.map((box) => line(box)));
   };
   picture.addEventListener("load", () => {
     layer.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
-    URL.revokeObjectURL(picture.src);
     redraw();
   });
-  picture.src = URL.createObjectURL(blob);
   redraw();
   const dial = make("p", { class: "dial" }, make("label", { for: "least" }, t("least")), " ", slider, " ", share);
   return [said, make("div", { class: "boxed" }, picture, layer), dial, list];
@@ -52,10 +51,26 @@ export function boxes(blob, found, model) {
 
 const colour = (label, model) => COLOURS[model.boxes.indexOf(label) % COLOURS.length];
 
-function outline(box, stroke, picture) {
+// A name stands where no surer one does: above its box, inside, or below it.
+function outlines(shown, model, picture) {
   const size = Math.max(picture.naturalWidth, picture.naturalHeight) * 0.032 || 12;
-  const words = drawn("text", { x: box.left, y: Math.max(box.top - size / 4, size), "font-size": size, fill: stroke });
-  words.textContent = `${box.label} ${percent(box.probability, locale())}`;
+  const taken = [];
+  return shown.map((box) => {
+    const name = `${box.label} ${percent(box.probability, locale())}`;
+    const wide = size * [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 1 : 0.6), 0);
+    const start = Math.max(Math.min(box.left, picture.naturalWidth - wide), 0);
+    const lines = [box.top - size / 4, box.top + size, box.bottom - size / 4, box.bottom + size];
+    const inside = lines.filter((line) => line >= size && line <= picture.naturalHeight);
+    const free = inside.filter((line) => taken.every(([begin, end, other]) => Math.abs(line - other) > size || start + wide < begin || end < start));
+    const line = free[0] ?? inside[0] ?? size;
+    taken.push([start, start + wide, line]);
+    return outline(box, name, colour(box.label, model), { x: start, y: line, "font-size": size });
+  });
+}
+
+function outline(box, name, stroke, place) {
+  const words = drawn("text", { ...place, fill: stroke });
+  words.textContent = name;
   const sides = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
   const group = drawn("g", {});
   group.append(drawn("rect", { ...sides, stroke }), words);

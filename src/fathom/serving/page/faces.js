@@ -1,5 +1,6 @@
 // Persons: who is on a picture, who else is like them, and whether two pictures are of one.
 import { figure, make, percent } from "./dom.js";
+import { image } from "./image.js";
 import { locale, t } from "./words.js";
 
 /** Who one picture shows: the name, how alike, and the nearest known persons. */
@@ -25,11 +26,10 @@ function bar({ person: name, similarity }, best) {
 
 /** Two pictures side by side with the verdict. */
 export function pair(blobs, { same, similarity, threshold, far, one, other }) {
-  const shown = blobs.map((blob, at) => {
-    const image = make("img", { alt: t("pictureNumber", at + 1), src: URL.createObjectURL(blob) });
-    image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
-    return make("figure", {}, image, make("figcaption", {}, (at ? other : one).prediction ?? t("nobody")));
-  });
+  const shown = blobs.map((blob, at) => make(
+    "figure", {},
+    image(blob, { alt: t("pictureNumber", at + 1) }), make("figcaption", {}, (at ? other : one).prediction ?? t("nobody")),
+  ));
   return make(
     "div", { class: "couple" },
     make("div", { class: "sides" }, ...shown),

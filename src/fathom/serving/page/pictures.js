@@ -2,16 +2,16 @@
 import { board } from "./drawing.js";
 import { camera } from "./camera.js";
 import { make } from "./dom.js";
+import { image } from "./image.js";
 import { spoken, t } from "./words.js";
 
 /** Build the easel into `place`; `asked(blobs)` is called with the pictures given, null when there is none any more. */
 export function pictureForm(place, model, asked, refused) {
-  const shown = make("img", { alt: "", hidden: true });
-  const sent = make("figure", { class: "sent", hidden: true }, shown, make("figcaption", { "data-t": "sent" }));
+  const about = make("figcaption", { "data-t": "sent" });
+  const sent = make("figure", { class: "sent", hidden: true }, about);
   const look = (blob) => {
-    URL.revokeObjectURL(shown.src);
-    sent.hidden = shown.hidden = !blob;
-    if (blob) shown.src = URL.createObjectURL(blob);
+    sent.hidden = !blob;
+    if (blob) sent.replaceChildren(image(blob, { alt: t("picture") }), about);
   };
   const give = (blob) => {
     look(blob);
@@ -19,7 +19,7 @@ export function pictureForm(place, model, asked, refused) {
   };
   const paper = model.drawing ? board(model.drawing, give) : null;
   const take = (files) => {
-    const pictures = [...files].filter((file) => file.type.startsWith("image/"));
+    const pictures = [...files].filter(({ type }) => !type || type.startsWith("image/")); // by their names; the server looks inside
     if (pictures.length) {
       look(pictures[0]);
       asked(pictures);
@@ -53,7 +53,8 @@ export function pictureForm(place, model, asked, refused) {
   spoken(() => {
     for (const each of easel.querySelectorAll("[data-t]")) each.textContent = t(each.dataset.t);
     paper?.canvas.setAttribute("aria-label", t("board"));
-    shown.alt = t("picture");
+    const picture = sent.querySelector("img");
+    if (picture) picture.alt = t("picture");
   });
   return { look };
 }

@@ -3,25 +3,33 @@ import { askPlaces } from "./ask.js";
 import { make } from "./dom.js";
 import { t } from "./words.js";
 
+const MOST_LABELS = 12; // to choose from, the most probable first
 const LONGEST = 360; // pixels of the drawing's longer side
 const WARM = [225, 80, 20];
 const STRONGEST = 0.8; // share of the warm colour where most is decided
-const known = new WeakMap(); // explanations by picture, so that another language needs no second question
+const known = new WeakMap(); // the last explanation by picture, so that another language needs no second question
 
-/** A button that asks what decided, or the drawing where that was asked already. `told(error)` is called with a refusal. */
-export function placesOf(blob, told) {
+/** A button that asks what decided; then the drawing, and a choice of labels. `told(error)` is called with a refusal. */
+export function placesOf(blob, { probabilities }, model, told) {
   const place = make("div", { class: "places" });
-  const show = () => place.replaceChildren(known.has(blob) ? drawing(blob, known.get(blob)) : button());
-  const button = () => make("button", { type: "button", id: "decided", onclick: find }, t("whatDecided"));
-  const find = async ({ target }) => {
-    target.disabled = true;
-    target.textContent = t("waiting");
+  const labels = Object.keys(probabilities).sort((one, other) => probabilities[other] - probabilities[one]).slice(0, MOST_LABELS);
+  const show = () => place.replaceChildren(...(known.has(blob) ? [choice(known.get(blob).label), drawing(blob, known.get(blob))] : [button()]));
+  const button = () => make("button", { type: "button", id: "decided", onclick: ({ target }) => find(target) }, t("whatDecided"));
+  const choice = (chosen) => {
+    const names = labels.map((label) => make("option", { selected: label === chosen }, label));
+    const control = make("select", { id: "speaks", onchange: () => find(control, control.value) }, ...names);
+    return make("p", { class: "dial" }, make("label", { for: "speaks" }, t("placesFor")), control);
+  };
+  const find = async (control, label) => {
+    control.disabled = true;
+    if (!label) control.textContent = t("waiting");
     try {
-      known.set(blob, await askPlaces(blob));
+      known.set(blob, await askPlaces(blob, model.inputs[0].name, label));
     } catch (trouble) {
       told(trouble);
     }
     show();
+    if (label) place.querySelector("select").focus();
   };
   show();
   return place;

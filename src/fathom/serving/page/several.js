@@ -1,6 +1,7 @@
 // Several pictures at once: a strip of them with what each was answered; one of them is looked at closely.
 import { counted, whenLeast } from "./boxes.js";
 import { make, percent } from "./dom.js";
+import { image } from "./image.js";
 import { locale, t } from "./words.js";
 
 /** The strip; `chosen` is the position of the picture looked at, `choose(position)` is called for another one. */
@@ -8,15 +9,12 @@ export function strip(blobs, predictions, model, chosen, choose) {
   const words = predictions.map(() => make("span"));
   const say = () => words.forEach((word, at) => { word.textContent = said(predictions[at], model); });
   const items = blobs.map((blob, at) => {
-    const picture = make("img", { alt: "", width: 88, height: 88 });
-    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
-    picture.src = URL.createObjectURL(blob);
     const name = blob.name ?? t("pictureNumber", at + 1);
     return make(
       "li", {},
       make(
         "button", { type: "button", "aria-pressed": String(at === chosen), title: name, onclick: () => choose(at) },
-        picture, words[at],
+        image(blob, { alt: "", width: 88, height: 88 }), words[at],
       ),
     );
   });
