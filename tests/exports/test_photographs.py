@@ -16,6 +16,8 @@ from fathom.data import media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.exports import photographs
+from fathom.exports.graph import Graph
+from fathom.exports.session import Session, traced
 from fathom.learner import Run
 from fathom.model import Model
 from fathom.tasks.problem import Problem
@@ -60,6 +62,18 @@ def test_a_gradient_of_any_direction_is_shared_by_the_same_two():
     down[:, 1:-1], right[:, :, 1:-1] = field[:, 2:] - field[:, :-2], field[:, :, 2:] - field[:, :, :-2]
     mine = photographs.cells(torch.tensor(field)).numpy()
     assert np.abs(mine - visual_words._cells(down, right)).max() < 1e-5
+
+
+def test_flat_places_have_no_direction_in_a_file_either():
+    class Cells(torch.nn.Module):
+        def forward(self, pictures):
+            return photographs.cells(pictures)
+
+    field = torch.tensor(np.random.default_rng(0).integers(0, 3, (4, 16, 16)) / 2)
+    field[0] = 0.5
+    graph = Graph(Cells(), (field,), ("pictures",), ("cells",), None, None, {}, {})
+    (said,) = Session(graph, traced(graph)).run((field,))
+    assert np.abs(said - photographs.cells(field).numpy()).max() < 1e-5
 
 
 def dataset(pixels, labels, kind):

@@ -203,6 +203,7 @@ def cells(pictures: Tensor) -> Tensor:
     down = nn.functional.pad(pictures[:, 2:] - pictures[:, :-2], (0, 0, 1, 1))[:, : count * size, : count * size]
     right = nn.functional.pad(pictures[:, :, 2:] - pictures[:, :, :-2], (1, 1))[:, : count * size, : count * size]
     strength = (down * down + right * right).sqrt()
+    right = torch.where(strength > 0, right, 1.0)  # in a file the angle of nothing is no number
     turn = torch.atan2(down.float(), right.float()).double() * (orientations / (2 * math.pi)) + orientations
     low = turn.floor()
     share = turn - low
