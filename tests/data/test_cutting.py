@@ -16,6 +16,7 @@ from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
 from fathom.data.portraits import Portraits
 from fathom.data.read import read
+from fathom.data.samples.faces import drawn_faces
 from fathom.errors import DataError, MissingExtra, RowError
 from fathom.learner import Run
 from fathom.model import Model
@@ -241,3 +242,13 @@ def test_where_too_few_persons_are_left_it_is_said_why(photograph):
     with pytest.raises(DataError, match="3 persons have two pictures") as caught:
         TASK.ready(data, pose(data, "who"))
     assert "on 2 of 8 pictures no face was found" in caught.value.remedy
+
+
+def test_a_missing_picture_is_nobody_where_faces_are_not_cut_out_too():
+    data = read(drawn_faces(4, 3, seed=1))
+    learner = catalog.load(catalog.learner("eigenfaces").path)()
+    problem = pose(data, "person")
+    learner.fit(problem, data, data.take([]), Run())
+    said = Model(learner, "eigenfaces", "classical", problem).predict({"image": [data["image"][0], None]})
+    assert said.values.tolist() == [data["person"][0], None]
+    assert (said.codes[1], said.records()[1]["similarity"], said.faces) == (-1, None, None)

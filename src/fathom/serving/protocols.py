@@ -123,7 +123,7 @@ def identity(persons: tuple[str, ...], cut: str = "") -> dict[str, Any]:
     }
     return _object(
         prediction={"enum": [*persons, None], "description": "null: nobody known"},
-        similarity={**alike, "type": ["number", "null"]} if cut else alike,
+        similarity={**alike, "type": ["number", "null"], "description": "null: nobody is shown"},
         threshold=NUMBER,
         nearest=_list(_object(person=person, similarity=alike)),
         **({"faces": found} if cut else {}),

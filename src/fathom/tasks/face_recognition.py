@@ -114,17 +114,20 @@ def ready(dataset: Dataset, problem: Problem, seconds: float = math.inf) -> tupl
 
 
 def answered(predict: Callable[[Dataset], Identities], dataset: Dataset, problem: Problem) -> Identities:
-    """What is said of pictures, the faces cut out of them first where the problem asks for that; some at once."""
-    if not problem.cut or not len(dataset):
-        return predict(dataset)
+    """What is said of pictures, the faces cut out of them first where the problem asks for that; some at once.
+
+    What is missing, or shows no face, is nobody.
+    """
     column, said = problem.inputs[0].name, []
+    if not problem.cut or not len(dataset):
+        return predict(dataset).where(dataset[column].is_not_null().to_numpy())
     for start in range(0, len(dataset), AT_ONCE):
         part = dataset.take(range(start, min(start + AT_ONCE, len(dataset))))
         try:
             cut, faces = cutting.ready(part, column, problem.cut)
         except RowError as error:
             raise error.further(start) from error
-        said.append(predict(cut).facing(faces))
+        said.append(replace(predict(cut).where(faces > 0), faces=faces))
     return joined(said)
 
 

@@ -21,6 +21,7 @@ SIMILARITY = "similarity:"
 SETTINGS = ("threshold", "pair_threshold", "far")
 FACES = "faces"
 NEAREST = 3
+UNLIKE = -1.0  # the similarity of a row that shows nobody
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Identities:
     `similarities`: float64 [rows, persons] in -1..1; `vectors`: float64 [rows, d] of length one: the product of two
     is the similarity of their rows. A row is its most similar person from `threshold` on, nobody known below; two rows
     are one person from `pair_threshold` on. Both let `far` of the strangers, or of the pairs, of validation rows in.
-    `faces`: int64 [rows], how many faces were found on each picture (-1: it is missing), where they were looked for; a
-    row without one is nobody, and like nobody.
+    `faces`: int64 [rows], how many faces were found on each picture (-1: it is missing), where they were looked for. A
+    row that shows nobody is like nobody: its similarities are -1.
 
     >>> said = Identities(("Ada", "Bo"), np.array([[0.9, 0.1], [0.2, 0.3]]), np.eye(2), threshold=0.5)
     >>> said.values.tolist(), said.same(said).tolist()
@@ -64,7 +65,8 @@ class Identities:
     @property
     def shown(self) -> npt.NDArray[np.bool_]:
         """Which rows show somebody, as far as anybody looked."""
-        return np.ones(len(self), dtype=bool) if self.faces is None else self.faces > 0
+        shown: npt.NDArray[np.bool_] = self.highest > UNLIKE
+        return shown
 
     @property
     def faceless(self) -> list[int]:
@@ -88,11 +90,12 @@ class Identities:
         """The same similarities, held to other thresholds."""
         return replace(self, threshold=threshold, pair_threshold=pair_threshold)
 
-    def facing(self, faces: Counts) -> Identities:
-        """The same, once it is known how many faces each picture shows; a row without one is like nobody."""
-        shown = (faces > 0)[:, None]
-        similarities, vectors = np.where(shown, self.similarities, -1.0), np.where(shown, self.vectors, 0.0)
-        return replace(self, similarities=similarities, vectors=vectors, faces=faces)
+    def where(self, shown: npt.NDArray[np.bool_]) -> Identities:
+        """The same of the rows that show somebody; all others are like nobody."""
+        each = shown[:, None]
+        return replace(
+            self, similarities=np.where(each, self.similarities, UNLIKE), vectors=np.where(each, self.vectors, 0.0)
+        )
 
     def same(self, other: Identities) -> npt.NDArray[np.bool_]:
         """Whether each row and the row of `other` at its place are of one person."""

@@ -75,7 +75,7 @@ async function start() {
       [asked, answered, explained, couple] = [pictures ? value[0] : value, predictions[0], told ?? null, null];
       show();
       if (!pictures) bringIntoView(at("answer"));
-      if (model.persons.length && value.length === 2 && !predictions.some((each) => each.trouble)) {
+      if (model.persons.length && value.length === 2 && !predictions.some((each) => each.trouble || each.faces === 0)) {
         const verdict = await askPair(value);
         if (mine !== asking) return;
         couple = verdict;
