@@ -6,7 +6,7 @@ import pytest
 
 from fathom.errors import FathomError, StoreError
 from fathom.model import FILE, Model
-from fathom.protocol.start import starting_point
+from fathom.protocol.start import starting_point, usable
 from fathom.store import Store
 
 
@@ -55,3 +55,26 @@ def test_a_model_that_fits_is_found_by_name_and_held_to_its_digests(store, pets_
     with pytest.raises(StoreError):
         starting_point("pets", store, "image-classification")
     assert isinstance(pets_model, Model)
+
+
+def test_detectors_start_detectors_and_what_labels_pictures_does_too(store, pets_model):
+    for name, task in (("cells", "object-detection"), ("pets", "image-classification")):
+        pets_model.problem = pets_model.problem.__class__(task, "kind", ())
+        pets_model.name = "convolutional"
+        store.save_model(pets_model, name)
+        assert Path(starting_point(name, store, "object-detection")).is_dir()
+    assert usable(store, "object-detection") == ["cells", "pets"]
+    assert usable(store, "image-classification") == ["pets"]
+    with pytest.raises(FathomError, match="object-detection; image-classification cannot start") as raised:
+        starting_point("cells", store, "image-classification")
+    assert "nothing of whole pictures" in raised.value.remedy
+
+
+@pytest.mark.parametrize(("learner", "why"), [("transformer", "no maps"), ("sliding-window", "no layers")])
+def test_what_has_no_maps_starts_no_detector_and_says_what_does(learner, why, store, pets_model):
+    pets_model.problem = pets_model.problem.__class__("image-classification", "kind", (), ("cat", "dog"))
+    pets_model.name = learner
+    store.save_model(pets_model, "pets")
+    with pytest.raises(FathomError, match=why) as raised:
+        starting_point("pets", store, "object-detection")
+    assert "convolutional, pretrained" in raised.value.remedy

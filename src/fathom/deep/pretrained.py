@@ -14,7 +14,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.deep import bodies, device, identifying, pretrained_boxes, pretrained_series, weights
+from fathom.deep import bodies, bodies_boxes, device, identifying, pretrained_boxes, pretrained_series, weights
 from fathom.deep.augment import mirrors, movement
 from fathom.deep.bodies import BODY, UNUSABLE, empty
 from fathom.deep.heads.identity import ArcFace, Embedding
@@ -178,7 +178,7 @@ class Pretrained(DeepLearner):
                 return learner
             if learner.problem_.boxes:
                 learner.body_ = weights.read_json(folder / BODY)
-                model = pretrained_boxes.revived(learner.body_, learner.design_, learner.problem_)
+                model = bodies_boxes.revived(learner.body_, learner.design_, learner.problem_)
                 learner.finish(model, tensors, folder)
                 return learner
             if isinstance(learner.inputs_, ImageInputs):

@@ -6,21 +6,17 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import nn
-from transformers import AutoConfig, AutoModel, AutoModelForObjectDetection
-
 from fathom.data.dataset import Dataset
-from fathom.deep import bodies, detecting, detector, device, weights
-from fathom.deep.bodies import NETWORK, UNUSABLE
-from fathom.deep.heads.boxes import Boxes
-from fathom.deep.heads.queries import Pixels, Queries
+from fathom.deep import detecting, detector, device
+from fathom.deep.bodies import UNUSABLE
+from fathom.deep.bodies_boxes import Opened, published
+from fathom.deep.heads.queries import Queries
 from fathom.deep.inputs.image import TRAIN, VALID, shelf
 from fathom.deep.inputs.shelf import bytes_of, close
-from fathom.deep.learner import DESCRIPTION, FORMAT, WEIGHTS
+from fathom.deep.learned_boxes import learned
+from fathom.deep.learner import DESCRIPTION
 from fathom.deep.lesson import ALL, Lesson
-from fathom.deep.networks.maps import BackboneMaps, LearnedMaps, surveyed
-from fathom.deep.networks.pyramid import PyramidNetwork
+from fathom.deep.networks.maps import LearnedMaps
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import Step
 from fathom.deep.transfer_boxes import transfer
@@ -29,13 +25,10 @@ from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
-LEARNED = "convolutional"  # the learner whose detectors others can start from
-DETECTOR = "ForObjectDetection"  # how the library's detectors are called
 RATE = 2e-4
 BODY_SLOWER = 0.1  # times the rate, for what a trained detector sees with
 BATCH = 8
 EPOCHS, FEWEST_EPOCHS, PICTURES_SEEN = 20, 4, 5_000
-Opened = tuple[Model, dict[str, Any], dict[str, Any]]
 
 
 def fit(learner: Any, problem: Problem, train: Dataset, valid: Dataset, run: Run, folder: str) -> list[Step]:
@@ -87,29 +80,9 @@ def key_of(folder: str, rows: Rows, said: str) -> str:
 
 def opened(folder: str, problem: Problem, where: str) -> Opened:
     """The model that starts from the network in a folder, its design and the network's own description."""
-    kept: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    here = (Path(folder) / DESCRIPTION).is_file()
     try:
-        if (Path(folder) / DESCRIPTION).is_file():
-            return learned(Path(folder), problem)
-        config = AutoConfig.from_pretrained(folder, **kept)
-        _, mean, spread = bodies.preparation(Path(folder), config)
-        if any(name.endswith(DETECTOR) for name in getattr(config, "architectures", None) or ()):
-            read: Any = AutoModelForObjectDetection.from_pretrained(
-                folder,
-                num_labels=len(problem.boxes),
-                ignore_mismatched_sizes=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                **kept,
-            )
-            design: dict[str, Any] = {"queries": 1}
-        else:
-            read = AutoModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32, **kept)
-            width = detector.WIDTH[where.partition(":")[0]]
-            design = {**surveyed(read), "width": width}
-        model = built(read, design, problem)
-        model.network.mean.copy_(mean)  # type: ignore[operator]
-        model.network.spread.copy_(spread)  # type: ignore[operator]
+        return (learned if here else published)(Path(folder), problem, where)
     except (*UNUSABLE, StoreError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise TrainingError(
@@ -119,43 +92,6 @@ def opened(folder: str, problem: Problem, where: str) -> Opened:
                 "Name another one; networks of filters like ResNet or MobileNet fit, and detectors like DETR."
             ),
         ) from error
-    return model, design, {**read.config.to_diff_dict(), "model_type": read.config.model_type}
-
-
-def learned(folder: Path, problem: Problem) -> Opened:
-    """The same from a detector that was learned here: its filters and its pyramid, under a new head."""
-    data = weights.read_json(folder / DESCRIPTION)
-    if data.get("format") != FORMAT or data.get("kind") != LEARNED or not data["problem"].get("boxes"):
-        raise ValueError(phrase("of what was learned here, only detectors with filters of their own can find boxes"))
-    tensors, _ = weights.read(folder / WEIGHTS)
-    network = PyramidNetwork(**weights.bounded(data["design"]))
-    mine = {name.removeprefix(NETWORK): each for name, each in tensors.items() if name.startswith(NETWORK)}
-    weights.fill(network, mine, str(folder))
-    design = {"learned": 1}
-    description = {"learner": LEARNED, "design": data["design"]}
-    return built(network, design, problem), design, description
-
-
-def built(read: nn.Module, design: dict[str, Any], problem: Problem) -> Model:
-    """The model over a trained network."""
-    if "queries" in design:
-        model = Model(Pixels(), Queries(read, len(problem.boxes)))
-    else:
-        network = LearnedMaps(read) if isinstance(read, PyramidNetwork) else BackboneMaps(read, **design)
-        model = Model(network, Boxes(network.features, len(problem.boxes), network.strides))
-    bodies.laid_out(model)
-    return model
-
-
-def revived(description: dict[str, Any], design: dict[str, Any], problem: Problem) -> Model:
-    """The model of a description, its weights still to come."""
-    if "learned" in design:
-        return built(PyramidNetwork(**weights.bounded(description["design"])), design, problem)
-    if "queries" not in design:
-        return built(bodies.empty(description), design, problem)
-    config = bodies.configured(description)
-    config.num_labels = len(problem.boxes)
-    return built(AutoModelForObjectDetection.from_config(config), design, problem)  # type: ignore[no-untyped-call]
 
 
 def whole(lesson: Lesson, together: Any) -> list[Step]:

@@ -25,7 +25,7 @@ from fathom.model import FILE as MODEL_FILE
 from fathom.model import read_record
 from fathom.protocol.opening import Opening
 from fathom.protocol.prepare import Prepared
-from fathom.protocol.start import SEEING, labels_pictures
+from fathom.protocol.start import SEEING, output_of
 from fathom.tasks.problem import Problem
 
 FILE, FORMAT = "seen.json", 1
@@ -45,7 +45,7 @@ def remembered(prepared: Prepared, learner: str | None, start: str | None) -> Ca
 
     None where no study can start from that model. What the folder `start` remembers is remembered too.
     """
-    if learner not in SEEING or not labels_pictures(prepared.task.name):
+    if learner not in SEEING or not output_of(prepared.task.name):
         return None
 
     def write(folder: Path) -> None:

@@ -14,6 +14,8 @@ from fathom.model import FILE, read_record
 from fathom.store import Store
 
 SEEING = ("convolutional", "transformer", "pretrained")  # learners whose networks can be used again for pictures
+FINDING = ("convolutional", "pretrained")  # and those whose networks have maps in which things are found
+LABELS, BOXES = ("label", "labels", "identity"), "boxes"  # what is said of pictures
 SEPARATOR = "@"
 SHOWN = 20  # names
 
@@ -33,7 +35,7 @@ def starting_point(named: str, store: Store, task: str) -> str:
         return named
     record = read_record(folder)
     learner, learned = str(record["learner"]), str(record["problem"].get("task"))
-    if not labels_pictures(learned) or not labels_pictures(task):
+    if not fits(learned, task):
         raise FathomError(
             phrase(
                 "The model '{name}' was learned for {learned}; {task} cannot start from it.",
@@ -42,20 +44,32 @@ def starting_point(named: str, store: Store, task: str) -> str:
                 task=task,
             ),
             where="--from",
-            remedy=phrase("Models on pictures can be used again for pictures; else name a published network."),
+            remedy=phrase(
+                "A network that finds boxes has learned nothing of whole pictures; start from a model that labels "
+                "them, or name a published network."
+            )
+            if output_of(learned) == BOXES and output_of(task)
+            else phrase("Models on pictures can be used again for pictures; else name a published network."),
         )
-    if learner not in SEEING or record["card"].get("maker", "catalog") != "catalog":
+    able = SEEING if output_of(task) != BOXES else FINDING
+    if learner not in able or record["card"].get("maker", "catalog") != "catalog":
         raise FathomError(
             phrase(
                 "The model '{name}' is of '{learner}', which has no layers that could be used again.",
+                name=named,
+                learner=learner,
+            )
+            if learner not in SEEING or learner in able
+            else phrase(
+                "The model '{name}' is of '{learner}', whose network has no maps in which things could be found.",
                 name=named,
                 learner=learner,
             ),
             where="--from",
             remedy=phrase(
                 "These have: {names}. Train one of them first: fathom train ... --learner {first}",
-                names=", ".join(SEEING),
-                first=SEEING[0],
+                names=", ".join(able),
+                first=able[0],
             ),
         )
     check_manifest(folder)
@@ -77,18 +91,27 @@ def suggested(store: Store, task: str) -> Iterator[None]:
 
 def usable(store: Store, task: str) -> list[str]:
     """The names of the store's models that this task can start from."""
-    if not labels_pictures(task):
-        return []
-    found = (
-        each["name"] for each in store.models() if each["learner"] in SEEING and labels_pictures(str(each["task"]))
-    )
+    able = SEEING if output_of(task) != BOXES else FINDING
+    found = (each["name"] for each in store.models() if each["learner"] in able and fits(str(each["task"]), task))
     return list(dict.fromkeys(found))
 
 
-def labels_pictures(task: str) -> bool:
-    """Whether a task says of pictures as a whole what or who they are; nothing known of one of another version."""
+def fits(learned: str, task: str) -> bool:
+    """Whether what was learned for one task can be used again for another.
+
+    >>> fits("image-classification", "face-recognition"), fits("image-classification", "object-detection")
+    (True, True)
+    >>> fits("object-detection", "object-detection"), fits("object-detection", "image-classification")
+    (True, False)
+    """
+    before, now = output_of(learned), output_of(task)
+    return bool(before and now) and (now == BOXES or before != BOXES)
+
+
+def output_of(task: str) -> str:
+    """What a task says of pictures; nothing where it reads none, or is one of another version."""
     try:
         row = catalog.task(task)
     except FathomError:
-        return False
-    return row.reads == "image" and row.output in ("label", "labels", "identity")
+        return ""
+    return row.output if row.reads == "image" and row.output in (*LABELS, BOXES) else ""
