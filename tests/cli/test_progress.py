@@ -14,6 +14,7 @@ from fathom.protocol.progress import Progress as News
 
 NEWS = [
     News("read"),
+    News("read", note="1 box was \x1b[2Jleft out."),
     News("train", "ridge", 0.1, "fitting"),
     News("train", "ridge", 0.6, "fitting"),
     News("train", "ridge", 1.0, status="done", score=0.51234),
@@ -33,6 +34,7 @@ def test_plain_lines_say_each_thing_once(capsys):
     assert told.out == ""
     assert told.err.splitlines() == [
         "reading the data",
+        "note: 1 box was  [2Jleft out.",
         "training the contenders",
         "ridge: done, 0.5123 on the test rows",
         "crash: failed (it  [2Jbroke)",
@@ -45,7 +47,7 @@ def test_plain_lines_say_each_thing_once(capsys):
 def test_a_long_training_gives_signs_of_life(capsys, monkeypatch):
     monkeypatch.setattr(progress, "SILENCE", -1.0)
     lines = progress.Lines()
-    for news in NEWS[:3]:
+    for news in NEWS[:4]:
         lines.hear(news)
     assert capsys.readouterr().err.splitlines()[-1] == "ridge 60% fitting"
 
@@ -54,14 +56,15 @@ def test_the_bar_moves_and_leaves_a_line_for_each_contender():
     console = Console(file=io.StringIO(), force_terminal=True, width=80, no_color=True, highlight=False)
     with Progress(*progress.COLUMNS, console=console, transient=True) as bars:
         bar = progress.Bar(bars)
-        for news in NEWS[:3]:
+        for news in NEWS[:4]:
             bar.hear(news)
         assert bars.tasks[0].description == "ridge fitting"
         assert (bars.tasks[0].completed, bars.tasks[0].total) == (0.6, 1.0)
-        for news in NEWS[3:]:
+        for news in NEWS[4:]:
             bar.hear(news)
     told = console.file.getvalue()
     assert "ridge: done, 0.5123 on the test rows\n" in told
+    assert "note: 1 box was" in told
     assert "\x1b[2J" not in told
 
 

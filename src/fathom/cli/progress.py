@@ -50,6 +50,8 @@ class Lines:
         """Write a line where there is something new to say."""
         if news.status:
             self._say(ended(news))
+        elif news.stage == "read" and news.note:
+            self._say(phrase("note: {what}", what=news.note))
         elif news.stage != self.stage and news.stage in STAGES:
             self._say(again(STAGES[news.stage]))
         elif news.contender and time.monotonic() - self.last > SILENCE:
@@ -73,6 +75,9 @@ class Bar:
         """Move the bar."""
         if news.status:
             self.bars.console.print(output.printable(ended(news)), markup=False)
+        if news.stage == "read" and news.note:
+            self.bars.console.print(output.printable(phrase("note: {what}", what=news.note)), markup=False)
+            return
         title = news.contender or again(STAGES.get(news.stage, news.stage))
         if title != self.now:
             self.now = title

@@ -65,6 +65,8 @@ def prepare(request: Request, progress: Listener) -> Prepared:
     progress(Progress("read"))
     known = name_lists(request.gazetteers or {})
     dataset, test = opened(request)
+    for notice in dataset.source.notices:
+        progress(Progress("read", note=notice))
     dataset, pictures = readable(without(dataset, request.drop, request.predict))
     dataset, predict = answered(dataset, request)
     request = replace(request, predict=predict)

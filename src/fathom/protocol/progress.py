@@ -12,7 +12,8 @@ class Progress:
 
     `stage`: "read", "faces", "check", "split", "train", "score", "explain" or "done". While training, `contender` says
     which, `done` the share of it in 0..1, and when it has ended `status` how and `score` what it scored (None: not
-    tested). `kept` says that it ended in an earlier run of the study and was not run again.
+    tested). `kept` says that it ended in an earlier run of the study and was not run again. While reading, `note` is
+    what was put right or left out.
 
     >>> Progress("train", "ridge", 0.5, "fitting").contender
     'ridge'
