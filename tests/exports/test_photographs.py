@@ -45,10 +45,14 @@ def test_features_are_those_of_the_learners(group, side, channels):
     plain = Photograph("photo", side, channels, (group,), words, nothing, nothing)._features(pixels)
     width = np.zeros(plain.shape[1], dtype=np.float32)
     told = photographs.PhotographFeatures(Photograph("photo", side, channels, (group,), words, width, width + 1))
+    given = torch.tensor(pixels)
     with torch.no_grad():
-        mine = told(torch.tensor(pixels)).numpy()
-    assert mine.shape == plain.shape
+        mine = told(given).numpy()
+    graph = Graph(told, (given[:2],), ("pixels",), ("features",), lambda rows: (given,), lambda run, rows: None, {})
+    (filed,) = Session(graph, traced(graph)).run((given,))
+    assert mine.shape == filed.shape == plain.shape
     assert np.abs(mine - plain).max() < 2e-6
+    assert np.abs(filed - plain).max() < 2e-6
     assert np.abs(plain).max() > 0.1
 
 

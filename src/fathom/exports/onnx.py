@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,18 @@ def rows_of(model: Model, data: Any) -> Dataset:
 def held(parity: Parity, folder: Path) -> None:
     """Raise an ExportError unless file and model agree."""
     if not parity.holds:
-        raise ExportError(
+        what = (
             phrase(
                 "The ONNX file answers differently from the model, by {difference:.2g}; at most {tolerance:.0e} is let "
                 "pass. Nothing was written.",
                 difference=parity.difference,
                 tolerance=parity.tolerance,
-            ),
+            )
+            if isfinite(parity.difference)
+            else phrase("Some answers of the ONNX file are no numbers. Nothing was written.")
+        )
+        raise ExportError(
+            what,
             where=str(folder),
             remedy=phrase("Serve the model with `fathom serve`, which answers with the model itself."),
         )

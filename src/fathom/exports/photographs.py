@@ -203,11 +203,9 @@ def cells(pictures: Tensor) -> Tensor:
     down = nn.functional.pad(pictures[:, 2:] - pictures[:, :-2], (0, 0, 1, 1))[:, : count * size, : count * size]
     right = nn.functional.pad(pictures[:, :, 2:] - pictures[:, :, :-2], (1, 1))[:, : count * size, : count * size]
     strength = (down * down + right * right).sqrt()
-    right = torch.where(strength > 0, right, 1.0)  # in a file the angle of nothing is no number
-    turn = torch.atan2(down.float(), right.float()).double() * (orientations / (2 * math.pi)) + orientations
+    turn = eighths(down, right)
     low = turn.floor()
     share = turn - low
-    low = torch.where(low >= 2 * orientations, low - 2 * orientations, low)
     low = torch.where(low >= orientations, low - orientations, low)
     high = torch.where(low >= orientations - 1, low - (orientations - 1), low + 1)
     maps = [
@@ -216,6 +214,20 @@ def cells(pictures: Tensor) -> Tensor:
     ]
     summed = [each.reshape(-1, count, size, count, size).sum(dim=(2, 4)) for each in maps]
     return torch.stack(summed, dim=3)
+
+
+def eighths(down: Tensor, right: Tensor) -> Tensor:
+    """Which way gradients point, in eighths of a full turn, as `visual_words.eighths` finds it; float64."""
+    tall, wide = down.abs(), right.abs()
+    longer = torch.maximum(tall, wide)
+    ratio = torch.minimum(tall, wide) / torch.where(longer > 0, longer, torch.ones_like(longer))
+    bend = torch.zeros_like(ratio)
+    for factor in reversed(visual_words.EIGHTH):
+        bend = bend * ratio + factor
+    turn = ratio * (1 + (1 - ratio) * bend)
+    turn = torch.where(tall > wide, 2 - turn, turn)
+    turn = torch.where(right < 0, 4 - turn, turn)
+    return torch.where(down < 0, 8 - turn, turn)
 
 
 def blocks(sums: Tensor) -> Tensor:

@@ -36,3 +36,13 @@ def test_the_vocabulary_is_kept_whole_or_refused():
     for broken in ({"words": arrays["words"][:, :-1]}, {"axes": arrays["axes"] * np.nan}, {"middle": arrays["words"]}):
         with pytest.raises(ValueError, match="differ"):
             VisualWords.restored({**arrays, **broken})
+
+
+def test_the_way_of_a_gradient_is_its_angle_and_exact_where_ways_meet():
+    angles = np.concatenate([np.linspace(-np.pi, np.pi, 2001), np.arange(-8, 9) * np.pi / 4])
+    found = visual_words.eighths(np.sin(angles), np.cos(angles))
+    away = (found - angles * 4 / np.pi + 4) % 8 - 4
+    assert np.abs(away).max() < 1e-8
+    down, right = np.array([0.0, 3.0, 3.0, 3.0, 0.0, -3.0, -3.0]), np.array([3.0, 3.0, 0.0, -3.0, -3.0, -3.0, 0.0])
+    assert visual_words.eighths(down, right).tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert visual_words.eighths(np.zeros(1), np.zeros(1)) == 0

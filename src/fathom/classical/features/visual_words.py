@@ -18,6 +18,10 @@ Doubles = npt.NDArray[np.float64]
 ORIENTATIONS = 8  # of a gradient, all around
 CELL = 4  # pixels a side whose gradients are summed
 PATCH = 4  # cells a side of a patch
+EIGHTH = (  # (4/π atan(r) / r - 1) / (1 - r) for r in 0..1, within 1e-8
+    *(0.273239458, 0.273253689, -0.151573969, -0.146617255, 0.076484539, 0.196040050),
+    *(-0.267315141, 0.136529299, -0.026660483),
+)
 SCALES = 2  # patches of 16 and of 32 pixels
 FLAT = 0.02  # mean strength of the gradients below which a patch shows nothing
 WORDS = 48
@@ -146,8 +150,7 @@ def _cells(down: Doubles, right: Doubles) -> Doubles:
     edge = count * CELL
     down, right = down[:, :edge, :edge], right[:, :edge, :edge]
     strength = np.sqrt(down * down + right * right)
-    angle = np.arctan2(down.astype(np.float32), right.astype(np.float32)).astype(np.float64)  # weights follow smoothly
-    turn = angle * (ORIENTATIONS / (2 * np.pi)) + ORIENTATIONS
+    turn = eighths(down, right)
     low = turn.astype(np.int64)
     share = turn - low
     place = np.arange(edge) // CELL
@@ -159,3 +162,25 @@ def _cells(down: Doubles, right: Doubles) -> Doubles:
         for step, weight in ((0, 1 - share), (1, share))
     )
     return np.asarray(sums).reshape(len(down), count, count, ORIENTATIONS)
+
+
+def eighths(down: Doubles, right: Doubles) -> Doubles:
+    """Which way gradients point, in eighths of a full turn, 0..8.
+
+    By sums, products and one division, which come out the same to the last bit in a file for other programs. An
+    arcus tangent does not, and the square root that follows makes much of little where a patch has edges of few ways.
+
+    >>> eighths(np.array([0.0, 2.0, 3.0, -1.0]), np.array([1.0, 2.0, 0.0, 0.0])).tolist()
+    [0.0, 1.0, 2.0, 6.0]
+    """
+    tall, wide = np.abs(down), np.abs(right)
+    longer = np.maximum(tall, wide)
+    ratio = np.minimum(tall, wide) / np.where(longer > 0, longer, 1.0)
+    bend = np.zeros_like(ratio)
+    for factor in reversed(EIGHTH):
+        bend = bend * ratio + factor
+    turn = ratio * (1 + (1 - ratio) * bend)
+    turn = np.where(tall > wide, 2 - turn, turn)
+    turn = np.where(right < 0, 4 - turn, turn)
+    found: Doubles = np.where(down < 0, 8 - turn, turn)
+    return found
