@@ -116,10 +116,12 @@ def seconds(value: float | None) -> str:
 def milliseconds(value: float | None) -> str:
     """A short time.
 
-    >>> milliseconds(0.01234)
-    '0.0123 ms'
+    >>> milliseconds(0.01234), milliseconds(0.0000675)
+    ('0.0123 ms', '67.5 ns')
     """
-    return NOTHING if not known(value) else f"{number(value)} ms"
+    if not known(value):
+        return NOTHING
+    return f"{number(value)} ms" if value >= 1e-3 or value == 0 else f"{number(1e6 * value)} ns"
 
 
 def megabytes(value: float | None) -> str:

@@ -51,7 +51,7 @@ document.querySelectorAll("svg[tabindex]").forEach((chart) => {
   });
 });
 
-const UNITS = { kB: 1e-3, MB: 1, GB: 1024, ms: 1e-3, s: 1, min: 60, h: 3600 };
+const UNITS = { ns: 1e-9, kB: 1e-3, MB: 1, GB: 1024, ms: 1e-3, s: 1, min: 60, h: 3600 };
 
 function sortKey(cell) {
   const text = cell.textContent.trim().replace("−", "-").replaceAll(",", "");

@@ -57,7 +57,8 @@ def _facts(evidence: Evidence) -> list[tuple[str, Child]]:
     if evidence.card.get("fingerprint"):
         facts.append((phrase("data fingerprint"), tag("code", evidence.card["fingerprint"])))
     facts += [_fact(key, each) for key, each in study.hardware.items()]
-    facts += [_fact(key, each) for key, each in study.settings.items() if key not in TOLD and each not in EMPTY]
+    told = TOLD if study.problem.persons else TOLD | {"far"}  # it has a default, and is a share of strangers
+    facts += [_fact(key, each) for key, each in study.settings.items() if key not in told and each not in EMPTY]
     if evidence.card.get("libraries"):
         facts.append((phrase("versions"), wording.plain(evidence.card["libraries"])))
     return facts
