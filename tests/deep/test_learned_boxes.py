@@ -81,6 +81,15 @@ def test_a_detector_starts_the_next_one(detector, monkeypatch, tmp_path):
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+def test_what_few_pictures_add_is_kept_only_where_more_is_found(detector, monkeypatch):
+    monkeypatch.setattr(transfer_boxes, "HEAD_RATE", 1.0)  # spoils whatever was learned
+    monkeypatch.setattr(transfer_boxes, "HEAD_EPOCHS", 2)
+    folder, first = detector
+    second = Pretrained(str(folder), mode="head")
+    second.fit(PROBLEM, squares(8, 0), squares(8, 1), Run(seed=3))
+    assert second.predict(squares(8, 9)) == first.predict(squares(8, 9))
+
+
 @pytest.mark.parametrize("kind", ["resnet", "detr"])
 def test_what_a_published_network_has_become_starts_the_next_one(kind, monkeypatch, tmp_path):
     monkeypatch.setattr(transfer_boxes, "HEAD_EPOCHS", 1)

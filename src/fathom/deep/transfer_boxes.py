@@ -17,6 +17,7 @@ from fathom.deep.networks.maps import Ready
 from fathom.deep.pacing import TRAIN_SHARE, VALID_SHARE, looked, parts_of
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.deep.transfer import FASTER, PATIENCE, SHARES, Learned, Step, by_steps
+from fathom.learner import Run
 
 HEAD_EPOCHS = 20
 HEAD_RATE = 2e-3
@@ -64,8 +65,26 @@ def head_first(lesson: Lesson, mirror: bool) -> Learned:
     if math.isfinite(run.deadline):
         run.deadline -= (1 - HEAD_SHARE) * max(0.0, run.remaining())
     model = Model(Ready(network), lesson.head)
+    before, found = {key: each.detach().clone() for key, each in model.state_dict().items()}, scored(model, valid, run)
     training = Training(model, recipe, train, valid, run, lesson.keyed(f"{HEAD} {len(train)}", recipe))
-    return training.learn().best, None, done
+    best = training.learn().best
+    if found <= best and len(valid):  # what was learned before finds more than what few pictures added to it
+        model.load_state_dict(before)
+        best = found
+    return best, None, done
+
+
+@torch.inference_mode()
+def scored(model: Model, rows: Rows, run: Run) -> float:
+    """The score of rows with states, before anything is learned of them; lower is better."""
+    if not len(rows):
+        return math.inf
+    where = device.best(run.device)
+    model.to(where).eval()
+    parts = [slice(start, start + detecting.AT_ONCE) for start in range(0, len(rows), detecting.AT_ONCE)]
+    outputs = [model(*(each[part].to(where) for each in rows.inputs)).float() for part in parts]
+    score: tuple[float, float] = model.head.score(torch.cat(outputs), rows.truth.to(where))
+    return score[0]
 
 
 @torch.no_grad()
