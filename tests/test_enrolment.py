@@ -216,3 +216,11 @@ def test_testing_counts_pictures_that_cannot_be_read_and_those_without_a_face(lo
     assert "note: No face was found on 1 picture, which is told as nobody known." in out
     status, out, err = told(capsys, "test", "people", str(looking / "who.csv"), "--json")
     assert len(json.loads(out)["notices"]) == 2
+
+
+def test_predictions_say_how_many_pictures_are_of_nobody_known(store, folder, capsys):
+    status, out, err = told(capsys, "predict", "people", str(folder))
+    assert status == 0
+    assert [line["prediction"] for line in csv.DictReader(io.StringIO(out))] == ["", "", ""]
+    assert "3 pictures show nobody known; their predictions are empty." in err
+    assert told(capsys, "predict", "people", str(folder), "--json")[1].count('"prediction": null') == 3

@@ -178,7 +178,8 @@ def eighths(down: Doubles, right: Doubles) -> Doubles:
     ratio = np.minimum(tall, wide) / np.where(longer > 0, longer, 1.0)
     bend = np.zeros_like(ratio)
     for factor in reversed(EIGHTH):
-        bend = bend * ratio + factor
+        bend *= ratio
+        bend += factor
     turn = ratio * (1 + (1 - ratio) * bend)
     turn = np.where(tall > wide, 2 - turn, turn)
     turn = np.where(right < 0, 4 - turn, turn)
