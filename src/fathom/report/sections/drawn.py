@@ -107,7 +107,7 @@ def written(
     """
     before: list[tuple[float, float, float]] = []
     for (left, top, bottom), name in zip(boxes, names, strict=True):
-        wide = letter * sum(1.0 if ord(each) > WIDE else 0.6 for each in name)
+        wide = letter * sum(1.0 if ord(each) > WIDE else 0.65 for each in name)
         start = max(min(left, size[0] - wide), 0)
         lines = [top - 0.25 * letter, top + letter, bottom - 0.25 * letter, bottom + letter]
         inside = [line for line in lines if letter <= line <= size[1]] or [letter]

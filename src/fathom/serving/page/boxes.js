@@ -57,7 +57,7 @@ function outlines(shown, model, picture) {
   const taken = [];
   return shown.map((box) => {
     const name = `${box.label} ${percent(box.probability, locale())}`;
-    const wide = size * [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 1 : 0.6), 0);
+    const wide = size * [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 1 : 0.65), 0);
     const start = Math.max(Math.min(box.left, picture.naturalWidth - wide), 0);
     const lines = [box.top - size / 4, box.top + size, box.bottom - size / 4, box.bottom + size];
     const inside = lines.filter((line) => line >= size && line <= picture.naturalHeight);
