@@ -38,15 +38,7 @@ WIDTHS = [2, 3, 4, 5]  # pieces of text that a filter looks at
 # Fewer looks end small trainings before the rate has fallen, when validation has no more to tell.
 PICTURES = Settings(5e-3, 5e-2, batch=128, smoothing=0.05, dropout=0.0, average=0.99, patience=80)
 TEXTS = Settings(2e-3, 1e-2, batch=64, smoothing=0.05, dropout=0.5, average=0.99, patience=6)
-SERIES = {
-    "rate": 5e-4,
-    "weight_decay": 1e-2,
-    "batch": 128,
-    "dropout": 0.4,
-    "average": 0.99,
-    "patience": 16,
-    "filters": 16,
-}
+SERIES = {**forecasting.USUAL, "filters": 16}
 MOST_SEGMENTS = 96  # that a series' past is read in
 
 

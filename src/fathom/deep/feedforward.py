@@ -27,15 +27,7 @@ CAREFUL = 0.3  # of the rate, where what is hidden of a row is to be told
 NUMBERS_TOTAL = 512  # how wide all numbers together may become before each gets fewer places
 POOLS = (8, 4, 1)  # steps of a series that are looked at as one, look by look
 USUAL = Settings(7e-3, 5e-2, batch=256, smoothing=0.0, dropout=0.15, average=0.99, patience=16)
-SERIES = {
-    "rate": 3e-4,
-    "weight_decay": 1e-2,
-    "batch": 256,
-    "dropout": 0.2,
-    "average": 0.99,
-    "patience": 10,
-    "epochs": 80,
-}
+SERIES = {**forecasting.USUAL, "rate": 3e-4, "batch": 256, "dropout": 0.2, "patience": 10, "epochs": 80}
 
 
 @dataclass

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 L = TypeVar("L", bound="DataclassInstance")
 
+USUAL = {"rate": 5e-4, "weight_decay": 1e-2, "batch": 128, "dropout": 0.4, "average": 0.99, "patience": 16}
 STEPS_BACK = 4  # times the steps ahead
 SEASONS_BACK = 2
 FEWEST_BACK, MOST_BACK = 16, 512

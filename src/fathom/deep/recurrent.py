@@ -22,15 +22,7 @@ from fathom.learner import Run
 from fathom.messages import phrase
 from fathom.tasks.problem import Problem
 
-SERIES = {
-    "rate": 5e-4,
-    "weight_decay": 1e-2,
-    "batch": 128,
-    "dropout": 0.4,
-    "average": 0.99,
-    "patience": 16,
-    "width": 32,
-}
+SERIES = {**forecasting.USUAL, "width": 32}
 MOST_SEGMENTS = 48  # that a series' past is read in
 
 

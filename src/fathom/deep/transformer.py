@@ -23,16 +23,7 @@ from fathom.deep.reader import Reader
 from fathom.learner import Run
 from fathom.tasks.problem import Problem
 
-SERIES = {
-    "rate": 5e-4,
-    "weight_decay": 1e-2,
-    "batch": 128,
-    "dropout": 0.3,
-    "average": 0.99,
-    "patience": 16,
-    "width": 16,
-    "depth": 2,
-}
+SERIES = {**forecasting.USUAL, "dropout": 0.3, "width": 16, "depth": 2}
 MOST_PATCHES = 48  # that a series' past is read in
 
 
