@@ -1,7 +1,6 @@
 """Every (task, learner) pair of the catalog, fitted once on the task's sample; a new row is picked up by itself."""
 
 import atexit
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -37,7 +36,6 @@ EPOCHS = {
 }  # by what comes out; elsewhere 12: no promise hangs on points
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned
 SEED = 7
-CHECKPOINTS = Path(__file__).parents[1] / "checkpoints.py"
 CRASH = Path(__file__).parent / "crash.py"
 
 
@@ -90,9 +88,8 @@ def start(row, task_name):
     """A small trained network, for a learner that starts from one."""
     if "backbone" not in row.takes:
         return {}
-    spec = importlib.util.spec_from_file_location("checkpoints", CHECKPOINTS)
-    checkpoints = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(checkpoints)
+    import checkpoints  # needs what is installed for such learners alone
+
     folder = Path(tempfile.mkdtemp(prefix="backbone"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if catalog.task(task_name).reads == "image":

@@ -1,11 +1,11 @@
 """Detectors that start from what was learned here: what is used again, what is new, and what cannot be used."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
+import checkpoints
 import pytest
 import torch
+from squares import PROBLEM, squares
 
 from fathom.deep import transfer_boxes
 from fathom.deep.convolutional import Convolutional
@@ -16,17 +16,6 @@ from fathom.deep.transformer import Transformer
 from fathom.errors import TrainingError
 from fathom.learner import Run
 
-
-def beside(name):
-    """A module of the tests."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-checkpoints, drawn = beside("checkpoints"), beside("squares")
-PROBLEM, squares = drawn.PROBLEM, drawn.squares
 OTHER = replace(PROBLEM, boxes=("green", "red", "yellow"))
 
 

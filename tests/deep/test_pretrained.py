@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -18,15 +16,12 @@ from fathom.tasks.problem import Problem
 
 pytest.importorskip("transformers")
 
+import checkpoints
 from transformers import AutoModel, AutoTokenizer
 
 from fathom.deep import hub, tuning
 from fathom.deep.networks.backbone import BackboneNetwork, add_low_rank, depth_of, learn_last, merge_low_rank
 from fathom.deep.pretrained import Pretrained, start
-
-SPEC = importlib.util.spec_from_file_location("checkpoints", Path(__file__).parents[1] / "checkpoints.py")
-checkpoints = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(checkpoints)
 
 SENTENCES = [
     f"{mood} {thing} {number}" for mood in ("good", "bad") for thing in ("film", "song") for number in range(24)

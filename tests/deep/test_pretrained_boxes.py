@@ -1,11 +1,11 @@
 """Boxes found from trained networks: a backbone's maps under a pyramid, and detectors that learn by their own loss."""
 
-import importlib.util
 import json
-from pathlib import Path
 
+import checkpoints
 import pytest
 import torch
+from squares import PROBLEM, squares
 
 from fathom.deep import transfer_boxes
 from fathom.deep.convolutional import Convolutional
@@ -13,18 +13,6 @@ from fathom.deep.inputs import shelf
 from fathom.deep.pretrained import Pretrained
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
-
-
-def beside(name):
-    """A module of the tests."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-checkpoints, drawn = beside("checkpoints"), beside("squares")
-PROBLEM, squares = drawn.PROBLEM, drawn.squares
 
 
 @pytest.fixture(scope="module")

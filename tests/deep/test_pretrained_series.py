@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
-from pathlib import Path
 
+import checkpoints
 import numpy as np
 import pytest
 import torch
@@ -18,9 +17,6 @@ from fathom.deep.pretrained_series import opened
 from fathom.errors import TrainingError
 from fathom.learner import Run
 
-spec = importlib.util.spec_from_file_location("checkpoints", Path(__file__).parents[1] / "checkpoints.py")
-checkpoints = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(checkpoints)
 KINDS = ("patchtst", "patchtsmixer", "timesfm", "timesfm2_5")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import time
-from pathlib import Path
 
 import pytest
 import torch
@@ -16,6 +14,7 @@ from fathom.learner import Run
 
 pytest.importorskip("transformers")
 
+import checkpoints
 from transformers import AutoModel
 
 from fathom.data.read import read
@@ -29,10 +28,6 @@ from fathom.deep.networks.pictures import PictureNetwork
 from fathom.deep.pretrained import Pretrained
 from fathom.deep.probe import learn_top
 from fathom.tasks.face_recognition import TASK
-
-SPEC = importlib.util.spec_from_file_location("checkpoints", Path(__file__).parents[1] / "checkpoints.py")
-checkpoints = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(checkpoints)
 
 DEPTHS = {"vit": 2, "dinov2": 2, "resnet": 3, "convnext": 3, "mobilenet_v2": 16, "swin": 2, "clip": 2}
 

@@ -1,23 +1,16 @@
 """Forecasts against studies whose true curves are known. The bounds allow for there being some 500 curves."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+import simulation
 
 from fathom.protocol.curves.crossing import crossings
 from fathom.protocol.curves.curve import Curve, Outlook
 from fathom.protocol.curves.forecast import Measured, forecast
 
 pytestmark = pytest.mark.xdist_group("forecast")  # what is made once per module is made once
-
-# Tests are no package, and pytest leaves sys.path alone: the simulation beside this file is found by its place.
-spec = importlib.util.spec_from_file_location("simulation", Path(__file__).with_name("simulation.py"))
-simulation = sys.modules["simulation"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(simulation)
 
 SHARE = {"bounds": (0.0, 1.0), "higher_is_better": True, "margin": 0.005}
 TIMES = (1, 2, 4, 8, 16, 64)
