@@ -45,3 +45,15 @@ def test_detectors_are_told_by_how_precisely_they_find(make_study):
     assert "79.0 %" in html
     assert "86.0 %" in html
     assert "log-loss" not in html
+
+
+def test_what_was_left_out_for_lack_of_time_is_said(make_study):
+    study = make_study("image-classification", learners=LEARNERS)
+    rows = study.train_rows
+    failed = {**STEPS[1], "loss": None, "right": None, "kept": False}
+    study.trials[0].notes = {"transfer": [{**STEPS[0], "rows": rows // 2}, failed]}
+    html = str(transfer.body(Evidence(study)))
+    assert f"learned from {rows // 2:,} of the {rows:,} training rows" in html
+    assert "it failed" in html
+    study.trials[0].notes = {"transfer": [{**STEPS[0], "rows": rows}]}
+    assert "training rows" not in str(transfer.body(Evidence(study)))

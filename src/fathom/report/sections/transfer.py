@@ -76,7 +76,8 @@ def _table(trial: Trial, boxes: bool) -> Markup:
 
 def _row(step: dict[str, Any], boxes: bool) -> list[Child]:
     taken = step["loss"] is not None
-    kept = phrase("yes") if step["kept"] else phrase("no") if taken else phrase("no time for it")
+    untaken = phrase("it failed") if step["seconds"] else phrase("no time for it")
+    kept = phrase("yes") if step["kept"] else phrase("no") if taken else untaken
     loss = wording.number(step["loss"]) if taken else wording.NOTHING
     name = str(step["name"])
     layers, learned = step["layers"], step["learned"]
