@@ -111,7 +111,7 @@ def limits() -> Markup:
                     ),
                     phrase(
                         "Groups that are few here, or not here at all, may be recognised worse or taken for each other "
-                        "more often. Without --by, errors of groups were not looked at."
+                        "more often."
                     ),
                     phrase(
                         "The more persons are known, the more strangers resemble one of them; relatives and twins more "
