@@ -39,8 +39,8 @@ def body(evidence: Evidence) -> Markup | None:
     else:
         title = phrase("The first filters of {learner}, which nobody made", learner=learner)
         caption = phrase(
-            "Left, the weights of a filter: bright counts for it, dark against it, gray is nothing, each of red, green and "
-            "blue by itself where pictures are in colour. Right, the patches of test pictures that excite it most."
+            "Left, the weights of a filter: bright counts for it, dark against it, gray is nothing, each of red, green "
+            "and blue by itself where pictures are in colour. Right, the patches of test pictures that excite it most."
         )
     shown = [_filter(each, position) for position, each in enumerate(found, start=1)]
     return tag(
