@@ -233,6 +233,16 @@ def test_few_sizes_give_wide_curves_and_no_outlook(sizes):
         assert short.high[-1] - short.low[-1] > 0.9 * (long.high[-1] - long.low[-1])
 
 
+def test_a_family_whose_best_has_too_few_sizes_is_not_foretold_by_the_others():
+    study = simulation.simulate(12)
+    deep = next(one for one in study.measured if one.family == "deep")
+    last = slice(-1, None)
+    points = {"rows": deep.rows[last], "draws": deep.draws[:, last], "seconds": deep.seconds[last]}
+    for score, foretold in ((0.9999, False), (0.0, True)):
+        other = replace(deep, learner="other", scores=np.array([score]), **points)
+        assert (forecast([*study.measured, other], **study.options)[1] is not None) == foretold
+
+
 def test_baselines_stand_for_no_family():
     study = simulation.simulate(12)
     best = max(study.measured, key=lambda one: one.scores[-1])

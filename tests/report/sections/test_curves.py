@@ -72,7 +72,7 @@ def test_a_dip_is_said_with_its_numbers(make_study, hurried, why):
 def test_one_family_has_no_outlook(make_study):
     study = make_study(learners=[("gradient-boosting", "classical", 0.9, 1.0)])
     html = section(study)
-    assert "Only one of the two families" in html
+    assert "The best of a family was measured on too few sizes" in html
     assert "Is deep ahead?" not in html
 
 

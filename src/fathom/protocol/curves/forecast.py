@@ -78,9 +78,9 @@ def forecast(
     `rows`: the training rows of the study; curves reach to 64 times that. `bounds`: the lowest and highest score
     possible, infinite where there is none. `margin`: the difference in score that matters. The score told is that of
     one model trained at that size, on endless test rows of the same kind. The outlook is None where a family has no
-    contender with points at 3 sizes or more; a baseline stands for no family. `leaning`: the experience that the
-    outlook is weighed with; whom it knows stands for its family with one size already. Curves are the contenders' own,
-    whatever experience says.
+    contender with points at 3 sizes or more, and where its best on all rows has fewer: the others would stand for less
+    than the family can do. A baseline stands for no family. `leaning`: the experience that the outlook is weighed with;
+    whom it knows stands for its family with one size already. Curves are the contenders' own, whatever experience says.
 
     >>> size = np.array([100, 200, 400, 800, 1600])
     >>> score = 0.9 - 2 / np.sqrt(size)
@@ -114,8 +114,26 @@ def forecast(
         for place, (index, sizes) in enumerate(zip(kept, gathered, strict=True))
         if len(sizes.rows) >= FEWEST or (leaning is not None and leaning.knows(measured[index].learner))
     ]
+    if _misleading([measured[index].family for index in kept], gathered, able, rows, margin):
+        return curves, None
     ready = Ready([measured[kept[place]] for place in able], [drawn[place] for place in able])
     return curves, _outlook(ready, ahead, margin, scale.little, leaning, seed)
+
+
+def _misleading(
+    families: Sequence[str], gathered: Sequence[Sizes], able: Sequence[int], rows: float, margin: float
+) -> bool:
+    """Whether the best of a family on all rows has too few sizes to stand for it, and is ahead of all that do."""
+    for family in ("classical", "deep"):
+        ends = {
+            place: float(sizes.losses[-1])
+            for place, sizes in enumerate(gathered)
+            if families[place] == family and sizes.rows[-1] > 0.999 * rows
+        }
+        standing = [ends[place] for place in able if place in ends]
+        if standing and min(ends.values()) < min(standing) - margin:
+            return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ def said(growth: Growth) -> str:
     outlook = growth.outlook
     if outlook is None:
         return phrase(
-            "Only one of the two families was measured on enough sizes, so there is no forecast of which one leads "
-            "with more rows."
+            "The best of a family was measured on too few sizes, so there is no forecast of which family leads with "
+            "more rows."
         )
     leads = phrase("Deep leads") if outlook.deep_ahead[0] >= EVEN else phrase("Classical leads")
     now = max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0])
