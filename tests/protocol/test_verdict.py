@@ -73,6 +73,16 @@ def test_who_scored_best_is_named_where_the_rows_are_too_few_to_show_it():
     assert "Whatever the cost" not in told(judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.9)))
 
 
+def test_a_recogniser_is_told_by_what_it_does_at_its_threshold():
+    trials = [trial("baseline", 0.1), trial("fisherfaces", 1)]
+    trials[1].measures = {"named-right": 0.35, "strangers-accepted": 0.021}
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5), labels(0.9, 1)])
+    assert "for 1 % of strangers, it names 35 % of known persons' test pictures right" in told(drawn(trials, compared))
+    assert "takes 2.1 % of the strangers' for somebody" in told(drawn(trials, compared))
+    trials[1].measures = {}
+    assert "threshold" not in told(drawn(trials, compared))
+
+
 def test_deep_wins_where_classical_is_beaten():
     verdict = judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.80), ("convolutional", 30, 0.97))
     assert (verdict.learner, verdict.family, verdict.tie) == ("convolutional", "deep", False)

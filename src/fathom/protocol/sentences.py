@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING
 
 from fathom.messages import listed, phrase, words
@@ -36,6 +37,7 @@ def spoken(court: Court) -> tuple[str, list[str]]:
     other = _absent_family(court) if court.rival is None else _other_family(court, court.rival)
     return joined([use, other, *_more_rows(court)]), [
         *_planted(court),
+        *_recognised(court),
         *grown.told(court),
         *_ties(court),
         *_best(court),
@@ -54,6 +56,23 @@ def _planted(court: Court) -> list[str]:
             "All of this is measured on planted anomalies ({kinds}); how many of those that occur would be found is "
             "not known.",
             kinds=listed(court.study.problem.conditions[1:]),
+        )
+    ]
+
+
+def _recognised(court: Court) -> list[str]:
+    """What a recogniser does at its threshold: a good order of likenesses may still name few."""
+    measures = court.done[court.chosen].measures
+    named, accepted = measures.get("named-right", math.nan), measures.get("strangers-accepted", math.nan)
+    if not (math.isfinite(named) and math.isfinite(accepted)):
+        return []
+    return [
+        phrase(
+            "At its threshold, set on validation rows for {far:.2g} % of strangers, it names {named:.0f} % of known "
+            "persons' test pictures right and takes {accepted:.1f} % of the strangers' for somebody.",
+            far=100 * court.study.problem.far,
+            named=100 * named,
+            accepted=100 * accepted,
         )
     ]
 
