@@ -57,3 +57,12 @@ def test_what_was_left_out_for_lack_of_time_is_said(make_study):
     assert "it failed" in html
     study.trials[0].notes = {"transfer": [{**STEPS[0], "rows": rows}]}
     assert "training rows" not in str(transfer.body(Evidence(study)))
+
+
+def test_a_step_that_was_left_out_for_the_next_is_not_said_to_lack_time(make_study):
+    study = make_study("image-classification", learners=LEARNERS)
+    left_out = {**STEPS[2], "name": "last", "learned": 4}
+    study.trials[0].notes = {"transfer": [STEPS[0], left_out, {**STEPS[1], "name": "all", "learned": 17}]}
+    html = str(transfer.body(Evidence(study)))
+    assert "the time was kept for the step after it" in html
+    assert "no time for it" not in html

@@ -71,12 +71,23 @@ def _table(trial: Trial, boxes: bool) -> Markup:
         if boxes
         else phrase("A step is kept only if it lowers the log-loss of the validation rows; no test row decides."),
     ]
-    return table(caption, head, [_row(each, boxes) for each in trial.notes[NOTES]], numbers=NUMERIC[: len(head) - 2])
+    steps = trial.notes[NOTES]
+    rows = [_row(each, boxes, steps[at + 1 :]) for at, each in enumerate(steps)]
+    return table(caption, head, rows, numbers=NUMERIC[: len(head) - 2])
 
 
-def _row(step: dict[str, Any], boxes: bool) -> list[Child]:
+def _untaken(step: dict[str, Any], later: list[dict[str, Any]]) -> str:
+    """Why a step brought nothing: it failed, a dearer one after it had the time, or there was none."""
+    if step["seconds"]:
+        return phrase("it failed")
+    if any(each["seconds"] for each in later):
+        return phrase("left out: the time was kept for the step after it")
+    return phrase("no time for it")
+
+
+def _row(step: dict[str, Any], boxes: bool, later: list[dict[str, Any]]) -> list[Child]:
     taken = step["loss"] is not None
-    untaken = phrase("it failed") if step["seconds"] else phrase("no time for it")
+    untaken = _untaken(step, later)
     kept = phrase("yes") if step["kept"] else phrase("no") if taken else untaken
     loss = wording.number(step["loss"]) if taken else wording.NOTHING
     name = str(step["name"])
