@@ -71,6 +71,34 @@ def test_boxes_go_to_coco_and_come_back(run, folder, kept):
     assert data["boxes"].to_list()[0][0]["label"] == "cat"
 
 
+def test_a_folder_s_pictures_are_meant_whatever_the_model_s_table_called_them(run, folder, kept):
+    (folder / "boxes.csv").write_text((folder / "boxes.csv").read_text().replace("image,", "filename,", 1))
+    data = read(folder / "boxes.csv")
+    learner, problem = Baseline(), TASK.pose(data, "boxes")
+    assert problem.inputs[0].name == "filename"
+    learner.fit(problem, data, data, Run())
+    Store(kept).save_model(Model(learner, "baseline", "classical", problem, {}, {"measure": "map50"}), "named")
+    other = folder / "only"
+    other.mkdir()
+    for name in "ab":
+        (other / f"{name}.png").write_bytes((folder / f"{name}.png").read_bytes())
+    told = run("predict", "named", other, "--store", kept, "--out", folder / "found.json")
+    assert told.code == 0, told.err
+    assert [each["file_name"] for each in json.loads((folder / "found.json").read_text())["images"]] == [
+        "a.png",
+        "b.png",
+    ]
+    told = run("predict", "named", other, "--store", kept)
+    assert told.code == 0, told.err
+    assert told.out.startswith("image,prediction")
+    (other / "boxes.csv").write_text("image,label,xmin,ymin,xmax,ymax\na.png,cat,1,2,11,12\nb.png,cat,1,2,11,12\n")
+    told = run("test", "named", other / "boxes.csv", "--store", kept)
+    assert told.code == 0, told.err
+    model = Store(kept).load_model("named")
+    assert model.test(other / "boxes.csv")["map50"] > 0
+    assert len(model.predict(other)) == 2
+
+
 def test_coco_is_for_boxes_alone(run, store, visits, tmp_path):
     told = run("predict", "bought", visits, "--out", tmp_path / "out.json", "--store", store)
     assert told.code != 0

@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from fathom.data.conform import conform
 from fathom.data.kinds import Column, Kind
+from fathom.data.media import encode
 from fathom.data.read import read
 from fathom.errors import DataError, RowError
 
@@ -104,3 +106,28 @@ def test_training_rows_conform_to_what_was_read_unless_they_were_slips(values):
     assert conform(data.frame, data.columns).equals(data.frame)
     one_by_one = [conform(data.frame[row], data.columns) for row in range(len(data))]
     assert pl.concat(one_by_one).equals(data.frame)
+
+
+def test_the_only_column_of_pictures_is_meant_whatever_its_name(tmp_path):
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(encode(np.zeros((8, 8), np.uint8)))
+    asked = [Column("filename", Kind.IMAGE)]
+    paths = pl.DataFrame({"image": ["a.png", "b.png"], "note": ["x", "y"]})
+    assert conform(paths, asked, folder=tmp_path).to_dict(as_series=False) == {"filename": ["a.png", "b.png"]}
+    held = pl.DataFrame({"photo": [encode(np.zeros((8, 8), np.uint8))], "key": [b"no picture"]})
+    assert conform(held, asked).columns == ["filename"]
+    with pytest.raises(RowError) as caught:
+        conform(pl.DataFrame({"image": ["a.png", "b.png", "gone.png"]}), asked, folder=tmp_path)
+    assert (caught.value.column, caught.value.row) == ("image", 3)
+
+
+def test_columns_of_pictures_are_not_guessed_among_several(tmp_path):
+    (tmp_path / "a.png").write_bytes(encode(np.zeros((8, 8), np.uint8)))
+    for frame, asked in (
+        ({"image": ["a.png"], "other": ["a.png"]}, ["filename"]),
+        ({"image": ["a.png"]}, ["filename", "second"]),
+        ({"image": ["gone.png"]}, ["filename"]),
+        ({"image": [3.5]}, ["filename"]),
+    ):
+        with pytest.raises(DataError, match="missing"):
+            conform(pl.DataFrame(frame), [Column(name, Kind.IMAGE) for name in asked], folder=tmp_path)

@@ -15,7 +15,7 @@ import polars as pl
 from fathom.cli import export, output
 from fathom.cli.persons import unfaced
 from fathom.data import read, scan
-from fathom.data.conform import conform, unseen
+from fathom.data.conform import conform, named_otherwise, unseen
 from fathom.data.marked import folder_of
 from fathom.data.picture_sizes import picture_sizes
 from fathom.data.series.pasts import LONG, SHORT
@@ -69,12 +69,12 @@ class Batch:
     def coco(self) -> dict[str, Any]:
         """All pictures with their boxes as COCO has them."""
         frames = list(replace(self, only=False).pieces())
-        column = self.model.problem.inputs[0].name
+        column, folder = self.model.problem.inputs[0].name, folder_of(Path(self.data).expanduser())
         names, sizes, said = [], [], []
         for frame in frames:
-            cells = frame[column]
+            cells = frame[named_otherwise(frame, self.model.problem.asked, folder).get(column, column)]
             names += [cell if isinstance(cell, str) else None for cell in cells]
-            sizes += picture_sizes(cells, folder_of(Path(self.data).expanduser())).tolist()
+            sizes += picture_sizes(cells, folder).tolist()
             said += frame["prediction"].to_list()
         return as_coco(names, sizes, read_boxes(said), self.model.problem.boxes)
 

@@ -15,8 +15,9 @@ from fathom.cli import output
 from fathom.cli.verdict import score
 from fathom.data import infer, read
 from fathom.data.checks.pictures import legible
-from fathom.data.conform import conform
+from fathom.data.conform import conform, named_otherwise
 from fathom.data.dataset import Dataset, Source
+from fathom.data.kinds import Column
 from fathom.data.series.shape import lengthened
 from fathom.errors import DataError
 from fathom.messages import again, phrase, plural
@@ -78,7 +79,9 @@ def scored(model: Model, name: str, data: str) -> Scored:
     frame, source, folder = read.raw(data)
     if model.problem.horizon:
         return _of_series(model, name, frame, source)
-    rows, found = legible(frame, model.problem.asked, source, folder)
+    asked, answer = model.problem.asked, Column(model.problem.target, model.problem.answer)
+    named = {there: name for name, there in named_otherwise(frame, (*asked, answer), folder).items()}
+    rows, found = legible(frame.rename(named), asked, source, folder)
     answers = _answers(rows, model.problem, source.location or data)
     known = np.flatnonzero(answers[model.problem.target].is_not_null().to_numpy())
     if not len(known):

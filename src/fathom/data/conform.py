@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from fathom.data.cast import cast, present
+from fathom.data.cast import cast, looks_encoded, present, texts
 from fathom.data.kinds import MEDIA_KINDS, Column, Kind
-from fathom.data.media_paths import Folder
+from fathom.data.media_paths import Folder, guess
 from fathom.errors import DataError, RowError
 from fathom.messages import phrase, plural
 
@@ -34,16 +35,36 @@ def conform(
 
     `first_row` is what the first row is called in messages, for a batch out of a longer table.
     DataError for a missing column; RowError, with column and row, for a value that does not fit. Labels that
-    training did not see pass: learners know what to do with them.
+    training did not see pass: learners know what to do with them. The frame's only column of pictures stands for the
+    only one that is asked for, whatever its name.
 
     >>> conform(pl.DataFrame({"age": ["31"], "note": ["x"]}), [Column("age", Kind.NUMBER)])["age"].to_list()
     [31.0]
     """
     columns = tuple(columns)
-    if lacking := [column.name for column in columns if column.name not in frame.columns]:
+    otherwise = named_otherwise(frame, columns, folder)
+    if lacking := [column.name for column in columns if column.name not in (*frame.columns, *otherwise)]:
         raise _missing(lacking, frame.columns, where)
-    values = [_fitting(frame[column.name], column, where, folder, first_row) for column in columns]
+    values = []
+    for column in columns:
+        there = otherwise.get(column.name, column.name)  # what errors call it
+        known = column if there == column.name else replace(column, name=there)
+        values.append(_fitting(frame[there], known, where, folder, first_row).alias(column.name))
     return pl.DataFrame(values) if values else frame.select()
+
+
+def named_otherwise(frame: pl.DataFrame, columns: Iterable[Column], folder: Path | None) -> dict[str, str]:
+    """The name in the frame, by its own, of the only column of pictures asked for; empty where there is no need.
+
+    A folder calls its pictures "image" and a table as it likes; where there is one such column, it is meant.
+    """
+    columns = tuple(columns)
+    wanted = [column.name for column in columns if column.kind == Kind.IMAGE]
+    if len(wanted) != 1 or wanted[0] in frame.columns:
+        return {}
+    others = [name for name in frame.columns if name not in {column.name for column in columns}]
+    found = [name for name in others if _holds_pictures(frame[name], folder)]
+    return {wanted[0]: found[0]} if len(found) == 1 else {}
 
 
 def unseen(frame: pl.DataFrame, columns: Iterable[Column]) -> dict[str, pl.Series]:
@@ -107,6 +128,19 @@ def _media(series: pl.Series, column: Column, where: str, folder: Path | None, f
             )
             raise RowError(what, column=column.name, row=row + first_row, where=where, remedy=remedy) from error
     return stored
+
+
+def _holds_pictures(series: pl.Series, folder: Path | None) -> bool:
+    """Whether a raw column holds pictures: pixels, encoded ones, or paths to files that are there."""
+    if isinstance(series.dtype, pl.Array):
+        return len(series.dtype.shape) > 1
+    if series.dtype == pl.Binary or isinstance(series.dtype, pl.Struct):
+        stored = cast(series, Column(series.name, Kind.IMAGE))
+        return stored.dtype == pl.Binary and looks_encoded(stored)
+    if series.dtype != pl.String:
+        return False
+    found = guess(series.name, texts(series).drop_nulls(), folder)
+    return found is not None and found.kind == Kind.IMAGE and not found.ignored
 
 
 def _first(mask: pl.Series) -> int | None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from fathom.data.columnar import is_annotated
 from fathom.data.conll import is_conll
-from fathom.data.kinds import Column
+from fathom.data.kinds import Column, Kind
 from fathom.data.marked import is_marked
 from fathom.data.read import raw
 from fathom.data.streams import STREAMED, TEXT, lazy
@@ -24,7 +24,7 @@ def batches(source: Any, columns: Sequence[Column], rows: int = 65_536) -> Itera
     """Raw frames of at most `rows` rows, in the source's order and with all its columns.
 
     A CSV, Parquet, Arrow or JSON Lines file is streamed; any other source is read whole and cut.
-    DataError, before the first batch, where one of `columns` is missing.
+    DataError, before the first batch, where one of `columns` is missing; a column of pictures may have another name.
 
     >>> [batch.height for batch in batches({"x": [1, 2, 3]}, [], rows=2)]
     [2, 1]
@@ -68,7 +68,8 @@ def _streamed(
 
 
 def _complete(names: Sequence[str], columns: Sequence[Column], where: str) -> None:
-    if lacking := [column.name for column in columns if column.name not in names]:
+    named = [column.name for column in columns if column.kind != Kind.IMAGE]  # `conform` looks for pictures
+    if lacking := [name for name in named if name not in names]:
         raise DataError(
             phrase("The column '{lacking}' is missing, which the model was trained with.", lacking=lacking[0]),
             where=where,
