@@ -77,6 +77,22 @@ def test_who_is_enrolled_is_recognised_and_the_model_is_left_as_it_was(model):
     assert knowing.card["persons"] == {"tested": len(before), "known": len(before) + 1}
 
 
+def test_pictures_are_predicted_by_their_paths(model, folder, monkeypatch):
+    paths = [folder / "0.png", folder / "1.png"]
+    held = model.predict([path.read_bytes() for path in paths]).similarities
+    pixels = [np.asarray(Image.open(path)) for path in paths]
+    for data in (paths, list(map(str, paths)), tuple(paths), pixels):
+        assert np.array_equal(model.predict(data).similarities, held)
+    monkeypatch.chdir(folder)
+    assert np.array_equal(model.predict(["0.png", "1.png"]).similarities, held)
+    alone = model.predict([paths[1].read_bytes()]).similarities
+    assert np.array_equal(model.predict("1.png").similarities, alone)
+    assert len(model.predict(["0.png", None])) == 2
+    with pytest.raises(DataError, match="no such picture") as raised:
+        model.predict(["0.png", "gone.png"])
+    assert "gone.png" in raised.value.where
+
+
 def test_equal_pictures_count_once_and_that_is_said(model, store, folder, capsys):
     stored = io.BytesIO()
     Image.open(io.BytesIO(NEW[0])).save(stored, "BMP")
@@ -216,6 +232,14 @@ def test_testing_counts_pictures_that_cannot_be_read_and_those_without_a_face(lo
     assert "note: No face was found on 1 picture, which is told as nobody known." in out
     status, out, err = told(capsys, "test", "people", str(looking / "who.csv"), "--json")
     assert len(json.loads(out)["notices"]) == 2
+
+
+@pytest.mark.parametrize("name", ["one.png", "one.JPEG", "one.tif", "one.webp"])
+def test_one_photograph_is_data_of_one_row(store, folder, capsys, name):
+    Image.open(folder / "0.png").convert("RGB").save(folder.parent / name)
+    status, out, err = told(capsys, "predict", "people", str(folder.parent / name), "--json")
+    assert status == 0, err
+    assert [row["image"] for row in json.loads(out)["predictions"]] == [name]
 
 
 def test_predictions_say_how_many_pictures_are_of_nobody_known(store, folder, capsys):

@@ -22,7 +22,7 @@ from fathom.data import given, read
 from fathom.data.conform import conform
 from fathom.data.dataset import Dataset, Source
 from fathom.data.events.memory import Memory
-from fathom.data.kinds import Column
+from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError, ExportError, FathomError, StoreError
 from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner, Recogniser
@@ -70,8 +70,8 @@ class Model:
         """Predictions for new rows.
 
         `data`: a file, frame, row dicts, one row's dict, a dict of columns, an array whose columns are the inputs in
-        their order, or the plain values of an only input. A DataError names column and row where the rows do not fit
-        what the model was trained with.
+        their order, or the plain values of an only input (of pictures: paths, bytes or arrays of pixels). A DataError
+        names column and row where the rows do not fit what the model was trained with.
         """
         if isinstance(data, Dataset):
             return self.predict_frame(data.frame, data.folder, data.source.location)
@@ -79,7 +79,8 @@ class Model:
         if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == len(self.problem.asked):
             data = {column.name: data[:, place] for place, column in enumerate(self.problem.asked)}
         elif _is_values(data):
-            data = {self._only_input(): list(data)}
+            name = self._only_input()
+            data = {name: given.cells(data) if self.problem.asked[0].kind == Kind.IMAGE else list(data)}
         frame, source, folder = read.raw(data)
         return self.predict_frame(frame, folder, source.location)
 

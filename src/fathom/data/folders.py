@@ -1,4 +1,4 @@
-"""Folders of pictures: one sub-folder per label, or a table that names the files."""
+"""Folders of pictures: one sub-folder per label, or a table that names the files; or one picture alone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from fathom.errors import DataError
 from fathom.messages import phrase, plural
 
 METADATA = ("metadata.csv", "metadata.tsv", "metadata.jsonl", "metadata.parquet", "labels.csv")
+PICTURES = tuple(f".{suffix}" for suffix in SUFFIXES[Kind.IMAGE])
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".arrow", ".xlsx")
 Table = tuple[pl.DataFrame, tuple[str, ...]]
 Found = tuple[pl.DataFrame, tuple[str, ...], Path]
+
+
+def read_picture(path: Path) -> Table:
+    """One picture as data of one row, as its folder would name it."""
+    return pl.DataFrame({"image": [path.name]}), ()
 
 
 def read_folder(folder: Path, read_table: Callable[[Path], Table]) -> Found:
@@ -51,7 +57,6 @@ def _labelled(folder: Path, pictures: dict[str, tuple[list[str], int]]) -> Found
 
 def _pictures(folder: Path, root: Path) -> tuple[list[str], int]:
     """Paths of the pictures below a folder relative to `root`, sorted; and how many files are none."""
-    suffixes = tuple(f".{suffix}" for suffix in SUFFIXES[Kind.IMAGE])
     prefix = len(str(root)) + 1
     paths, others = [], 0
     for place, below, names in os.walk(folder):
@@ -59,7 +64,7 @@ def _pictures(folder: Path, root: Path) -> tuple[list[str], int]:
         for name in names:
             if name.startswith(".") or name == "Thumbs.db":
                 continue
-            if name.lower().endswith(suffixes):
+            if name.lower().endswith(PICTURES):
                 paths.append(os.path.join(place, name)[prefix:].replace(os.sep, "/"))  # noqa: PTH118 (60,000 of them)
             else:
                 others += 1

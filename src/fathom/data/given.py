@@ -45,6 +45,23 @@ def pictures(given: Iterable[Any]) -> list[Given]:
     return found
 
 
+def cells(values: Iterable[Any]) -> list[Any]:
+    """Values of a column of pictures: paths of files and arrays as encoded pictures, anything else as it is.
+
+    A DataError that names the first file that is not there.
+
+    >>> cells([None, b"encoded"])
+    [None, b'encoded']
+    """
+    found = []
+    for each in values:
+        if isinstance(each, str | Path):
+            found.append(_read(Path(each).expanduser()))
+        else:
+            found.append(media.encode(each) if isinstance(each, np.ndarray) else each)
+    return found
+
+
 def distinct(given: list[Given]) -> list[Given]:
     """The pictures, each only once: equal pixels are one picture, however they were stored.
 

@@ -41,6 +41,7 @@ READERS: dict[str, Callable[[Path], Table]] = {
     ".feather": columnar.read_arrow,
     ".ipc": columnar.read_arrow,
     **dict.fromkeys(SUFFIXES, read_conll),
+    **dict.fromkeys(folders.PICTURES, folders.read_picture),
     **dict.fromkeys(
         (".xlsx", ".xls", ".xlsb", ".ods"), lambda path: catalog.load("fathom.data.sheets:read_sheet")(path)
     ),
@@ -55,7 +56,7 @@ SCHEMES = {  # loaded when used: their libraries take long to start
 def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_bytes: int | None = None) -> Dataset:
     """The typed dataset that `source` holds.
 
-    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel, CoNLL or a folder of pictures; "sample:NAME",
+    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel, CoNLL, a folder of pictures or one picture; "sample:NAME",
     "openml:ID" or "hf:NAME"; a pandas, Polars, Arrow or NumPy object, a dict of columns, a list of rows, or a
     Dataset. `kinds` says what columns hold where inference is wrong. Of a table file larger than `limit_bytes`
     (default: a share of the free memory) a random sample of rows is read, the same one every time.
