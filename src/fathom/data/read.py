@@ -56,10 +56,10 @@ SCHEMES = {  # loaded when used: their libraries take long to start
 def read(source: Any, *, kinds: Mapping[str, str | Kind] | None = None, limit_bytes: int | None = None) -> Dataset:
     """The typed dataset that `source` holds.
 
-    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel, CoNLL, a folder of pictures or one picture; "sample:NAME",
-    "openml:ID" or "hf:NAME"; a pandas, Polars, Arrow or NumPy object, a dict of columns, a list of rows, or a
-    Dataset. `kinds` says what columns hold where inference is wrong. Of a table file larger than `limit_bytes`
-    (default: a share of the free memory) a random sample of rows is read, the same one every time.
+    `source`: a path to CSV, TSV, JSON Lines, Parquet, Arrow, Excel, CoNLL, a folder of pictures or one picture;
+    "sample:NAME", "openml:ID" or "hf:NAME"; a pandas, Polars, Arrow or NumPy object, a dict of columns, a list of
+    rows, or a Dataset. `kinds` says what columns hold where inference is wrong. Of a table file larger than
+    `limit_bytes` (default: a share of the free memory) a random sample of rows is read, the same one every time.
     DataError, with file and row, for what cannot be read.
 
     >>> data = read({"age": [31, 64, 25], "city": ["Seoul", "Busan", "?"]})
