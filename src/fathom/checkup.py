@@ -62,7 +62,10 @@ class Checkup:
         )
         found = _table(
             ("", phrase("finding"), phrase("next")),
-            [(again(MARKS[finding.level]), finding.what, finding.remedy) for finding in self.beyond_reading],
+            [
+                (again(MARKS[finding.level]), "; ".join((finding.what, *finding.unsaid)), finding.remedy)
+                for finding in self.beyond_reading
+            ],
         )
         notices = "".join(f"<p>{html.escape(notice)}</p>" for notice in self.dataset.source.notices)
         return f"{notices}{columns}{found}"

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from fathom.data.finding import Finding
 from fathom.errors import StoreError
 from fathom.folders import write_json
 from fathom.model import RECORD_KEYS
@@ -239,3 +240,11 @@ def test_the_verdict_stands_with_its_notes_and_with_what_the_data_check_warns_of
     assert "nearly determines" in top
     study.findings = [each for each in study.findings if each.level != "warning"]
     assert "look at these first" not in render(study)
+
+
+def test_everything_that_a_finding_names_is_on_the_page(make_study):
+    study = make_study(TASKS[0])
+    named = tuple(f"row {row} bad{row:03}.png: damaged" for row in range(1, 101))
+    study.findings = [Finding("warning", f"100 pictures cannot be read ({named[0]}).", ("image",), (), "", named)]
+    html = render(study)
+    assert all(each in html for each in named)

@@ -13,6 +13,7 @@ from fathom.messages import again, phrase
 MOST_COLUMNS = 200  # shown; --json has all
 MOST_VALUES = 4
 MOST_ROWS = 8
+MOST_NAMED = 20
 
 
 def told(checkup: Checkup) -> str:
@@ -68,6 +69,12 @@ def lines(finding: Finding) -> Iterator[str]:
     """A finding in the terminal: its level and what was found, the rows, what to do."""
     mark = again(MARKS[finding.level])
     yield f"{mark}{' ' * (9 - output.width(mark))}  {output.printable(finding.what)}"
+    if finding.unsaid:
+        yield from (
+            f"{'':<9}  {output.printable(each)}" for each in finding.named[:MOST_NAMED] if each not in finding.what
+        )
+        if more := max(0, len(finding.rows) - MOST_NAMED):
+            yield f"{'':<9}  {phrase('... and {more:,} more (--json names a hundred)', more=more)}"
     if finding.rows:
         shown = ", ".join(f"{row + 1:,}" for row in finding.rows[:MOST_ROWS])
         shown += ", ..." if len(finding.rows) > MOST_ROWS else ""

@@ -16,7 +16,8 @@ class Finding:
     """What was found, in which columns and rows (positions from 0, the worst first), and what to do.
 
     "ok": looked and nothing wrong; "note": good to know; "warning": may make scores wrong; "error": stops training;
-    "unchecked": could not be looked at, so nothing is known.
+    "unchecked": could not be looked at, so nothing is known. `named`: each thing that it was found in, in the words in
+    which `what` names the first of them; a hundred at most.
 
     >>> Finding.from_json(Finding("note", "12 rows stand twice.").to_json()).level
     'note'
@@ -27,12 +28,20 @@ class Finding:
     columns: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     remedy: str = ""
+    named: tuple[str, ...] = ()
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """Those of `named` that stand not in `what`."""
+        return tuple(each for each in self.named if each not in self.what)
 
     def to_json(self) -> dict[str, Any]:
         """The finding as plain JSON data."""
-        return {**asdict(self), "columns": list(self.columns), "rows": list(self.rows)}
+        return {**asdict(self), "columns": list(self.columns), "rows": list(self.rows), "named": list(self.named)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Finding:
         """The finding that `to_json` described."""
-        return cls(**{**restore(data), "columns": tuple(data["columns"]), "rows": tuple(data["rows"])})
+        said = restore(data)
+        parts = {name: tuple(said.get(name, ())) for name in ("columns", "rows", "named")}
+        return cls(**{**said, **parts})

@@ -6,10 +6,13 @@ import pytest
 from PIL import Image
 
 import fathom
+from fathom.checkup import Checkup
+from fathom.cli.findings import lines
 from fathom.data import media
 from fathom.data.checks.pictures import check_pictures, legible, readable
 from fathom.data.checks.rows import check_rows
 from fathom.data.dataset import Source
+from fathom.data.finding import Finding
 from fathom.data.kinds import Column, Kind
 from fathom.data.read import read
 from fathom.data.same_files import first_of_same
@@ -54,6 +57,31 @@ def test_broken_pictures_are_left_out_and_named(folder):
     broken = [dataset["image"][row] for row in finding.rows]
     assert not set(broken) & {str(cell) for cell in dataset.take(np.delete(np.arange(6), finding.rows))["image"]}
     assert check_pictures(dataset)[0].level == "error"
+
+
+def test_broken_pictures_beyond_the_first_few_are_named_too(folder):
+    for number in range(120):
+        (folder / "dog" / f"bad{number:03}.png").write_bytes(b"no picture")
+    (finding,) = check_pictures(read(folder))
+    assert len(finding.rows) == 120
+    assert len(finding.named) == 100
+    assert finding.named[0] in finding.what
+    assert "and 115 more" in finding.what
+    assert finding.unsaid == finding.named[5:]
+    assert "bad099.png" in finding.unsaid[-1]
+    assert Finding.from_json(finding.to_json()) == finding
+    old = {name: value for name, value in finding.to_json().items() if name != "named"}
+    assert Finding.from_json(old).named == ()
+    assert "bad099.png" in Checkup(read(folder), [finding])._repr_html_()
+
+
+@pytest.mark.parametrize(("broken", "shown"), [(5, 5), (6, 6), (30, 20)])
+def test_the_terminal_names_twenty(folder, broken, shown):
+    for number in range(broken):
+        (folder / "dog" / f"bad{number:03}.png").write_bytes(b"no picture")
+    told = "\n".join(lines(check_pictures(read(folder))[0]))
+    assert [told.count(f"bad{number:03}.png") for number in range(broken)] == [1] * shown + [0] * (broken - shown)
+    assert ("... and 10 more (--json names a hundred)" in told) == (broken == 30)
 
 
 def test_pictures_of_several_sizes_stay_where_they_are(folder):

@@ -16,7 +16,8 @@ from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError
 from fathom.messages import phrase, plural
 
-NAMED = 5
+NAMED = 5  # in a sentence
+MOST_NAMED = 100  # beside it
 
 
 def check_pictures(dataset: Dataset) -> list[Finding]:
@@ -94,9 +95,13 @@ def _moving(name: str, dataset: Dataset) -> list[Finding]:
 def _finding(name: str, broken: list[tuple[int, str, str]], level: Level, remedy: str) -> Finding:
     if not broken:
         return Finding("ok", phrase("{name}: every picture can be read.", name=name), (name,))
-    named: str = phrase("row {row:,} {path}: {trouble}", row=broken[0][0] + 1, path=broken[0][1], trouble=broken[0][2])
-    for row, path, trouble in broken[1:NAMED]:
-        named = phrase("{named}; row {row:,} {path}: {trouble}", named=named, row=row + 1, path=path, trouble=trouble)
+    each = tuple(
+        phrase("row {row:,} {path}: {trouble}", row=row + 1, path=path, trouble=trouble)
+        for row, path, trouble in broken[:MOST_NAMED]
+    )
+    named = each[0]
+    for other in each[1:NAMED]:
+        named = phrase("{named}; {other}", named=named, other=other)
     if len(broken) > NAMED:
         named = phrase("{named}; and {more:,} more", named=named, more=len(broken) - NAMED)
     what = plural(
@@ -106,4 +111,4 @@ def _finding(name: str, broken: list[tuple[int, str, str]], level: Level, remedy
         name=name,
         named=named,
     )
-    return Finding(level, what, (name,), tuple(row for row, _, _ in broken), remedy)
+    return Finding(level, what, (name,), tuple(row for row, _, _ in broken), remedy, each)

@@ -52,6 +52,12 @@ def _finding(finding: Finding) -> Markup:
         tag("span", f"{SIGNS.get(finding.level, '')} {words.level(finding.level)}", class_=f"level {finding.level}"),
         tag("p", wording.short(finding.what, 600)),
         [tag("p", each, class_="about") for each in about],
+        folded(
+            phrase("{count:,} by name", count=len(finding.named)),
+            tag("ul", [tag("li", wording.short(each, 300)) for each in finding.named], class_="plain"),
+        )
+        if finding.unsaid
+        else None,
         tag("p", phrase("What to do: "), wording.short(finding.remedy, 400), class_="about")
         if finding.remedy
         else None,
