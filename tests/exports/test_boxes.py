@@ -42,6 +42,17 @@ def test_the_graph_keeps_the_boxes_that_the_head_keeps(head):
         assert torch.allclose(some, others, atol=1e-6)
 
 
+def test_the_last_bit_does_not_choose_among_places_that_are_equally_sure(head):
+    given = outputs(2, 5, places=400)
+    given[..., 7:] = torch.tensor([15.0, 14.9, 0.0])  # as of a flat picture: more than are looked at, or are said
+    noisy = given.clone()
+    noisy[..., 7:] += torch.linspace(-1e-5, 1e-5, 400)[:, None]
+    with torch.no_grad():
+        mine, theirs = head.answer(given), Found(head)(noisy)
+    assert (mine[..., 5] > 0.99).sum() > 20
+    assert torch.allclose(mine, theirs, atol=1e-5)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 7])
 def test_the_loop_is_in_the_file_and_not_the_turns_of_one_batch(head, rows):
     module = Found(head).eval()

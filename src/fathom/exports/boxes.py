@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import detecting
-from fathom.deep.heads.boxes import CANDIDATES, FIRST, MOST, SAME
+from fathom.deep.heads.boxes import CANDIDATES, FIRST, MOST, SAME, surest
 from fathom.deep.heads.rectangles import overlaps
 from fathom.errors import ExportError
 from fathom.exports.answers import Answers, Predict, Tensors
@@ -36,7 +36,7 @@ def settled(over: Tensor) -> Tensor:
 
 
 class Found(nn.Module):
-    """The boxes of each picture, the surest first, float [rows, at most 150, 6], as `Boxes.answer` gives them."""
+    """The boxes of each picture, the surest first, float [rows, at most 100, 6], as `Boxes.answer` gives them."""
 
     def __init__(self, head: nn.Module) -> None:
         super().__init__()
@@ -48,18 +48,18 @@ class Found(nn.Module):
     def forward(self, outputs: Tensor) -> Tensor:
         """Left, top, right, bottom in pixels of what went in, the label's position, how sure; 0: none."""
         scores = outputs[..., FIRST:].float().sigmoid().flatten(1)
-        most = min(CANDIDATES, int(scores.shape[1]))
-        sure, at = scores.topk(most, dim=1)
-        labels = at % self.classes
+        at = surest(scores, CANDIDATES)
+        most = int(at.shape[1])
+        sure, labels = scores.gather(1, at), at % self.classes
         place = torch.div(at, self.classes, rounding_mode="floor")
         boxes = outputs[..., :4].float().gather(1, place[..., None].expand(-1, -1, 4))
         same = labels[:, :, None] == labels[:, None, :]
         surer = torch.ones(most, most, dtype=torch.bool).triu(diagonal=1)
         over = (overlaps(boxes, boxes) > SAME) & same & surer
-        sure, order = (sure * self.settled(over.float())).topk(min(MOST, most), dim=1)
-        chosen = order[..., None]
-        said = boxes.gather(1, chosen.expand(-1, -1, 4))
-        return torch.cat([said, labels.gather(1, order)[..., None].float(), sure[..., None]], dim=-1)
+        sure = sure * self.settled(over.float())
+        order = surest(sure, MOST)
+        said = torch.cat([boxes, labels[..., None].float(), sure[..., None]], dim=-1)
+        return said.gather(1, order[..., None].expand(-1, -1, 6))
 
 
 def answers(model: Model) -> Answers:
