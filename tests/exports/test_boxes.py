@@ -50,7 +50,8 @@ def test_the_last_bit_does_not_choose_among_places_that_are_equally_sure(head):
     with torch.no_grad():
         mine, theirs = head.answer(given), Found(head)(noisy)
     assert (mine[..., 5] > 0.99).sum() > 20
-    assert torch.allclose(mine, theirs, atol=1e-5)
+    for some, others in zip(mine, theirs, strict=True):
+        assert {tuple(each[:5].tolist()) for each in some} == {tuple(each[:5].tolist()) for each in others}
 
 
 @pytest.mark.parametrize("rows", [1, 2, 7])

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from fathom.data.dataset import Dataset
 from fathom.deep import detecting
-from fathom.deep.heads.boxes import CANDIDATES, FIRST, MOST, SAME, surest
+from fathom.deep.heads.boxes import CANDIDATES, FIRST, SAME, surest, told
 from fathom.deep.heads.rectangles import overlaps
 from fathom.errors import ExportError
 from fathom.exports.answers import Answers, Predict, Tensors
@@ -56,10 +56,7 @@ class Found(nn.Module):
         same = labels[:, :, None] == labels[:, None, :]
         surer = torch.ones(most, most, dtype=torch.bool).triu(diagonal=1)
         over = (overlaps(boxes, boxes) > SAME) & same & surer
-        sure = sure * self.settled(over.float())
-        order = surest(sure, MOST)
-        said = torch.cat([boxes, labels[..., None].float(), sure[..., None]], dim=-1)
-        return said.gather(1, order[..., None].expand(-1, -1, 6))
+        return told(boxes, labels, sure * self.settled(over.float()))
 
 
 def answers(model: Model) -> Answers:

@@ -102,10 +102,7 @@ class Boxes(nn.Module):
 
     @torch.no_grad()
     def answer(self, outputs: Tensor) -> Tensor:
-        """The boxes of each row, float [rows, at most 100, 6]: box, class and how sure; 0: none.
-
-        The surest first, to `ALIKE`.
-        """
+        """The boxes of each row, the surest first, float [rows, at most 100, 6]: box, class and how sure; 0: none."""
         return torch.cat([self._answer(part) for part in torch.split(outputs, AT_ONCE)])
 
     def _answer(self, outputs: Tensor) -> Tensor:
@@ -115,9 +112,7 @@ class Boxes(nn.Module):
         sure, labels = scores.gather(1, at), at % self.classes
         boxes = outputs[..., :4].float().gather(1, (at // self.classes)[..., None].expand(-1, -1, 4))
         sure = sure * kept(boxes, labels, SAME)
-        order = surest(sure, MOST)
-        said = torch.cat([boxes, labels[..., None], sure[..., None]], dim=-1)
-        return said.gather(1, order[..., None].expand(-1, -1, 6))
+        return told(boxes, labels, sure)
 
 
 def surest(scores: Tensor, most: int) -> Tensor:
@@ -133,6 +128,14 @@ def surest(scores: Tensor, most: int) -> Tensor:
     steps = (scores / ALIKE).round().long()
     ranks = steps * count - torch.arange(count, device=scores.device)  # no two alike: no sorting's own rule counts
     return ranks.topk(min(most, count), dim=1).indices
+
+
+def told(boxes: Tensor, labels: Tensor, sure: Tensor) -> Tensor:
+    """Box, class and how sure, the surest first, float [rows, at most 100, 6], of boxes that were settled."""
+    chosen = surest(sure, MOST)
+    order = chosen.gather(1, sure.gather(1, chosen).topk(chosen.shape[1], dim=1).indices)
+    whole = torch.cat([boxes, labels[..., None].to(boxes.dtype), sure[..., None]], dim=-1)
+    return whole.gather(1, order[..., None].expand(-1, -1, 6))
 
 
 class Layer(nn.Module):
