@@ -28,6 +28,7 @@ from fathom.folders import check_manifest, whole_folder, write_json
 from fathom.learner import Learner, Recogniser
 from fathom.messages import phrase, restore
 from fathom.tasks import bands
+from fathom.tasks.acquaintance import noticed
 from fathom.tasks.gallery import Gallery
 from fathom.tasks.identities import Identities, Verified, hold_to_faces, verified
 from fathom.tasks.label_sets import HALF, LabelSets
@@ -55,7 +56,8 @@ class Model:
     `half_width` and `coverage` for numbers, a factor for each band of forecasts. `card` says what made
     it: data fingerprint, rows, seed, measure, scores, library versions, created, and
     `maker`, how to load the learner: "catalog", "estimator" or "module".
-    `memory` is what went before, where rows are events of somebody.
+    `memory` is what went before, where rows are events of somebody. `notices`: what was odd when somebody became known
+    by `enrol`; they are not kept on disk.
     """
 
     learner: Learner
@@ -65,6 +67,7 @@ class Model:
     calibration: dict[str, float] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)
     memory: Memory | None = None
+    notices: tuple[str, ...] = ()
 
     def predict(self, data: Any) -> Predictions:
         """Predictions for new rows.
@@ -98,14 +101,18 @@ class Model:
         `pictures`: paths, folders of pictures, encoded bytes or arrays of pixels; three or more are wise.
         Equal pictures count once. Of the pictures the sum of their vectors is kept, nothing else. Thresholds stay as
         they were: with more persons more strangers are taken for one of them. The model itself is left as it was.
+        `notices` of the new one name pictures unlike the person's others, and who looks like them under another name.
         A DataError names the pictures on which no face is found.
         """
         self._recogniser()
-        return self.knowing(person, self._faces(given.distinct(given.pictures(pictures))).vectors)
+        each = given.distinct(given.pictures(pictures))
+        return self.knowing(person, self._faces(each).vectors, [picture.name for picture in each])
 
-    def knowing(self, person: str, vectors: npt.NDArray[np.float64]) -> Model:
-        """The same by the vectors [pictures, size] that the model makes of the person's pictures."""
-        return self._knowing(self._recogniser().gallery_.enrolled(person.strip(), vectors))
+    def knowing(self, person: str, vectors: npt.NDArray[np.float64], names: Sequence[str] = ()) -> Model:
+        """The same by the vectors [pictures, size] that the model makes of the person's pictures, called `names`."""
+        gallery, person = self._recogniser().gallery_, person.strip()
+        knowing = self._knowing(gallery.enrolled(person, vectors))
+        return replace(knowing, notices=noticed(gallery, person, vectors, self.calibration, names))
 
     def forget(self, person: str) -> Model:
         """The model that does not know this person: name and vector are gone. The model itself is left as it was.
@@ -127,7 +134,7 @@ class Model:
         learner = self._recogniser().knowing(gallery)
         known = {"tested": len(self.problem.persons), **self.card.get("persons", {}), "known": len(gallery.persons)}
         problem = replace(self.problem, persons=gallery.persons)
-        return replace(self, learner=learner, problem=problem, card={**self.card, "persons": known})
+        return replace(self, learner=learner, problem=problem, card={**self.card, "persons": known}, notices=())
 
     def _faces(self, pictures: Sequence[given.Given]) -> Identities:
         """What is said of pictures given one by one; a DataError that names those on which no face is found."""

@@ -37,6 +37,14 @@ def test_who_was_enrolled_is_recognised_from_then_on(serving, acquaintance):
     assert "Ada" not in acquaintance.problem.persons
 
 
+def test_odd_pictures_are_told(serving, acquaintance):
+    with serving(acquaintance) as client:
+        client.post("/enrol", json=sent("Ada", NEW[:3]))
+        answer = client.post("/enrol", json=sent("Twin", NEW[:3])).json()
+        assert "These pictures look like Ada" in answer["notices"][0]["notice"]
+        assert "Twin" in client.get("/model").json()["persons"]
+
+
 def test_a_form_enrols_too_and_equal_pictures_count_once(serving, acquaintance):
     with serving(acquaintance) as client:
         files = [("image", ("a.png", each, "image/png")) for each in (NEW[0], NEW[0], NEW[1])]

@@ -21,7 +21,7 @@ def enrolled(store: Store, name: str, person: str, pictures: Sequence[str]) -> t
     distinct = given.distinct(found)
     model = before.enrol(person, distinct)
     count = int(model.learner.gallery_.counts[model.problem.persons.index(person.strip())])  # type: ignore[attr-defined]
-    notices = [*_repeated(len(found), len(distinct)), *_notices(before, model, person.strip(), count)]
+    notices = [*_repeated(len(found), len(distinct)), *_notices(model, count)]
     version, path = store.save_model(model, _plain(name, before))
     told = {
         "model": _plain(name, before),
@@ -51,27 +51,13 @@ def _repeated(given: int, distinct: int) -> list[str]:
     ]
 
 
-def _notices(before: Model, model: Model, person: str, count: int) -> list[str]:
+def _notices(model: Model, count: int) -> list[str]:
     """What whoever enrols somebody should know."""
     notices = []
     if count < FEW:
         notices.append(phrase("note: so few pictures say little of how somebody looks; give three or more."))
+    notices += [phrase("note: {what}", what=each) for each in model.notices]
     gallery = model.learner.gallery_  # type: ignore[attr-defined]
-    at = gallery.persons.index(person)
-    alike = gallery.similarities(gallery.sums[[at]])[0]
-    alike[at] = -1.0
-    other = int(alike.argmax())
-    threshold = model.calibration.get("threshold", 1.0)
-    if alike[other] >= threshold:
-        notices.append(
-            phrase(
-                "note: looks like {other} to the model (similarity {alike:.3f}, threshold {threshold:.3f}); the two "
-                "will be taken for each other.",
-                other=gallery.persons[other],
-                alike=float(alike[other]),
-                threshold=threshold,
-            )
-        )
     tested = model.card["persons"]["tested"]
     if len(gallery.persons) > tested:
         far = 1 - (1 - model.problem.far) ** (len(gallery.persons) / tested)
@@ -108,9 +94,10 @@ def unfaced(rows: Sequence[int]) -> str:
 
 def forgotten(store: Store, name: str, person: str) -> tuple[dict[str, Any], str]:
     """What is told once no version of the model in the store knows a person any more."""
-    label = _plain(name, store.load_model(name))
+    latest = store.load_model(name)
+    label = _plain(name, latest)
     changed: list[int] = []
-    store.load_model(name).forget(person)  # who is not known is said before anything is written
+    latest.forget(person)  # who is not known is said before anything is written
     for each in store.models():
         if each["name"] != label or each.get("trouble"):
             continue
@@ -126,6 +113,11 @@ def forgotten(store: Store, name: str, person: str) -> tuple[dict[str, Any], str
     lines.append(
         phrase(
             "note: a network keeps what it learned from the person's pictures; only training without them undoes it."
+        )
+        if latest.family == "deep"
+        else phrase(
+            "note: the axes along which faces are compared were learned from all training pictures, the person's too "
+            "if there were any; only training without them undoes it."
         )
     )
     if studies:

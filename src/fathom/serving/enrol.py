@@ -42,6 +42,11 @@ ENROLLED: dict[str, Any] = {
         "kept": {"type": "boolean", "description": "Whether a server that is started again knows the person too."},
         "before": {"type": "array", "items": reference("Prediction"), "description": "Who each was taken for."},
         "id": {"type": "string"},
+        "notices": {
+            "type": "array",
+            "description": "Only where something is odd: pictures unlike the person's others, or like somebody else's.",
+            "items": {"type": "object", "properties": {"notice": {"type": "string"}}, "required": ["notice"]},
+        },
     },
     "required": ["person", "pictures", "persons", "version", "kept", "before", "id"],
 }
@@ -144,6 +149,8 @@ def write(predictions: Predictions, served: Served, person: str, models: Models,
         "before": list(nested(predictions)),
         "id": id,
     }
+    if model.notices:
+        told["notices"] = [{"notice": str(each)} for each in model.notices]
     return orjson.dumps(told)
 
 
