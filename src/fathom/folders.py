@@ -143,14 +143,18 @@ def check_manifest(folder: Path) -> None:
             )
 
 
-def write_json(path: Path, data: Any) -> None:
-    """Write JSON so that a reader finds the old file or the new one, never half of either; `restore` reads phrases."""
+def write_json(path: Path, data: Any, *, lasting: bool = True) -> None:
+    """Write JSON so that a reader finds the old file or the new one, never half of either; `restore` reads phrases.
+
+    What need not be `lasting` is not waited for: a busy disk can take seconds, and a power cut costs no more than it.
+    """
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with beside.open("w", encoding="utf-8") as file:
             json.dump(stored(data), file, ensure_ascii=False, indent=2)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import polars as pl
 import pytest
@@ -152,3 +154,18 @@ def test_what_deceives_is_gathered_however_short_the_time(discs, monkeypatch, de
     assert sum(gathered) >= 0.4 * len(gathered)  # looked at with what the round before had learned
     assert run.passed <= 0.75 * deadline + 1
     assert run.hurried == (deadline < np.inf)
+
+
+def test_time_to_look_at_the_rows_to_come_is_kept_back(discs, monkeypatch):
+    seen = SlidingWindow._sight
+
+    def slowly(self, pixels, wanted):
+        time.sleep(0.02)
+        return seen(self, pixels, wanted)
+
+    monkeypatch.setattr(SlidingWindow, "_sight", slowly)
+    run = Run.lasting(4.0, rows=60, after=0.6)
+    ends = run.deadline
+    SlidingWindow().fit(TASK.pose(discs, "boxes"), discs.take(range(24)), discs.take(range(24, 36)), run)
+    assert ends - run.deadline >= 60 * 0.02 - 0.3
+    assert time.monotonic() < run.deadline + 0.5

@@ -351,3 +351,33 @@ def test_validation_rows_are_scored_a_few_at_a_time():
 
     make(Recipe(epochs=1, look_batch=10), Run(), network=Watched(nn.Linear(5, 2))).learn()
     assert set(asked) == {10, 2}
+
+
+class Slow(nn.Module):
+    """A network that takes its time to answer, and little to learn."""
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.layer, self.seconds = nn.Linear(5, 2), seconds
+
+    def forward(self, x):
+        """What the layer says, later."""
+        if not self.training:
+            time.sleep(self.seconds * len(x))
+        return self.layer(x)
+
+
+def test_time_to_answer_the_rows_to_come_is_kept_back():
+    run = Run.lasting(2.0, rows=60, after=0.2)
+    ends = run.deadline
+    training = make(Recipe(epochs=100_000), run, valid=10, network=Slow(0.01))
+    training.learn()
+    assert ends - run.deadline >= 60 * 0.01
+    assert time.monotonic() + 60 * 0.01 < ends + 0.2
+
+
+def test_what_answers_at_once_keeps_its_deadline():
+    run = Run.lasting(5.0, rows=60, after=2.0)
+    ends = run.deadline
+    make(Recipe(epochs=3), run).learn()
+    assert run.deadline == ends

@@ -102,6 +102,12 @@ def test_a_trained_network_wants_a_host_of_its_family():
     assert families(["logistic-regression"], backbone=True).get("deep", ["pretrained"]) == ["pretrained"]
 
 
+def test_what_a_trained_network_needs_is_imported_beside_what_all_others_need():
+    deep = families(None, backbone=True)["deep"]
+    assert {"pretrained", "convolutional"} <= set(deep)
+    assert families(None)["deep"] == []
+
+
 def test_texts_without_labels_reach_those_who_can_learn_from_them():
     told = stocked(choose("text-classification", ["transformer", "convolutional"]), "stock.parquet")
     assert {each.name: each.parameters for each in told} == {

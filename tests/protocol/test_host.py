@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import time
 import psutil
 import pytest
 
+from fathom.protocol import host
 from fathom.protocol.frames import write_dataset
 from fathom.protocol.host import Job
 from fathom.protocol.hosts import family_host
@@ -35,6 +37,16 @@ def spec(pets, tmp_path):
 
 def quiet(done, note):
     pass
+
+
+def test_a_process_that_does_not_die_is_not_waited_for(monkeypatch, tmp_path):
+    monkeypatch.setattr(host, "_fork", lambda job, answers, learner: 0)
+    monkeypatch.setattr(host, "_poll", lambda pid: (False, 0, 0.0))
+    monkeypatch.setattr(host, "_kill", lambda pid: None)
+    monkeypatch.setattr(host, "DYING_SECONDS", 0.05)
+    ended = host._supervise(Job("trial", str(tmp_path), 0.05, 1e6), os.getppid(), io.BytesIO(), None)
+    assert ended["status"] == "timed out"
+    assert ended["seconds"] < 5
 
 
 def test_every_way_to_end_is_told_apart(said, spec, tmp_path):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fathom.protocol.contenders import Contender
-from fathom.protocol.races import hope
+from fathom.protocol.races import asked, hope
 from fathom.protocol.standing import Sample, Standing
 from fathom.tasks import measures
 
@@ -112,6 +112,8 @@ def test_who_was_asked_for_with_a_trained_network_is_heard_before_others_that_ar
     others = [Contender(name, "deep") for name in ("transformer", "convolutional")]
     first = sorted([*others, named], key=lambda each: -hope(each, standing()))
     assert first[0] is named
+    assert [asked(each, standing()) for each in first] == [True, False, False]
     known = standing(sample("pretrained", 100, 0.6), sample("convolutional", 100, 0.7))
     order = sorted([*others, named], key=lambda each: -hope(each, known))
     assert [each.name for each in order] == ["convolutional", "pretrained", "transformer"]
+    assert not asked(named, known)  # it leads, or not

@@ -76,7 +76,11 @@ def featurized(
             few = rng.permutation(len(valid))[: max(int(share * len(valid)), least)]
             valid, valid_truth = valid.take(few), valid_truth[few]
         features = learn(problem, train)
-        return Rows(features, features.matrix(train), truth, features.matrix(valid), valid_truth)
+        x, begun = features.matrix(train), time.perf_counter()
+        valid_x = features.matrix(valid)
+        if len(valid):
+            run.answering("features", (time.perf_counter() - begun) / len(valid))
+        return Rows(features, x, truth, valid_x, valid_truth)
 
 
 def sample(truth: npt.NDArray[Any], rows: int, labelled: bool, rng: np.random.Generator) -> npt.NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ RIDGE = 30.0
 MOST_KEPT = 256 << 20  # bytes of features of pictures that are kept from round to round
 MOST_MOVED = 2_500  # windows that the moves are learned from
 COLOUR_PICTURES = 60
+PICTURE, SEARCHED = "picture", 1.5  # part of an answer; times what looking at a picture takes, for finding in it too
 SHARES = (0.3, 0.55, 0.75)  # of the time, until which each round may gather windows; later rounds as the last
 
 
@@ -115,14 +117,19 @@ class SlidingWindow:
     ) -> int:  # fmt: skip
         """Take windows from the pictures into the stocks, as many as time and room allow; how many pictures were."""
         end, done, kept = run.remaining() - seconds, 0, sum(sight.bytes for sight in shelf.values())
+        looked, looking = 0, 0.0
         wanted = [stock.shape for stock in stocks]
         with run.step("windows"):
             for at, row in enumerate(order):
                 if run.remaining() < end or not any(stock.room() for stock in stocks):
                     break
                 done = at + 1
-                if (sight := shelf.get(at) or self._seen(train, int(row), wanted)) is None:
+                begun, known = time.monotonic(), shelf.get(at)
+                if (sight := known or self._seen(train, int(row), wanted)) is None:
                     continue
+                if known is None:
+                    looked, looking = looked + 1, looking + time.monotonic() - begun
+                    run.answering(PICTURE, SEARCHED * looking / looked)
                 if at not in shelf and kept + sight.bytes <= MOST_KEPT:
                     shelf[at], kept = sight, kept + sight.bytes
                 for stock, weights in zip(stocks, learned, strict=True):
@@ -155,11 +162,13 @@ class SlidingWindow:
         rows = np.flatnonzero(problem.known(truth))
         seen: list[dict[str, Candidates]] = []
         looked = []
+        begun = time.monotonic()
         for at, pixels in pictures(valid.take(rows), self.column_):
             if run.remaining() < 0.02:
                 break
             seen.append(self._candidates(pixels))
             looked.append(rows[at])
+            run.answering(PICTURE, (time.monotonic() - begun) / len(looked))
         if not looked:
             return
         known = truth[looked]

@@ -115,6 +115,7 @@ class DeepLearner:
             with run.step("inputs to tensors"):
                 train, valid = (identifying.ready(problem, rows) for rows in (train, valid))
                 parts = self.prepare(problem, train, valid, run)
+            run.answering("inputs", run.steps[-1][1] / (len(train) + len(valid)))
             train_truth, valid_truth = parts.truths or (train_truth, valid_truth)
             head = self.head(problem, parts.network, parts.smoothing)
             if isinstance(head, Embedding):

@@ -16,7 +16,6 @@ from fathom.messages import phrase
 
 AUTO, HEAD, LAST, LOW_RANK, ALL = "auto", "head", "last", "lora", "all"
 MODES = (AUTO, HEAD, LAST, LOW_RANK, ALL)
-ANSWERED = 2.0  # times as many rows as validate are answered for once a model is there: these, and those that test
 
 
 @dataclass
@@ -35,11 +34,6 @@ class Lesson:
     key: str
     look: float = 0.0  # seconds in which the body looks at a row; 0: nobody has timed it yet
     step: float = 0.0  # and of a step in which all weights learn
-
-    @property
-    def spare(self) -> float:
-        """Seconds left for learning on, after what answering for as many rows as validate, and as many more, takes."""
-        return self.run.remaining() - ANSWERED * self.look * len(self.valid)
 
     @property
     def lengths(self) -> Tensor:

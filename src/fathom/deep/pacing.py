@@ -14,7 +14,8 @@ from fathom.deep.training import Model
 from fathom.errors import TrainingError
 from fathom.messages import phrase
 
-TRAIN_SHARE, VALID_SHARE = 0.4, 0.2  # of the time left, for computing states
+TRAIN_SHARE, VALID_SHARE = 0.5, 0.35  # of the time left, for computing states
+LENIENT = 1.4  # times its share of the time, before next to no rows are given up
 PACED, PACING = 2, 0.05  # rows that a step is timed on first, and share of the time left that timing it may take
 LEARNING = 6.0  # times what a look takes, for a step where there is no time to time one
 FIRST_PART = 8  # times smaller than the others: a look may take longer than there is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -101,7 +102,9 @@ class Pretrained(DeepLearner):
                     seen = (inputs.tensors(part, shelf(run, name)) for part, name in ((train, TRAIN), (valid, VALID)))
                 else:
                     seen = (inputs.tensors(part) for part in (train, valid))
+                begun = time.monotonic()
                 rows, looked = (Rows(*each) for each in zip(seen, (train_truth, valid_truth), strict=True))
+                run.answering("inputs", (time.monotonic() - begun) / (len(train) + len(valid)))
                 if isinstance(network, BackboneNetwork) and network.beside and network.beside.embed is not None:
                     network.beside.embed.set_edges(quantile_edges(rows.inputs[1], INTERVALS))
                 head = self.head(problem, network, self.smoothing)

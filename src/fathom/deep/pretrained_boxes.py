@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,12 @@ def fit(learner: Any, problem: Problem, train: Dataset, valid: Dataset, run: Run
         largest = detector.LARGEST[where.partition(":")[0]]
         inputs = detecting.learn_inputs(problem, train, largest)
         model, design, description = opened(folder, problem, where)
+        begun = time.monotonic()
         rows, looked = (
             Rows(*detecting.rows_of(inputs, problem, part, shelf(run, name)))
             for part, name in ((train, TRAIN), (valid, VALID))
         )
+        run.answering("inputs", (time.monotonic() - begun) / (len(train) + len(valid)))
     epochs = learner.epochs or max(FEWEST_EPOCHS, min(EPOCHS, PICTURES_SEEN // max(1, len(rows))))
     lesson = Lesson(
         model.network,  # type: ignore[arg-type]

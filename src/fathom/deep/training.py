@@ -34,6 +34,7 @@ UNSETTLED = 0.5  # of the pace measured before that is counted
 RESERVE = 0.02  # of the time given, kept free for what was not foreseen
 LEAST_RESERVE = 0.1  # seconds
 STAGES = 4  # in which pictures grow
+STEP_LOOKS = 2.0  # times a look at a row, at least, that a step takes for one
 MOSTLY = 0.9  # of the steps wanted: a training of fewer was cut short, unless patience ended it
 
 
@@ -138,6 +139,7 @@ class Training:
         self.where = device.best(run.device)
         self.model = model.to(self.where)
         self.recipe, self.run, self.key = recipe, run, key
+        self.answered = type(model.network).__name__  # the part of an answer whose pace is told here
         self.move, self.together = move, together  # of the first input alone, or of it and the truth
         self.train, self.valid = train.to(self.where), valid.to(self.where)
         self.batch = max(1, min(recipe.batch, len(train)))
@@ -245,6 +247,8 @@ class Training:
         if not math.isfinite(score) or (self.recipe.patience is not None and state.stale >= self.recipe.patience):
             state.finished = True
         self.look_seconds = max(time.monotonic() - started, 0.5 * self.look_seconds)
+        if len(self.valid):
+            self.run.answering(self.answered, self.look_seconds / len(self.valid))
         epoch = state.step // self.per_epoch
         note = phrase(
             "epoch {epoch}, validation {score:.4f}, best {best:.4f}", epoch=epoch, score=score, best=state.best
@@ -270,6 +274,8 @@ class Training:
     def _pace(self, pace: float) -> None:
         """Take note of the seconds that a step takes, and fit the plan to the time that is left."""
         self.pace = pace if not self.pace else 0.7 * self.pace + 0.3 * pace
+        if not self.look_seconds:
+            self.run.answering(self.answered, self.pace / self.batch / STEP_LOOKS)
         expected = self.pace + self.look_seconds / self.look_every
         if self.progress.step - self.first < SETTLED:
             expected *= UNSETTLED  # too early to tell: only a plan that is far too long is cut

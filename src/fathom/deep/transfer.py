@@ -206,7 +206,7 @@ def further(lesson: Lesson, name: str, learned: int, move: Any) -> float:
     )
     run = lesson.stage(name)
     if math.isfinite(run.deadline):
-        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.spare)
+        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.run.remaining())
     model = Model(network, lesson.head)
     training = Training(model, recipe, lesson.train, lesson.valid, run, lesson.keyed(name, recipe), move)
     best = training.learn().best
@@ -248,7 +248,7 @@ def affordable(lesson: Lesson, name: str, whole: bool = True) -> bool:
         said = json.loads(note.read_text("utf-8"))
         if name in said:
             return bool(said[name] == BEGUN)
-    left = SHARES[name] * lesson.spare - LOOKS * lesson.look * len(lesson.valid)
+    left = SHARES[name] * lesson.run.remaining() - LOOKS * lesson.look * len(lesson.valid)
     enough = left > 0
     if enough and math.isfinite(left):
         steps = FEWEST_EPOCHS * len(lesson.train) / lesson.batch if whole else 1.0

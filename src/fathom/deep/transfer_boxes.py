@@ -111,6 +111,7 @@ def computed(lesson: Lesson, rows: Rows, share: float, mirror: bool) -> Rows:
     if not kept:
         return Rows(tuple(torch.zeros(0, 1, 1, 1) for _ in network.strides), rows.truth)
     lesson.look = (time.monotonic() - started) / (kept * len(looks))
+    lesson.run.answering(type(network).__name__, lesson.look)
     states = tuple(
         torch.cat([batch[level] for look in looks for batch in look]) for level in range(len(network.strides))
     )
@@ -148,7 +149,7 @@ def further(lesson: Lesson, name: str, learned: int, together: Any) -> float:
     )
     run = lesson.stage(name)
     if math.isfinite(run.deadline):
-        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.spare)
+        run.deadline -= run.remaining() - SHARES[name] * max(0.0, lesson.run.remaining())
     model = Model(network, lesson.head)
     rows = replace(lesson.train, lengths=None)
     training = Training(model, recipe, rows, lesson.valid, run, lesson.keyed(name, recipe), together=together)

@@ -14,7 +14,7 @@ from fathom.deep import device
 from fathom.deep.heads.contrast import Contrast
 from fathom.deep.lesson import ALL, AUTO, HEAD, LAST, LOW_RANK, MODES, Lesson
 from fathom.deep.networks.backbone import Ready, add_low_rank, depth_of, learn_last, merge_low_rank
-from fathom.deep.pacing import TRAIN_SHARE, VALID_SHARE, looked, pace, parts_of
+from fathom.deep.pacing import FEWEST_LOOKED, LENIENT, TRAIN_SHARE, VALID_SHARE, looked, pace, parts_of
 from fathom.deep.training import Model, Recipe, Rows, Training
 from fathom.folders import write_json
 from fathom.messages import phrase
@@ -102,11 +102,12 @@ def computed(lesson: Lesson, rows: Rows, share: float, at_once: int = AT_ONCE) -
         lesson.run.progress(done / max(1, len(rows)), phrase("features"))
         states.append(lesson.network.pooled(rows.inputs[0][part].to(where)).cpu())
         done += len(part)
-        if time.monotonic() - started > allowed:
+        if time.monotonic() - started > (allowed if done >= FEWEST_LOOKED else LENIENT * allowed):
             break
     if not states:
         return Rows((torch.zeros(0, lesson.network.width), *rows.inputs[1:]), rows.truth)
     lesson.look = (time.monotonic() - started) / done
+    lesson.run.answering(type(lesson.network).__name__, lesson.look)
     found = torch.cat(states)
     kept = order[: len(found)]
     return Rows((found, *(each[kept] for each in rows.inputs[1:])), rows.truth[kept])

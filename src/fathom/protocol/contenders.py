@@ -125,7 +125,7 @@ def bring(learners: Learners) -> list[Contender]:
 def families(learners: Learners, backbone: bool = False) -> dict[str, list[str]]:
     """The learners of the catalog that may be wanted, by family, before the task is known; none named: all.
 
-    With a `backbone` those that start from one are wanted too.
+    With a `backbone` those that start from one are wanted too, and so named: their libraries take seconds to import.
 
     >>> families(["ridge"])
     {'classical': ['baseline', 'ridge']}
@@ -134,8 +134,9 @@ def families(learners: Learners, backbone: bool = False) -> dict[str, list[str]]
     names = {BASELINE, *_named(learners), *starting}
     found: dict[str, list[str]] = {}
     for row in catalog.learners(sorted(names)):
-        if (learners is None or row.name in names) and not (row.extra and catalog.missing(row.extra)):
-            found.setdefault(row.family, []).extend([] if learners is None else [row.name])
+        competes = row.name in names or (learners is None and row.contender)
+        if competes and not (row.extra and catalog.missing(row.extra)):
+            found.setdefault(row.family, []).extend([row.name] if learners is not None or starting else [])
     return found
 
 

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import importlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -33,6 +34,7 @@ from fathom.protocol.insight import importance, insight
 JOBS: dict[str, Callable[..., None]] = {"trial": trial.run, "importance": importance.run, "insight": insight.run}
 LOG = "log.txt"
 POLL_SECONDS = 0.02
+DYING_SECONDS = 2.0  # that a process which was ended is waited for: one that waits for a disk dies when that answers
 WATCH_SECONDS = 0.25  # how often memory and the parent are looked at
 MB = 2**20
 FORKS = sys.platform == "linux"  # elsewhere forking after loading system libraries is unsafe or impossible
@@ -87,7 +89,7 @@ def _supervise(job: Job, parent: int, answers: IO[bytes], learner: Learner | Non
     """Start the job's process and stay with it to its end: status, message and peak memory in MB."""
     started = watched = time.monotonic()
     pid = _fork(job, answers, learner) if FORKS else _spawn(job)
-    status, message, peak = "", "", 0.0
+    status, message, peak, killed = "", "", 0.0, math.inf
     while True:
         ended, code, usage = _poll(pid)
         if ended:
@@ -96,6 +98,9 @@ def _supervise(job: Job, parent: int, answers: IO[bytes], learner: Learner | Non
         if not status and now - started > job.seconds:
             status, message = "timed out", phrase("it did not keep its deadline and was ended")
             _kill(pid)
+            killed = now
+        if now - killed > DYING_SECONDS:
+            break
         if not status and now - watched > WATCH_SECONDS:
             watched = now
             taken = _resident_mb(pid)
@@ -104,6 +109,7 @@ def _supervise(job: Job, parent: int, answers: IO[bytes], learner: Learner | Non
                 status = "out of memory"
                 message = phrase("it took more than the {room:,.0f} MB there are for it", room=job.memory_mb)
                 _kill(pid)
+                killed = now
             if os.getppid() != parent:
                 _kill(pid)
                 raise SystemExit(1)

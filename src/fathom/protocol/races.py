@@ -165,7 +165,7 @@ class Race:
         """The trial on all rows, unless there is no time or no hope for it."""
         kin = [each for each in waiting if each.family == contender.family]
         waiting.remove(contender)
-        leads = contender.name in self.standing.leaders()
+        leads = contender.name in self.standing.leaders() or asked(contender, self.standing)
         seconds = self.schedule.limit(contender.family, self._expected(kin, contender), self.kept, leads)
         message = self._hopeless(contender)
         if message or (seconds < LEAST_SECONDS and contender.name != BASELINE):
@@ -248,8 +248,12 @@ class Race:
 
 def hope(contender: Contender, standing: Standing) -> float:
     """How good it may be on all rows, more is better; who was asked for with --from and is unknown comes first."""
-    known = standing.promise(contender.name)
-    return math.inf if math.isinf(known) and BACKBONE in contender.parameters else known
+    return math.inf if asked(contender, standing) else standing.promise(contender.name)
+
+
+def asked(contender: Contender, standing: Standing) -> bool:
+    """Whether it was asked for with --from and nothing is known of it yet: it has the time of one that leads."""
+    return BACKBONE in contender.parameters and math.isinf(standing.promise(contender.name))
 
 
 @contextlib.contextmanager

@@ -118,6 +118,7 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     test = read_dataset(Path(spec.data) / "test")
     learner = _make(spec, folder) if learner is None else learner
     run, earlier = _circumstances(folder, spec, started, heard)
+    run.rows = len(test) + (len(unseen) if valid is unseen else len(valid) + len(unseen))
     begin = time.perf_counter()
     with energy.Meter(run.device) as meter:
         learner.fit(problem, train, valid, run)
@@ -230,7 +231,7 @@ def _circumstances(folder: Path, spec: Spec, started: float, heard: Heard) -> tu
         device = catalog.load("fathom.deep.device:best")(spec.device)
     beat = _Heartbeat(folder, earlier, heard)
     deadline = started + spec.seconds - after_fit
-    return Run(deadline, spec.seed, device, spec.threads, checkpoint, beat), earlier
+    return Run(deadline, spec.seed, device, spec.threads, checkpoint, beat, after=after_fit), earlier
 
 
 class _Heartbeat:
@@ -245,7 +246,7 @@ class _Heartbeat:
         if now - self.last < HEARTBEAT_SECONDS:
             return
         self.last = now
-        write_json(self.folder / SPENT, {"seconds": self.earlier + now - self.started})
+        write_json(self.folder / SPENT, {"seconds": self.earlier + now - self.started}, lasting=False)
         self.heard(done, note)
 
 
