@@ -10,8 +10,10 @@ from fathom import catalog
 from fathom.checkup import Checkup
 from fathom.data.check import check as findings
 from fathom.data.checks.series import check_series
+from fathom.data.dataset import Dataset
 from fathom.data.read import read
 from fathom.data.split import split
+from fathom.errors import DataError
 from fathom.model import Model
 from fathom.protocol.posing import FORECASTING, opened, posed, without
 from fathom.protocol.request import Request
@@ -64,10 +66,20 @@ def check(
     dataset = read(data, kinds=kinds)
     if predict is None:
         return Checkup(dataset, findings(dataset))
+    _hold_to(dataset, predict)
     name = task or propose(dataset, predict)
     problem = catalog.load(catalog.task(name).path).pose(dataset, predict)
     found = findings(dataset, problem, split(dataset, problem, seed=seed))
     return Checkup(dataset, [*found, *glimpsed(dataset, problem)] if problem.persons else found, name)
+
+
+def _hold_to(dataset: Dataset, predict: str) -> None:
+    """Raise a DataError where the column is not there, with what reading says: it may be in a table left unread."""
+    try:
+        dataset.column(predict)
+    except DataError as error:
+        error.remedy = " ".join((error.remedy, *dataset.source.notices))
+        raise
 
 
 def _of_series(request: Request) -> Checkup:

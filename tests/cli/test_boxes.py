@@ -45,6 +45,13 @@ def test_check_tells_what_is_wrong_with_boxes(run, folder):
     assert "2 boxes of 1 label ('cat') in 3 pictures, 1 of them" in told.out
 
 
+def test_check_tells_of_the_table_beside_the_pictures_that_has_the_boxes(run, folder):
+    told = run("check", folder, "--predict", "boxes")
+    assert told.code != 0
+    assert "There is no column 'boxes'" in told.err
+    assert f"was not read; to use what it says of the pictures, read {folder / 'boxes.csv'} instead." in told.err
+
+
 def test_check_says_once_what_reading_decided(run, folder):
     told = run("check", folder / "boxes.csv", "--predict", "boxes")
     for notice in ("Read as one box a row", "lies outside its picture"):
