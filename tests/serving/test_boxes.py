@@ -14,6 +14,12 @@ from fathom.tasks.problem import Problem
 
 CHROMIUM = Path("/usr/bin/chromium")
 SURE, UNSURE = Box(1.0, 2.0, 5.0, 6.0, "cat", 0.75), Box(0.0, 0.0, 8.0, 8.0, "dog", 0.25)
+BESIDE = Box(6.0, 2.0, 9.0, 6.0, "dog", 0.45)
+DOUBLE = Box(1.0, 2.0, 5.0, 5.5, "dog", 0.45)  # at the cat's place
+COUNTED = """async (found) => {
+  const { counted } = await import("/page/boxes.js");
+  return counted(found, { boxes: ["cat", "dog"], threshold: 0.4 });
+}"""
 
 
 @dataclass
@@ -70,6 +76,8 @@ def test_the_page_draws_boxes_and_the_slider_chooses_among_them(client, make, tm
         assert page.locator(".layer").get_attribute("viewBox") == "0 0 64 64"
         page.locator("#least").fill("20")
         assert page.locator("#prediction").inner_text() == "cat 1 · dog 1"
+        assert page.evaluate(COUNTED, [SURE._asdict(), BESIDE._asdict()]) == "cat 1 · dog 1"
+        assert page.evaluate(COUNTED, [SURE._asdict(), DOUBLE._asdict()]) == "cat 1"
         page.locator("#least").fill("90")
         assert page.locator("#prediction").inner_text() == "nothing found"
         page.set_input_files("#file", [tmp_path / "pet.png"] * 2)

@@ -5,15 +5,19 @@ import { locale, t } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const COLOURS = ["#ffb000", "#35c9ff", "#ff6ad5", "#7ee05a", "#b59bff", "#ff7a5c"];
+const SAME = 0.6; // overlap from which two boxes are of one place, as where a detector settles boxes of one label
 let least = null; // what the person chose, kept from picture to picture
 let moved = () => {}; // who else wants to know
 
 /** From here on `listener()` is called whenever the slider moves. */
 export const whenLeast = (listener) => { moved = listener; };
 
-/** How many boxes of each label are sure enough. "2 cats, 1 dog" has too many forms in too many languages. */
+/**
+ * How many boxes of each label are sure enough, a place by its surest label alone: each label is settled by itself.
+ * "2 cats, 1 dog" has too many forms in too many languages.
+ */
 export function counted(found, model) {
-  const labels = sure(found, model).map((box) => box.label);
+  const labels = places(sure(found, model)).map((box) => box.label);
   return model.boxes
     .map((label) => [label, labels.filter((each) => each === label).length])
     .filter(([, count]) => count).map(([label, count]) => `${label} ${count}`).join(" · ");
@@ -21,6 +25,24 @@ export function counted(found, model) {
 
 const bar = (model) => least ?? model.threshold;
 const sure = (found, model) => found.filter((box) => box.probability >= bar(model));
+
+// The boxes come the surest first.
+function places(shown) {
+  const once = [];
+  for (const box of shown) {
+    if (!once.some((surer) => surer.label !== box.label && overlap(surer, box) > SAME)) once.push(box);
+  }
+  return once;
+}
+
+function overlap(one, other) {
+  const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const tall = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  const shared = Math.max(wide, 0) * Math.max(tall, 0);
+  return shared / (area(one) + area(other) - shared || 1);
+}
+
+const area = (box) => (box.right - box.left) * (box.bottom - box.top);
 
 /** The picture `blob` with its boxes drawn, the slider, and a list of what is shown. */
 export function boxes(blob, found, model) {
