@@ -20,6 +20,12 @@ WARMTH = """() => {
   };
   return { light: redder(0.2, 0.2), dark: redder(0.9, 0.9) };
 }"""
+SHOWN = """() => {
+  const list = document.querySelector('.strip').getBoundingClientRect();
+  const sides = [...document.querySelectorAll('.strip button')].map((each) => each.getBoundingClientRect());
+  const inside = sides.filter((each) => each.top >= list.top && each.bottom <= list.bottom).length;
+  return [inside, sides.filter((each) => each.top < list.bottom).length - inside];
+}"""
 
 
 def draw(page, *strokes):
@@ -244,6 +250,25 @@ class TestPictures:
             assert page.get_by_role("button", name="What decided?").count() == 0
             page.troubles[:] = [each for each in page.troubles if "422" not in each]  # the browser's own note of it
             page.hold()
+
+    def test_of_many_pictures_whole_rows_are_shown_and_all_if_asked_for(self, visit, serving, make):
+        light = encode(np.full((9, 9), 240, dtype=np.uint8))
+        with serving(make.pictures()) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files(
+                [{"name": f"{at}.png", "mimeType": "image/png", "buffer": light} for at in range(40)]
+            )
+            ask = page.get_by_role("button", name="Show all 40 pictures")
+            ask.wait_for()
+            inside, cut = page.evaluate(SHOWN)
+            assert 0 < inside < 40
+            assert cut == 0
+            page.hold()
+            ask.click()
+            assert page.evaluate(SHOWN) == [40, 0]
+            page.locator(".strip button").nth(39).click()
+            assert page.evaluate(SHOWN) == [40, 0]
+            assert page.locator(".several .all").is_hidden()
 
     def test_nobody_known_is_said_in_words(self, visit, serving, acquaintance):
         acquaintance = replace(acquaintance, calibration={"threshold": 1.1, "pair_threshold": 0.9})

@@ -4,7 +4,11 @@ import { make, percent } from "./dom.js";
 import { image } from "./image.js";
 import { locale, t } from "./words.js";
 
-/** The strip; `chosen` is the position of the picture looked at, `choose(position)` is called for another one. */
+const TALLEST = 384; // pixels of the rows that are shown at first
+const EDGE = 3; // pixels around the list, for the chosen picture's outline
+let opened = null; // the pictures of which all rows are shown, whichever is looked at
+
+/** The strip, of whole rows, with a button for the others; `chosen` is the position of the picture looked at, `choose(position)` is called for another one. */
 export function strip(blobs, predictions, model, chosen, choose) {
   const words = predictions.map(() => make("span"));
   const say = () => words.forEach((word, at) => { word.textContent = said(predictions[at], model); });
@@ -20,7 +24,26 @@ export function strip(blobs, predictions, model, chosen, choose) {
   });
   say();
   whenLeast(say); // how sure a box must be is chosen below, and counts for all pictures
-  return make("ol", { class: "strip", "aria-label": t("pictures") }, ...items);
+  const list = make("ol", { class: "strip", "aria-label": t("pictures") }, ...items);
+  const open = () => {
+    opened = blobs;
+    fit();
+    items[chosen].firstChild.focus();
+  };
+  const all = make("button", { type: "button", class: "all", hidden: true, onclick: open }, t("showAll", blobs.length));
+  const fit = () => cut(list, items, all, chosen, opened === blobs);
+  new ResizeObserver(fit).observe(list);
+  return make("div", { class: "several" }, list, all);
+}
+
+// Rows are as tall as their longest words, which the slider and the language change.
+function cut(list, items, all, chosen, whole) {
+  const ends = items.map((item) => item.offsetTop + item.offsetHeight - items[0].offsetTop);
+  const fitting = ends.filter((end) => end <= TALLEST);
+  const most = whole ? Infinity : Math.max(ends[0], ...fitting);
+  all.hidden = most >= Math.max(...ends);
+  list.style.maxHeight = all.hidden ? "" : `${most + 2 * EDGE}px`;
+  if (!all.hidden && ends[chosen] > most && !list.scrollTop) list.scrollTop = ends[chosen] - items[chosen].offsetHeight;
 }
 
 function said({ prediction, probabilities, nearest, trouble }, model) {
