@@ -18,9 +18,9 @@ def noticed(
     `calibration`: the model's thresholds; without them nothing is said. `names`: what to call the pictures.
 
     >>> known = Gallery.of(("Ada",), np.array([[1.0, 0.0, 0.0]]), np.array([0]))
-    >>> new = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.1], [0.0, 0.0, 1.0]])
+    >>> new = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.1], [0.5, 0.0, 1.0]])
     >>> noticed(known, "Bo", new, {"threshold": 0.6, "pair_threshold": 0.5}, ["a.png", "b.png", "dog.png"])
-    ('1 picture of 3 is unlike the others of the person (similarity 0.050, threshold 0.600): dog.png',)
+    ('1 picture of 3 is unlike the others of the person (similarity 0.045, threshold 0.600): dog.png',)
     """
     if not {"threshold", "pair_threshold"} <= calibration.keys():
         return ()
@@ -35,7 +35,10 @@ def noticed(
 def _unlike(
     before: Gallery, person: str, given: Floats, calibration: Mapping[str, float], names: list[str]
 ) -> list[str]:
-    """Pictures that are less like all others of the person than the threshold: of one other, that of pairs."""
+    """Pictures that do not pass for the person of the others, and are more like somebody else who is known.
+
+    The threshold alone, which is strict, would doubt most sets of three true pictures.
+    """
     at = before.persons.index(person) if person in before.persons else None
     held, count = (before.sums[at], int(before.counts[at])) if at is not None else (np.zeros(given.shape[1]), 0)
     others = count + len(given) - 1
@@ -43,7 +46,9 @@ def _unlike(
         return []
     threshold = calibration["threshold" if others > 1 else "pair_threshold"]
     alike = np.einsum("ij,ij->i", given, unit(held + given.sum(axis=0) - given))
-    odd = np.flatnonzero(alike < threshold)
+    elsewhere = np.array([name != person for name in before.persons])
+    nearest = np.where(elsewhere, before.similarities(given), -1.0).max(axis=1)
+    odd = np.flatnonzero((alike < threshold) & (alike < nearest))
     if not len(odd):
         return []
     return [
