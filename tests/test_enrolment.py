@@ -94,23 +94,23 @@ def test_pictures_are_predicted_by_their_paths(model, folder, monkeypatch):
 
 
 def test_pictures_unlike_the_others_and_like_somebody_else_are_told(model, store, folder, capsys):
-    wall = encode(np.random.default_rng(0).integers(0, 256, (48, 48, 3), dtype=np.uint8))
+    other = drawn_faces(12, 6, seed=1)["image"][0]  # of somebody the model knows
     known = model.enrol("Ada", NEW[:3])
     assert model.notices == ()
     again = known.enrol("Twin", NEW[:3])
     assert any("look like Ada to the model" in each for each in again.notices)
     assert not any("look like" in each for each in known.enrol("Ada", [NEW[3]]).notices)
-    odd = model.enrol("Twin", [NEW[0], wall])
-    assert any("2 pictures of 2 are unlike" in each and "picture 2" in each for each in odd.notices)
-    assert any("1 picture of 1 is unlike" in each for each in known.enrol("Ada", [wall]).notices)
-    assert not model.enrol("Twin", [wall]).notices  # there is nothing to compare it with
+    odd = model.enrol("Twin", [*NEW[:2], other])
+    assert any("1 picture of 3 is unlike" in each and "picture 3" in each for each in odd.notices)
+    assert any("1 picture of 1 is unlike" in each for each in known.enrol("Ada", [other]).notices)
+    assert not any("unlike" in each for each in model.enrol("Twin", [other]).notices)  # unlike what?
     assert known.forget("Ada").notices == ()
-    (folder / "dog.png").write_bytes(wall)
-    pictures = [str(folder / "0.png"), str(folder / "dog.png")]
+    (folder / "other.png").write_bytes(other)
+    pictures = [str(folder / name) for name in ("0.png", "1.png", "other.png")]
     status, out, _ = told(capsys, "enrol", "people", "--person", "Twin", *pictures)
     assert status == 0
-    assert "note: 2 pictures of 2 are unlike the others" in out
-    assert str(folder / "dog.png") in out
+    assert "note: 1 picture of 3 is unlike the others" in out
+    assert str(folder / "other.png") in out
 
 
 def test_what_stays_when_somebody_is_forgotten_is_said_of_what_it_stays_in(store, folder, capsys):
