@@ -33,7 +33,7 @@ def test_a_plan_only_gets_shorter_and_never_ends_in_the_past(steps, done, second
     step = int(done * steps)
     plan.fit(step, seconds, pace)
     assert step <= plan.steps <= steps
-    assert plan.steps == steps or (plan.steps - step) * pace <= seconds
+    assert plan.steps == steps or (plan.steps - step) * pace <= seconds * (1 + 1e-9)  # sums of floats are not exact
 
 
 def test_a_plan_without_a_deadline_stays():
