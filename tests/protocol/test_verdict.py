@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,21 @@ def test_who_scored_best_is_named_where_the_rows_are_too_few_to_show_it():
     assert "`fathom keep s random-forest` puts it into the store" in told(judged(*contenders))
     assert "Whatever the cost" not in told(judged(*contenders, margin=2.5))
     assert "Whatever the cost" not in told(judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.9)))
+
+
+def test_who_is_named_is_not_told_to_be_better_than_itself():
+    perfect = (("baseline", 0.1, 0.5), ("ridge", 1, 1.0), ("feedforward", 30, 1.0))
+    assert "Whatever the cost" not in told(judged(*perfect))
+    assert "Whatever the cost" not in told(judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.9), margin=0.0))
+
+
+def test_a_gain_that_is_no_chance_but_does_not_matter_is_not_called_chance():
+    verdict = judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.8), margin=40.0)
+    assert (verdict.learner, verdict.beats_baseline) == ("baseline", False)
+    assert "by the 40 points that would matter: ridge is 30.0 ± " in verdict.text
+    assert "a smaller margin names another" in verdict.text
+    assert "could be chance" not in verdict.text
+    assert "cannot be predicted" not in verdict.text
 
 
 def test_a_recogniser_is_told_by_what_it_does_at_its_threshold():
@@ -233,7 +249,26 @@ def test_what_twice_the_rows_bring_to_an_error_is_better_above_zero():
     predictions = [Numbers(truth + random.normal(size=300) * size) for size in (10, 1.0)]
     trials = [trial("baseline", 0.1), trial("ridge", 1)]
     verdict = drawn(trials, bootstrap(measures.RMSE, truth, predictions), "price", curves=[curve("ridge")])
-    assert "Twice the rows would better it by 0.02 (+0.01 to +0.03, above zero is better)." in verdict.text
+    assert "Twice the rows would change it by +0.02 (+0.01 to +0.03, above zero is better)." in verdict.text
+
+
+def test_large_numbers_are_written_as_tables_write_them():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=300) * 400_000
+    predictions = [Numbers(truth + random.normal(size=300) * size) for size in (300_000, 100_000.0)]
+    compared = bootstrap(measures.RMSE, truth, predictions)
+    trials = [trial("baseline", 0.1), trial("feedforward", 1)]
+    verdict = drawn(trials, compared, "price", curves=[curve("feedforward", "deep", doubling=(15_049, -36, 34_812))])
+    assert f"with rmse {compared.scores[1]:,.0f} (" in verdict.text
+    assert "Twice the rows would change it by +15,000 (−36 to +34,800, above zero is better)." in verdict.text
+    assert "e+0" not in told(verdict)
+
+
+def test_who_leads_is_told_without_a_curve_of_the_one_that_is_named():
+    ahead = Outlook([600.0, 38_400.0], [0.2, 0.3], [0.1, 0.2], 0.3)
+    contenders = (("baseline", 0.1, 0.5), ("ridge", 1, 0.9), ("feedforward", 30, 0.8))
+    verdict = judged(*contenders, outlook=ahead)
+    assert "What twice the rows would bring it was not measured; the best classical contender is in" in verdict.text
 
 
 def compared_with(differences, errors):
@@ -305,6 +340,16 @@ def test_what_to_use_with_more_rows_is_told_beside_the_verdict_and_does_not_chan
     }
     assert "With 8 times the rows, try feedforward before ridge" in told(verdict)
     assert "better by what matters: 62 %" in told(verdict)
+
+
+def test_one_contender_that_is_expected_best_is_told_beside_the_other_family_as_a_whole():
+    contenders = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("feedforward", 30, 0.91))
+    outlook = foreseen("feedforward", ridge=0.4, feedforward=0.7)
+    said = told(judged(*contenders, outlook=replace(outlook, deep_ahead=[0.4] * len(outlook.rows))))
+    assert "try feedforward before ridge" in said
+    assert "Some classical contender is in front then with a probability of 60 %" in said
+    said = told(judged(*contenders, outlook=replace(outlook, deep_ahead=[0.6] * len(outlook.rows))))
+    assert "Some classical contender" not in said
 
 
 def test_what_a_forecast_leans_on_is_said_where_it_leans():

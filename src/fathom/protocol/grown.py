@@ -83,7 +83,35 @@ def told(court: Court) -> list[str]:
             now=now,
             **values,
         )
-    return [said, *leaning(court.outlook)]
+    return [said, *_family_apart(court.outlook, then), *leaning(court.outlook)]
+
+
+def _family_apart(outlook: Outlook, then: dict[str, Any]) -> list[str]:
+    """That the other family as a whole is likelier in front than the one contender that is expected to score best.
+
+    The best of several is often better than each of them by itself is expected to be.
+    """
+    at = outlook.nearest(then["rows"])
+    deep = outlook.deep_ahead[at]
+    ahead = 1 - deep if then["family"] == "deep" else deep
+    if ahead <= EVEN or then["learner"] != outlook.best[at]:
+        return []
+    values = {"chance": 100 * ahead, "learner": then["learner"]}
+    if then["family"] == "deep":
+        return [
+            phrase(
+                "Some classical contender is in front then with a probability of {chance:.0f} %, but which of them is "
+                "open; by itself each is expected to score worse than {learner}.",
+                **values,
+            )
+        ]
+    return [
+        phrase(
+            "Some deep contender is in front then with a probability of {chance:.0f} %, but which of them is open; by "
+            "itself each is expected to score worse than {learner}.",
+            **values,
+        )
+    ]
 
 
 def _hope(court: Court, then: dict[str, Any]) -> bool:

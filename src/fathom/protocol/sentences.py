@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from fathom.messages import listed, phrase, words
+from fathom.messages.figures import number
 from fathom.protocol import grown
 from fathom.protocol.contenders import BASELINE
 from fathom.protocol.costs import cost
@@ -85,11 +86,12 @@ def joined(sentences: list[str]) -> str:
 def score(court: Court, position: int) -> str:
     """A score with its interval."""
     low, high = court.compared.interval(position)
-    unit = 100 if court.measure.percent else 1
-    values = {"score": unit * float(court.compared.scores[position]), "low": unit * low, "high": unit * high}
+    values = {"score": float(court.compared.scores[position]), "low": low, "high": high}
     if court.measure.percent:
-        return phrase("{measure} {score:.1f} % ({low:.1f} to {high:.1f})", measure=court.measure.name, **values)
-    return phrase("{measure} {score:.4g} ({low:.4g} to {high:.4g})", measure=court.measure.name, **values)
+        percent = {name: 100 * value for name, value in values.items()}
+        return phrase("{measure} {score:.1f} % ({low:.1f} to {high:.1f})", measure=court.measure.name, **percent)
+    figures = {name: number(value) for name, value in values.items()}
+    return phrase("{measure} {score} ({low} to {high})", measure=court.measure.name, **figures)
 
 
 def gap(court: Court, one: int, other: int) -> str:
@@ -106,16 +108,35 @@ def _gap(court: Court, difference: float, low: float, high: float) -> str:
         if difference > 0:
             return phrase("{gap:.1f} ± {half:.1f} points better", **points)
         return phrase("{gap:.1f} ± {half:.1f} points worse", **points)
+    figures = {"gap": _rounded(abs(difference), 3), "half": _rounded(half, 2)}
     if difference > 0:
-        return phrase("{gap:.3g} ± {half:.2g} better", gap=abs(difference), half=half)
-    return phrase("{gap:.3g} ± {half:.2g} worse", gap=abs(difference), half=half)
+        return phrase("{gap} ± {half} better", **figures)
+    return phrase("{gap} ± {half} worse", **figures)
 
 
 def amount(court: Court, value: float) -> str:
     """A difference without a direction."""
     if court.measure.percent:
-        return phrase("{points:.2g} points", points=100 * value)
-    return f"{value:.3g}"
+        return phrase("{points} points", points=_rounded(100 * value, 2))
+    return number(value)
+
+
+def _rounded(value: float, digits: int) -> str:
+    """So many digits of a number, never as a power of ten that only engineers read.
+
+    >>> _rounded(20_767.3, 3), _rounded(0.01234, 2), _rounded(200.0, 2)
+    ('20,800', '0.012', '200')
+    """
+    return number(float(f"{value:.{digits}g}"))
+
+
+def _signed(value: float) -> str:
+    """Three digits with a sign.
+
+    >>> _signed(34_812.0), _signed(-0.0277)
+    ('+34,800', '−0.0277')
+    """
+    return "+" * (value > 0) + _rounded(value, 3)
 
 
 def _other_family(court: Court, rival: int) -> str:
@@ -177,9 +198,9 @@ def _absent_family(court: Court) -> str:
 def _more_rows(court: Court) -> list[str]:
     """What more rows would change, as far as the curves can tell."""
     curve = court.curve(court.chosen)
-    if curve is None:
+    if curve is None and court.outlook is None:
         return []
-    gain = _doubling(court, curve)
+    gain = phrase("What twice the rows would bring it was not measured") if curve is None else _doubling(court, curve)
     if court.outlook is None:
         return [phrase("{gain}.", gain=gain)]
     return [phrase("{gain}; {change}.", gain=gain, change=_crossing(court))]
@@ -193,8 +214,12 @@ def _doubling(court: Court, curve: Curve) -> str:
         return phrase("Twice the rows would hardly make it better")
     if court.measure.percent:
         return phrase("Twice the rows would bring it {gain:+.1f} points ({low:+.1f} to {high:+.1f})", **told)
+    gain, low, high = map(_signed, told.values())
     return phrase(
-        "Twice the rows would better it by {gain:.3g} ({low:+.3g} to {high:+.3g}, above zero is better)", **told
+        "Twice the rows would change it by {gain} ({low} to {high}, above zero is better)",
+        gain=gain,
+        low=low,
+        high=high,
     )
 
 
@@ -262,7 +287,8 @@ def _ties(court: Court) -> list[str]:
 
 def _best(court: Court) -> list[str]:
     """Who scored best, where it is ahead of the chosen by what matters, and the rows are too few to show it."""
-    if court.compared.difference(court.chosen, court.leader)[0] < court.margin:
+    better = court.compared.difference(court.chosen, court.leader)[0]
+    if better <= 0 or better < court.margin:
         return []
     return [
         phrase(
@@ -337,6 +363,17 @@ def _nothing(court: Court) -> list[str]:
                 reasons.setdefault(each.message or words.status(each.status), []).append(each.learner)
         absent = [phrase("{learners} ({why})", learners=listed(names), why=why) for why, names in reasons.items()]
         return [only, phrase("Not trained: {listed}.", listed=listed(absent))] if absent else [only]
+    shown = court.surely_better(court.chosen)
+    if shown is not None:
+        little = {"score": own, "amount": amount(court, court.margin), "learner": court.done[shown].learner}
+        return [
+            phrase(
+                "Nothing beats the baseline ({score}) by the {amount} that would matter: {learner} is {gap}.",
+                gap=gap(court, court.chosen, shown),
+                **little,
+            ),
+            phrase("That is no chance, so a smaller margin names another than the baseline."),
+        ]
     if court.leader == court.chosen:
         nothing = phrase("Nothing beats the baseline ({score}): no other contender scored better.", score=own)
     else:

@@ -138,6 +138,12 @@ class Court:
                 return other
         return None
 
+    def surely_better(self, position: int) -> int | None:
+        """The best scored of those that are better, and not by chance, by however little; None: nobody is."""
+        sign = 1 if self.measure.higher_is_better else -1
+        surely = [i for i in range(len(self.done)) if self.compared.difference(position, i)[1] > 0]
+        return max(surely, key=lambda i: sign * self.compared.scores[i], default=None)
+
     def apart(self, rival: int) -> tuple[float, float, float]:
         """How much better the rival is than the chosen, with the interval by which either of them is called beaten."""
         better, low, high = self.compared.difference(self.chosen, rival)
