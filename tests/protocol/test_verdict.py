@@ -205,6 +205,17 @@ def test_who_was_not_heard_out_is_named():
     assert "Cut short" not in told(calm)
 
 
+def test_a_baseline_alone_is_no_family_that_left_time():
+    trials = [trial("baseline", 0.1), trial("feedforward", 20)]
+    trials[1].hurried = True
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5), labels(0.9, 1)])
+    assert "No classical contender was tried" in told(drawn(trials, compared))
+    assert "the same time" not in told(drawn(trials, compared))
+    trials.append(trial("ridge", 1))
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5), labels(0.9, 1), labels(0.8, 2)])
+    assert "what classical left of it was not given to deep" in told(drawn(trials, compared))
+
+
 def curve(learner, family="classical", shape="rising", doubling=(0.02, 0.01, 0.03)):
     return Curve(learner, family, [100.0, 600.0], [0.7, 0.8], [0.6, 0.7], [0.8, 0.9], shape, 0.9, None, doubling)
 

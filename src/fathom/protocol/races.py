@@ -12,7 +12,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -79,6 +79,7 @@ class Race:
         """Nobody stands anywhere yet."""
         task: Task = catalog.load(catalog.task(self.study.task).path)
         self.kept = 0.0  # the share of time that is for samples and still to come
+        self.purse: dict[str, str] = {}  # the family out of whose time a contender runs
         self.standing = Standing(self.study.train_rows, task.measure(self.study.measure))
 
     def run(self, contenders: list[Contender]) -> Iterator[Trial]:
@@ -141,13 +142,14 @@ class Race:
 
     def _open(self, contenders: list[Contender]) -> None:
         """Divide the time among those whose trial has not ended, less what an earlier run of the study spent."""
-        spent = dict.fromkeys(counted(each.family for each in contenders), 0.0)
+        self.purse = purses(contenders)
+        spent = dict.fromkeys(counted(self.purse.values()), 0.0)
         waiting = []
         for each in contenders:
             found = self.result(self.folder(each))
             samples = map(self.result, self.study.folder.glob(f"samples/*/{each.name}"))
-            spent[each.family] += sum(known.get("seconds", 0.0) for known in (found, *samples) if known)
-            waiting += [each.family] if found is None else []
+            spent[self.purse[each.name]] += sum(known.get("seconds", 0.0) for known in (found, *samples) if known)
+            waiting += [self.purse[each.name]] if found is None else []
         for host in self.hosts.values():
             if host is not None:
                 host.ready()
@@ -163,24 +165,25 @@ class Race:
 
     def _run(self, contender: Contender, waiting: list[Contender]) -> dict[str, Any]:
         """The trial on all rows, unless there is no time or no hope for it."""
-        kin = [each for each in waiting if each.family == contender.family]
+        family = self.purse[contender.name]
+        kin = [each for each in waiting if self.purse[each.name] == family]
         waiting.remove(contender)
         leads = contender.name in self.standing.leaders() or asked(contender, self.standing)
-        seconds = self.schedule.limit(contender.family, self._expected(kin, contender), self.kept, leads)
+        seconds = self.schedule.limit(family, self._expected(kin, contender), self.kept, leads)
         message = self._hopeless(contender)
         if message or (seconds < LEAST_SECONDS and contender.name != BASELINE):
-            self.schedule.ended(contender.family, 0.0)
+            self.schedule.ended(family, 0.0)
             if message:
                 return {"status": DROPPED, "message": message}
             return {"status": "timed out", "message": phrase("no time was left for it: give more minutes")}
         started = time.monotonic()
         result = self.attempt(contender, max(seconds, LEAST_SECONDS))
-        self.schedule.ended(contender.family, time.monotonic() - started)
+        self.schedule.ended(family, time.monotonic() - started)
         return result
 
     def _expected(self, kin: list[Contender], contender: Contender) -> float:
         """Seconds that the others of the family are expected to take: what they need, or their equal share."""
-        share = self.schedule.limit(contender.family, kept=self.kept)
+        share = self.schedule.limit(self.purse[contender.name], kept=self.kept)
         needs = [SAFETY * self.standing.need(each.name) for each in kin if each is not contender]
         return sum(min(need, share) for need in needs)
 
@@ -244,6 +247,20 @@ class Race:
             self.study.hardware.setdefault(f"{contender.family}_device", result.get("device", "cpu"))
         self.progress(Progress("train", contender.name, 1.0, found.message, found.status, found.score, kept))
         return found
+
+
+def purses(contenders: Sequence[Contender]) -> dict[str, str]:
+    """Out of which family's time each runs: its own; a baseline that is alone in its own takes no half of the time.
+
+    >>> baseline, network = Contender("baseline", "classical"), Contender("feedforward", "deep")
+    >>> purses([baseline, network]), purses([baseline])
+    ({'baseline': 'deep', 'feedforward': 'deep'}, {'baseline': 'classical'})
+    """
+    trained = list(dict.fromkeys(each.family for each in contenders if each.name != BASELINE))
+    return {
+        each.name: trained[0] if each.name == BASELINE and trained and each.family not in trained else each.family
+        for each in contenders
+    }
 
 
 def hope(contender: Contender, standing: Standing) -> float:

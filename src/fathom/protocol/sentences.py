@@ -325,7 +325,7 @@ def _unheard(court: Court) -> list[str]:
 def _thrift(court: Court) -> list[str]:
     """That a family was cut short while the other left time over, which was not given to it."""
     spent = {"classical": 0.0, "deep": 0.0}
-    for each in court.study.trials:
+    for each in (trial for trial in court.study.trials if trial.learner != BASELINE):
         spent[each.family] = spent.get(each.family, 0.0) + (each.fit_seconds or 0.0)
     cut = {each.family for each in court.done if each.hurried}
     if cut == {"deep"} and 0 < spent["classical"] < THRIFTY * spent["deep"]:
