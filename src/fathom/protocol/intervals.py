@@ -89,22 +89,24 @@ def bootstrap(
     units: npt.NDArray[np.int64] | None = None,
     seed: int = 0,
     seconds: float = 20.0,
+    each: npt.NDArray[np.float32] | None = None,
 ) -> Bootstrap:
     """Score every contender on up to 1,000 resamples of the test rows, the same resamples for all.
 
     Resampling changes row weights, never copies rows. `units`: int64 [rows], which rows must be drawn together.
-    After `seconds` it makes do with the resamples that it has, at least 200.
+    After `seconds` it makes do with the resamples that it has, at least 200. `each`: float32 [rows], how many rows a
+    row stands for, where these are a sample that holds more of some than of others.
     """
     deadline = time.monotonic() + seconds
     score = resampled.scorer(measure, truth, predictions)
     found: list[Floats] = []
     done = 0
     for weights in _weights(len(truth), units, seed, resampled.scored(truth, predictions)):
-        found.append(score(weights))
+        found.append(score(weights if each is None else weights * each))
         done += len(weights)
         if done >= RESAMPLES or (done >= FEWEST_RESAMPLES and time.monotonic() > deadline):
             break
-    points = np.array([measure.score(truth, each, None) for each in predictions])
+    points = np.array([measure.score(truth, said, each) for said in predictions])
     return Bootstrap(measure, points, np.concatenate(found)[:RESAMPLES], len(truth), units is not None)
 
 

@@ -27,6 +27,7 @@ from fathom.tasks.task import Measure, Task
 
 SPEC, RESULT = "spec.json", "result.json"
 MOST_ROWS = 2_000
+FEW = 200  # rows of a label, below which a sample of the test rows keeps them all
 SHUFFLES = 5
 FIND = "fathom.classical.parcel:find"
 
@@ -79,14 +80,13 @@ def permutation(
     """Permutation importance (Breiman 2001) of each input, the most important first: column, drop, low, high.
 
     `drop` is how much worse the score gets, in the measure's unit, the mean of up to five shuffles; `low` and `high`
-    its 95 % bootstrap interval over the test rows. Columns that time did not suffice for are left out; columns of
-    media have no importance of their own.
+    its 95 % bootstrap interval over the test rows. Columns that time did not suffice for are left out, and all where
+    the measure has no value on these rows; columns of media have no importance of their own.
     """
     deadline = time.monotonic() + seconds
     random = np.random.default_rng(seed)
-    if len(test) > MOST_ROWS:
-        rows = np.sort(random.choice(len(test), MOST_ROWS, replace=False))
-        test, truth = test.take(rows), truth[rows]
+    rows, each = _sample(truth, len(model.problem.classes) or len(model.problem.conditions), random)
+    test, truth = test.take(rows), truth[rows]
     whole = _predict(model, test)
     columns = [column.name for column in model.problem.inputs if column.kind not in MEDIA_KINDS]
     shuffled: dict[str, list[Predictions]] = {name: [] for name in columns}
@@ -97,8 +97,36 @@ def permutation(
         name = columns[done % len(columns)]
         shuffled[name].append(_predict(model, _shuffle(test, name, random)))
         heard((done + 1) / total, name)
-    found = [_drop(name, truth, whole, each, measure, seed) for name, each in shuffled.items() if each]
-    return sorted(found, key=lambda each: -each["drop"])
+    found = [_drop(name, truth, each, whole, tried, measure, seed) for name, tried in shuffled.items() if tried]
+    return sorted((drop for drop in found if np.isfinite(drop["drop"])), key=lambda drop: -drop["drop"])
+
+
+def _sample(
+    truth: npt.NDArray[Any], classes: int, random: np.random.Generator
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32] | None]:
+    """Up to `MOST_ROWS` rows, and how many each stands for (None: all stand for as many).
+
+    Rows of a rare label are all kept, in the place of others: with one fraud in a thousand two thousand rows drawn by
+    chance have two, and none of a column's worth could be told.
+    """
+    if len(truth) <= MOST_ROWS:
+        return np.arange(len(truth)), None
+    rows = np.sort(random.choice(len(truth), MOST_ROWS, replace=False))
+    if not classes:
+        return rows, None
+    whole, drawn = (np.bincount(codes[codes >= 0], minlength=classes) for codes in (truth, truth[rows]))
+    rare = np.flatnonzero((drawn < FEW) & (whole > drawn) & (whole.max() > 2 * whole))[: MOST_ROWS // (2 * FEW)]
+    if not len(rare):
+        return rows, None
+    kept = [np.flatnonzero(truth == code) for code in rare]
+    kept = [random.choice(each, FEW, replace=False) if len(each) > FEW else each for each in kept]
+    others = np.flatnonzero(~np.isin(truth, rare))
+    room = min(MOST_ROWS - sum(map(len, kept)), len(others))
+    rows = np.sort(np.concatenate([*kept, random.choice(others, room, replace=False)]))
+    stands = np.full(len(rows), len(others) / max(room, 1), dtype=np.float32)
+    for code, each in zip(rare.tolist(), kept, strict=True):
+        stands[truth[rows] == code] = whole[code] / len(each)
+    return rows, stands
 
 
 def _predict(model: Model, rows: Dataset) -> Predictions:
@@ -113,12 +141,13 @@ def _shuffle(test: Dataset, name: str, random: np.random.Generator) -> Dataset:
 def _drop(
     name: str,
     truth: npt.NDArray[Any],
+    each: npt.NDArray[np.float32] | None,
     whole: Predictions,
     shuffled: list[Predictions],
     measure: Measure,
     seed: int,
 ) -> dict[str, Any]:
-    drawn = bootstrap(measure, truth, [whole, *shuffled], seed=seed, seconds=0.0)
+    drawn = bootstrap(measure, truth, [whole, *shuffled], seed=seed, seconds=0.0, each=each)
     sign = 1 if measure.higher_is_better else -1
     drop = sign * (drawn.scores[0] - drawn.scores[1:].mean())
     drops = sign * (drawn.resamples[:, 0] - drawn.resamples[:, 1:].mean(axis=1))
