@@ -29,9 +29,9 @@ ROWS = 400  # of a sample; enough to learn from, few enough for every learner of
 FEWER_ROWS = {"boxes": 100}  # where a row holds several things to learn from
 MORE_ROWS = {"events": 2_500, "scores": 1_200}  # where few of them are what is looked for
 EPOCHS = {
-    "boxes": 15,
+    "boxes": 10,
     "identity": 20,
-    "labels": 20,
+    "labels": 16,
     "scores": 30,
 }  # by what comes out; elsewhere 12: no promise hangs on points
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned
