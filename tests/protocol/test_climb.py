@@ -94,7 +94,10 @@ def test_progress_tells_on_how_many_rows(study):
 
 
 def test_without_curves_only_all_rows_are_learned(frame, tmp_path):
-    study = compare(frame, "kind", minutes=1, learners=LEARNERS[:2], store=Store(tmp_path), curves=False)
+    study = compare(frame, "kind", minutes=1, learners=LEARNERS, store=Store(tmp_path), curves=False)
+    assert len({each.family for each in study.trials if each.done}) == 2
+    assert study.verdict.grown is None
+    assert "times the rows" not in " ".join(study.verdict.notes)
     assert {point.rows for point in study.points} == {study.train_rows}
     assert not study.curves
     assert study.outlook is None

@@ -25,17 +25,22 @@ def cut(tmp_path, monkeypatch):
         kind=pl.Series(np.where(x[:, 0] + 0.3 * random.normal(size=600) > 0, "yes", "no"))
     )
 
-    def study(happens=None):
+    def study(happens=None, at=None):
         attempt = races.Race.attempt
 
         def until_all_rows(race, contender, seconds, rung=None):
-            if happens and rung is None and contender.name != "baseline":
+            if happens and (contender.name == at if at else rung is None and contender.name != "baseline"):
                 return happens()
             return attempt(race, contender, seconds, rung)
 
         with monkeypatch.context() as patched:
             patched.setattr(races.Race, "attempt", until_all_rows)
-            options = {"minutes": 0.3, "learners": LEARNERS, "store": tmp_path / "store", "name": "cut"}
+            options = {
+                "minutes": 0.3,
+                "learners": [*LEARNERS, *([at] if at else [])],
+                "store": tmp_path / "store",
+                "name": "cut",
+            }
             return fathom.compare(frame, "kind", **options)
 
     return study
@@ -68,12 +73,23 @@ def test_the_best_so_far_is_told_and_called_preliminary(cut, tmp_path):
     assert json.loads(json.dumps(again.to_json()))["verdict"]["preliminary"] is True
     page = write(again, tmp_path / "report.html").read_text("utf-8")
     assert "A preliminary verdict" in page
+    assert " of baseline, 95 % interval" not in page
 
+    again.seconds = 1000.0
+    again.save()
     whole = cut()
+    assert whole.seconds > 1000.0  # of all its runs
     assert whole.folder == study.folder
     assert not whole.verdict.preliminary
     assert "reliminary" not in " ".join([whole.verdict.text, *whole.verdict.notes])
     assert whole.best.predict(whole.test) is not None
+
+
+def test_a_family_that_was_stopped_was_tried(cut):
+    study = cut(stop, at="feedforward")
+    assert study.verdict.learner in LEARNERS
+    assert "No deep contender was trained to the end (feedforward: the study was stopped" in study.verdict.text
+    assert "was tried" not in study.verdict.text
 
 
 def test_without_the_time_to_learn_all_rows_samples_speak(cut):

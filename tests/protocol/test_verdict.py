@@ -123,6 +123,25 @@ def test_nothing_beats_the_baseline_is_said_plainly():
     assert "no other contender scored better" in equal.text
 
 
+def test_a_baseline_that_nobody_beats_is_named_whatever_it_costs():
+    verdict = judged(("baseline", 9, 0.50), ("ridge", 1, 0.51), ("feedforward", 30, 0.49))
+    assert (verdict.learner, verdict.beats_baseline) == ("baseline", False)
+    assert verdict.text.startswith("Nothing beats the baseline")
+
+
+def test_a_baseline_that_another_beats_may_be_no_worse_than_the_one_that_is_named_by_chance():
+    random = np.random.default_rng(0)
+    errors = np.array([0.010, 0.004, 0.003])
+    scores = np.array([0.988, 0.993, 0.998])
+    luck = random.normal(size=(500, 1))
+    resamples = scores + np.column_stack([0.9 * luck, 0.1 * luck, 0.9 * luck]) * errors.max()
+    resamples += random.normal(size=(500, 3)) * np.array([0.0, 0.0, 0.001])
+    compared = Bootstrap(measures.ACCURACY, scores, resamples, 400, False)
+    verdict = drawn([trial("baseline", 0.1), trial("ridge", 1), trial("random-forest", 3)], compared)
+    assert verdict.learner == "ridge"
+    assert "points worse, which could be chance; random-forest surely beats it." in told(verdict)
+
+
 def test_few_test_rows_do_not_show_that_nothing_can_be_predicted():
     compared = bootstrap(measures.ACCURACY, np.zeros(2, int), [labels(0.5).take([0, 1]), labels(1.0).take([0, 1])])
     verdict = drawn([trial("baseline", 0.1), trial("ridge", 1)], compared)

@@ -1,6 +1,7 @@
 """The page: whole, offline, escaped, and there whatever became of the study."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import polars as pl
@@ -153,6 +154,24 @@ def test_some_interrupted(make_study):
     study.trials[1] = Trial("feedforward", "deep", "interrupted", "Stopped by you.")
     html = render(study)
     assert "not measured: feedforward interrupted" in html
+
+
+def test_who_the_verdict_names_is_marked_and_nobody_in_its_stead(make_study):
+    study = make_study()
+    study.verdict = replace(study.verdict, learner="feedforward", preliminary=True)
+    study.trials[1] = Trial("feedforward", "deep", "interrupted", "Stopped by you.")
+    html = render(study)
+    assert html.count(">verdict</span>") == 1
+    assert html.index("feedforward") < html.index(">verdict</span>")
+    assert "accuracy of gradient-boosting, 95 % interval" not in html
+
+
+def test_only_the_baseline_is_no_contest(make_study):
+    study = make_study(learners=[("baseline", "classical", 0.0, 0.002)])
+    study.verdict = replace(study.verdict, beats_baseline=False)
+    html = render(study)
+    assert "Only the baseline was tested" in html
+    assert "Nothing beats the baseline" not in html
 
 
 def test_why_it_is_not_told_what_matters(make_study):

@@ -137,7 +137,7 @@ def _conclude(race: Race, contenders: list[Contender], opening: Opening, only: s
     start = next((each.parameters.get(BACKBONE) for each in contenders if each.name == learner), None)
     remember = seen.remembered(opening.prepared, learner, start)
     conclusion.keep(study, opening.store, opening.label, learner, remember)
-    study.seconds = time.monotonic() - race.schedule.started
+    study.seconds += time.monotonic() - race.schedule.started
     study.save()
     if study.status == DONE:
         conclusion.tidy(study)

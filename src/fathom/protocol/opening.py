@@ -51,11 +51,12 @@ class Opening:
     def study(self) -> Iterator[Study]:
         """The study, locked against any other process, its data on disk."""
         with ExitStack() as stack:
-            folder = self._unfinished(stack)
+            folder, spent = self._unfinished(stack)
             if folder is None:
                 folder = self.store.new_study(self.label)
                 stack.enter_context(locked(folder / ".lock"))
             study = self._new(folder)
+            study.seconds = spent
             study.save()
             if not all((folder / "data" / f"{part}.json").is_file() for part in PARTS):
                 for part in ORDERED:
@@ -100,8 +101,8 @@ class Opening:
         }
         return hashlib.sha256(json.dumps(finite(parts), sort_keys=True).encode()).hexdigest()
 
-    def _unfinished(self, stack: ExitStack) -> Path | None:
-        """The folder of a study to go on with, its lock held by `stack`."""
+    def _unfinished(self, stack: ExitStack) -> tuple[Path | None, float]:
+        """The folder of a study to go on with, its lock held by `stack`, and the seconds that it took so far."""
         for folder in self.store.study_folders(self.label):
             try:
                 record = json.loads((folder / FILE).read_text("utf-8"))
@@ -109,8 +110,8 @@ class Opening:
                 continue
             same = record.get("settings", {}).get("key") == self._key and record.get("status") != DONE
             if same and stack.enter_context(locked(folder / ".lock", wait=False)):
-                return folder
-        return None
+                return folder, float(record.get("seconds") or 0.0)
+        return None, 0.0
 
     def _new(self, folder: Path) -> Study:
         prepared = self.prepared

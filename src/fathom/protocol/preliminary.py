@@ -42,7 +42,8 @@ def told(
     trials.sort(key=lambda each: (each.score or 0.0) * (-1 if measure.higher_is_better else 1))
     said = [trial.predictions for trial in trials]
     compared = bootstrap(measure, truth, said, units=units_of(study.problem, study.test), seed=study.seed)
-    view = replace(study, trials=trials, points=[], curves=[], outlook=None)
+    unheard = [trial for trial in study.trials if trial.learner not in {each.learner for each in trials}]
+    view = replace(study, trials=[*trials, *unheard], points=[], curves=[], outlook=None)
     found = verdict.draw(view, compared, verdict.matters(trials, measure, margin))
     values = {"some": rows, "all": study.train_rows, "text": found.text}
     if stopped:

@@ -304,7 +304,12 @@ def _best(court: Court) -> list[str]:
 def _baseline(court: Court) -> list[str]:
     for position, trial in enumerate(court.done):
         if trial.learner == BASELINE:
-            return [phrase("The baseline is {gap}.", gap=gap(court, court.chosen, position))]
+            told = gap(court, court.chosen, position)
+            beater = court.beater(position)
+            if court.compared.difference(position, court.chosen)[1] > 0 or beater is None:
+                return [phrase("The baseline is {gap}.", gap=told)]
+            values = {"gap": told, "learner": court.done[beater].learner}
+            return [phrase("The baseline is {gap}, which could be chance; {learner} surely beats it.", **values)]
     return []
 
 

@@ -49,7 +49,7 @@ def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
     """The verdict over the study's trials; `compared` holds the bootstrap of those that are done, in the same order.
 
     A contender is beaten when another is better by at least `margin` (in the measure's unit) and the simultaneous
-    95 % interval of the difference excludes zero.
+    95 % interval of the difference excludes zero. A baseline that is not beaten is named, whatever it costs.
     """
     done = [trial for trial in study.trials if trial.done]
     if compared is None or not done:
@@ -109,8 +109,9 @@ class Court:
 
     @cached_property
     def chosen(self) -> int:
-        """The cheapest that is not beaten."""
-        return min(self.standing, key=lambda i: cost.seconds(self.done[i]))
+        """The cheapest that is not beaten; the baseline where it is not, for then nobody has learned anything."""
+        unlearned = [i for i in self.standing if self.done[i].learner == BASELINE]
+        return min(unlearned or self.standing, key=lambda i: cost.seconds(self.done[i]))
 
     @cached_property
     def rival(self) -> int | None:

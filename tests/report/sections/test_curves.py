@@ -72,8 +72,16 @@ def test_a_dip_is_said_with_its_numbers(make_study, hurried, why):
 def test_one_family_has_no_outlook(make_study):
     study = make_study(learners=[("gradient-boosting", "classical", 0.9, 1.0)])
     html = section(study)
-    assert "The best of a family was measured on too few sizes" in html
+    assert "No deep contender was measured, so there is no forecast of which family leads." in html
+    assert "too few sizes" not in html
     assert "Is deep ahead?" not in html
+
+
+def test_all_rows_alone_foretell_nothing(make_study):
+    study = make_study()
+    study.curves, study.outlook = [], None
+    study.points = [point for point in study.points if point.rows == study.train_rows]
+    assert "No contender was measured on fewer rows than all of them." in section(study)
 
 
 def test_points_without_curves_are_still_drawn(make_study):

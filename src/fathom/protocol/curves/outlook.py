@@ -33,7 +33,8 @@ ARRAYS = ("rows", "scores", "draws", "seconds")
 def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Sequence[Sample], margin: float) -> None:
     """Score the samples on the test rows, and draw the study's curves and its outlook from them.
 
-    `margin` is the difference that matters, in the measure's own unit.
+    `margin` is the difference that matters, in the measure's own unit. Where nobody asked for curves nothing is
+    foretold: one size tells nothing of more rows.
     """
     units = units_of(study.problem, study.test)
     measured = []
@@ -46,7 +47,7 @@ def draw(study: Study, measure: Measure, truth: npt.NDArray[Any], samples: Seque
         own, scores, resamples = [own[at] for at in fair], compared.scores[fair], compared.resamples[:, fair]
         if own and np.isfinite(scores).all():
             measured.append(_measured(own, scores, resamples))
-    if not measured:
+    if not measured or not study.settings.get("curves", True):
         return
     keep(measured, study.folder / FILE)
     curves, study.outlook = forecast(

@@ -56,7 +56,7 @@ def body(evidence: Evidence) -> Markup:
 
 def _row(evidence: Evidence, trial: Trial, scale: Scale | None) -> list[Child]:
     measure = evidence.measure
-    chosen = tag("span", phrase("verdict"), class_="badge") if trial is evidence.winner else None
+    chosen = tag("span", phrase("verdict"), class_="badge") if trial.learner == evidence.study.verdict.learner else None
     interval = wording.interval(measure, trial.low, trial.high)
     return [
         [parts.name(trial.learner), chosen, parts.family(trial.family)],

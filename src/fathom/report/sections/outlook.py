@@ -33,6 +33,12 @@ def said(growth: Growth) -> str:
     """In a sentence or two: who leads now, and where or whether the lead changes hands."""
     outlook = growth.outlook
     if outlook is None:
+        if all(point.rows == growth.rows for line in growth.lines for point in line.points):
+            return phrase("No contender was measured on fewer rows than all of them.")
+        if not growth.of("deep"):
+            return phrase("No deep contender was measured, so there is no forecast of which family leads.")
+        if not growth.of("classical"):
+            return phrase("No classical contender was measured, so there is no forecast of which family leads.")
         return phrase(
             "The best of a family was measured on too few sizes, so there is no forecast of which family leads with "
             "more rows."

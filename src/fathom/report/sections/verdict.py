@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fathom.messages import phrase
+from fathom.protocol.contenders import BASELINE
 from fathom.report import parts, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
@@ -39,6 +40,8 @@ def _call(evidence: Evidence) -> Child:
     """The verdict in two words."""
     if evidence.winner is None:
         return phrase("No verdict")
+    if not evidence.study.verdict.preliminary and all(each.learner == BASELINE for each in evidence.done):
+        return phrase("Only the baseline was tested")
     if not evidence.study.verdict.beats_baseline:
         return phrase("Nothing beats the baseline")
     if evidence.study.verdict.preliminary:
@@ -57,7 +60,7 @@ def _tiles(evidence: Evidence) -> list[Markup]:
         ),
         _tile(wording.seconds(study.seconds), phrase("for the whole study")),
     ]
-    if winner is None:
+    if winner is None or winner.learner != study.verdict.learner:  # the verdict leans on samples
         return tiles
     interval = wording.interval(measure, winner.low, winner.high)
     note = phrase("{measure} of {learner}", measure=measure.name, learner=winner.learner)
