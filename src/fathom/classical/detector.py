@@ -14,6 +14,7 @@ from fathom.classical.features.gauges import Gauges
 from fathom.data.dataset import Dataset
 from fathom.learner import Run
 from fathom.messages import phrase
+from fathom.tasks.planting import made_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.scores import SHARE, Scores, shares_of
 
@@ -46,6 +47,10 @@ class Detector:
         """How strange rows are [rows], and each feature's part in it, not negative [rows, names]."""
         raise NotImplementedError
 
+    def judge_without(self, x: Floats, gone: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """`judge` of rows that have no past for the features `gone` [names], which are in the middle."""
+        return self.judge(x)
+
     def arrays(self) -> saving.Arrays:
         """What was learned."""
         raise NotImplementedError
@@ -59,20 +64,28 @@ class Detector:
         with run.step("features"):
             if len(train) > MOST_ROWS:
                 train = train.take(np.sort(np.random.default_rng(run.seed).permutation(len(train))[:MOST_ROWS]))
-            self.gauges_, self.share_ = Gauges.learn(problem.inputs, train.frame, joint=self.joint), problem.share
+            made = made_of(problem)
+            self.gauges_ = Gauges.learn(problem.inputs, train.frame, joint=self.joint, made=made)
+            self.share_ = problem.share
             self.look(problem)
             x = self.gauges_.matrix(train)
+            whole = ~self.gauges_.untold(train).any(axis=1)
+            x = x[whole] if 2 * whole.sum() >= len(x) else x  # rows without a past are no example of one
         with run.step("training"):
             self.learn(x, run)
         run.progress(1.0, phrase("trained"))
 
     def predict(self, dataset: Dataset) -> Scores:
         """How strange each row is, and which columns make it so."""
-        x = self.gauges_.matrix(dataset)
+        x, gone = self.gauges_.matrix(dataset), self.gauges_.untold(dataset)
         step = max(CELLS // x.shape[1], 1)
-        found = [self.judge(x[start : start + step]) for start in range(0, len(x), step)]
-        score = np.concatenate([np.zeros(0), *(each for each, _ in found)])
-        parts = np.concatenate([np.zeros((0, x.shape[1])), *(each for _, each in found)])
+        score, parts = np.zeros(len(x)), np.zeros(x.shape)
+        patterns, which = np.unique(gone, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            rows = np.flatnonzero(which.ravel() == number)
+            for at in (rows[start : start + step] for start in range(0, len(rows), step)):
+                score[at], parts[at] = self.judge_without(x[at], pattern) if pattern.any() else self.judge(x[at])
+        parts[gone] = 0.0
         return Scores(self.gauges_.columns, score, shares_of(self.gauges_.by_column(parts)), share=self.share_)
 
     def save(self, folder: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from fathom.classical.features.gauges import Gauges
 from fathom.data.dataset import Dataset
+from fathom.tasks.planting import made_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.scores import Scores, shares_of
 
@@ -26,7 +27,7 @@ class Extremes:
     @classmethod
     def of(cls, problem: Problem, train: Dataset) -> Self:
         """Measure the columns of the training rows."""
-        return cls(Gauges.learn(problem.inputs, train.frame), problem.share)
+        return cls(Gauges.learn(problem.inputs, train.frame, made=made_of(problem)), problem.share)
 
     def scores(self, dataset: Dataset) -> Scores:
         """The farthest cell of each row."""

@@ -72,6 +72,24 @@ class PrincipalComponents(Detector):
         distance = np.sqrt(np.maximum((pulled * gap).sum(axis=1), 0.0))
         return distance, pulled**2 / np.diag(self.inverse_)
 
+    def judge_without(self, x: Floats, gone: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """The same of the other features alone: what is not there is neither strange nor tells of others."""
+        there = np.flatnonzero(~gone)
+        inverse = self.marginal(gone)
+        gap = (x - self.centre_)[:, there]
+        pulled = gap @ inverse
+        parts = np.zeros(x.shape)
+        parts[:, there] = pulled**2 / np.diag(inverse)
+        return np.sqrt(np.maximum((pulled * gap).sum(axis=1), 0.0)), parts
+
+    def marginal(self, gone: npt.NDArray[np.bool_]) -> Floats:
+        """The inverse covariance of the features that are not `gone`."""
+        there, none = np.flatnonzero(~gone), np.flatnonzero(gone)
+        across = self.inverse_[np.ix_(there, none)]
+        known = np.linalg.pinv(self.inverse_[np.ix_(none, none)], hermitian=True)
+        inverse: Floats = self.inverse_[np.ix_(there, there)] - across @ known @ across.T
+        return inverse
+
     def arrays(self) -> saving.Arrays:
         """Centre and inverse covariance."""
         return {"centre": self.centre_, "inverse": self.inverse_}

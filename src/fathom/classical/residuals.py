@@ -34,6 +34,7 @@ class LinearResiduals(PrincipalComponents):
     groups_: npt.NDArray[np.intp] = field(init=False, repr=False)  # [features], of what is told together
     past_: npt.NDArray[np.bool_] = field(init=False, repr=False)  # [features], which only tell others
     told_: Floats = field(init=False, repr=False)  # [features, features], from differences to errors
+    wide_: Floats = field(init=False, repr=False)  # [features], of errors, by the covariance
     scale_: Floats = field(init=False, repr=False)  # [features]
 
     def look(self, problem: Problem) -> None:
@@ -47,12 +48,7 @@ class LinearResiduals(PrincipalComponents):
     def learn(self, x: Floats, run: Run) -> None:
         """Find the covariance without the strangest rows, and from it what each column is told by."""
         super().learn(x, run)
-        blocks = np.zeros_like(self.inverse_)
-        for group in np.unique(self.groups_):
-            mine = np.ix_(*(2 * [np.flatnonzero(self.groups_ == group)]))
-            blocks[mine] = np.linalg.pinv(self.inverse_[mine], hermitian=True)
-        self.told_ = self.inverse_ @ blocks
-        self.told_[:, self.past_] = 0.0
+        self.told_, self.wide_ = self._telling(self.inverse_, np.arange(x.shape[1]))
         usual = np.median(np.abs((x - self.centre_) @ self.told_), axis=0) / np.log(2.0)
         self.scale_ = np.maximum(usual, LEAST_SCALE)
 
@@ -61,14 +57,37 @@ class LinearResiduals(PrincipalComponents):
         parts = np.maximum(np.abs((x - self.centre_) @ self.told_) / self.scale_ - 1.0, 0.0)
         return parts.sum(axis=1), parts
 
+    def judge_without(self, x: Floats, gone: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """The same of the other features alone, their usual errors as much wider as they are worse told."""
+        there = np.flatnonzero(~gone)
+        told, wide = self._telling(self.marginal(gone), there)
+        scale = self.scale_[there] * np.maximum(wide / self.wide_[there], 1.0)
+        parts = np.zeros(x.shape)
+        parts[:, there] = np.maximum(np.abs((x - self.centre_)[:, there] @ told) / scale - 1.0, 0.0)
+        return parts.sum(axis=1), parts
+
+    def _telling(self, inverse: Floats, there: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """What makes errors of differences, [features, features], and how wide errors are by the covariance."""
+        blocks = np.zeros_like(inverse)
+        groups = self.groups_[there]
+        for group in np.unique(groups):
+            mine = np.ix_(*(2 * [np.flatnonzero(groups == group)]))
+            blocks[mine] = np.linalg.pinv(inverse[mine], hermitian=True)
+        told = inverse @ blocks
+        told[:, self.past_[there]] = 0.0
+        return told, np.sqrt(np.maximum(np.diag(blocks), 1e-18))
+
     def arrays(self) -> saving.Arrays:
-        """Centre, what tells each column, and the usual errors."""
-        return {"centre": self.centre_, "told": self.told_, "scale": self.scale_}
+        """Centre, inverse covariance, what is told together, which is past, and the usual errors."""
+        groups, past = self.groups_.astype(np.int64), self.past_.astype(np.int64)
+        return {**super().arrays(), "scale": self.scale_, "groups": groups, "past": past}
 
     def restore(self, arrays: saving.Arrays) -> None:
         """Take them back."""
+        super().restore(arrays)
         width = len(self.gauges_.names)
-        self.centre_, self.scale_ = self.held(arrays, "centre", width), self.held(arrays, "scale", width)
-        self.told_ = self.held(arrays, "told", width, width)
+        self.scale_, self.groups_ = self.held(arrays, "scale", width), self.held(arrays, "groups", width)
+        self.past_ = self.held(arrays, "past", width) > 0
+        self.told_, self.wide_ = self._telling(self.inverse_, np.arange(width))
         if not (self.scale_ > 0).all():
             raise ValueError(phrase("rows, answers and features differ in number"))

@@ -14,7 +14,7 @@ from fathom.data.dataset import Dataset
 from fathom.data.series.pasts import is_past, owner_of
 from fathom.deep.inputs.table import CYCLES, MISSING, TableInputs, quantile_edges
 from fathom.deep.networks.reconstruction import ReconstructionNetwork
-from fathom.tasks.planting import numbers_of
+from fathom.tasks.planting import made_of, numbers_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.scores import Scores, shares_of
 
@@ -25,13 +25,19 @@ NUMBERS_TOTAL = 512
 
 
 def inputs_of(problem: Problem, train: Dataset) -> TableInputs:
-    """The inputs of a table, of times only what comes again, of categories only what is frequent."""
+    """The inputs of a table, of times only what comes again, of categories only what is frequent.
+
+    What was made of a row's past may be missing of new rows, also where no training row lacks it.
+    """
     found = TableInputs.fit(problem, train)
-    first = len(found.numbers)
+    first, made = len(found.numbers), set(made_of(problem))
     scales = [
         None if place >= first and (place - first) % PARTS not in RECURRING else scale
         for place, scale in enumerate(found.scales)
     ]
+    for place, name in enumerate(found.numbers):
+        scale = scales[place]
+        scales[place] = replace(scale, missing=True) if scale and name in made else scale
     values = tuple(_frequent(train[name], known) for name, known in zip(found.categories, found.values, strict=True))
     return replace(found, scales=tuple(scales), values=values)
 
@@ -50,6 +56,15 @@ def columns_of(inputs: TableInputs) -> list[str]:
     return [*(name for name, _ in kept), *(name for name, scale in kept if scale.missing), *inputs.categories]
 
 
+def gaps_of(problem: Problem, inputs: TableInputs) -> list[int]:
+    """Of numbers that were made of the past the places of their marks and their own, by turns."""
+    raw = [*inputs.numbers, *(name for name in inputs.times for _ in range(PARTS))]
+    kept = [(name, scale) for name, scale in zip(raw, inputs.scales, strict=True) if scale]
+    marked = [at for at, (_, scale) in enumerate(kept) if scale.missing]
+    made = set(made_of(problem))
+    return [each for mark, at in enumerate(marked) if kept[at][0] in made for each in (len(kept) + mark, at)]
+
+
 def design(problem: Problem, inputs: TableInputs, sizes: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the network for these inputs."""
     numbers = numbers_of(problem)
@@ -59,6 +74,7 @@ def design(problem: Problem, inputs: TableInputs, sizes: dict[str, Any]) -> dict
         "numbers": inputs.width,
         "counts": inputs.counts,
         "owners": [order[name] for name in columns],
+        "gaps": gaps_of(problem, inputs),
         "number_size": max(2, min(8, NUMBERS_TOTAL // max(1, inputs.width))),
         **sizes,
     }

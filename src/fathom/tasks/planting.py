@@ -93,6 +93,12 @@ def numbers_of(problem: Problem) -> list[str]:
     return [column.name for column in problem.given if column.kind == Kind.NUMBER and column.name in inputs]
 
 
+def made_of(problem: Problem) -> tuple[str, ...]:
+    """The columns of a problem that were made of what went before; none where rows are no series."""
+    given = {column.name for column in problem.given}
+    return tuple(column.name for column in problem.inputs if given and column.name not in given)
+
+
 def told(dataset: Dataset, truth: npt.NDArray[np.int64], problem: Problem) -> Dataset:
     """The rows with what each is in the column that the problem's answers stand in, by name."""
     names = np.array(problem.conditions, dtype=object)[truth].tolist()

@@ -52,6 +52,7 @@ class Gauges:
     and quartile range, which strange rows among those of training do not move.
     `joint`: for learners that look at columns together: large numbers bent, levels one feature each. Otherwise a
     category is one feature, how surprising its level is, and so is a missing value; these are `one_sided`.
+    `made`: columns made of a row's past; where it has none that says nothing, and is no surprise.
 
     >>> people = pl.DataFrame({"age": [31.0, 40.0, 64.0, 35.0], "pet": ["cat", "cat", "cat", "dog"]})
     >>> gauges = Gauges.learn((Column("age", Kind.NUMBER), Column("pet", Kind.CATEGORY)), people)
@@ -68,9 +69,12 @@ class Gauges:
     absent: tuple[tuple[int, float, float], ...]  # of the kept, those with gaps: place, surprise of a gap, of a value
     categories: tuple[Category, ...]
     joint: bool
+    made: tuple[str, ...] = ()
 
     @classmethod
-    def learn(cls, inputs: tuple[Column, ...], frame: pl.DataFrame, *, joint: bool = False) -> Self:
+    def learn(
+        cls, inputs: tuple[Column, ...], frame: pl.DataFrame, *, joint: bool = False, made: tuple[str, ...] = ()
+    ) -> Self:
         """Measure the columns of the training rows."""
         numbers, times, names = (
             tuple(column.name for column in inputs if column.kind == kind)
@@ -82,7 +86,8 @@ class Gauges:
         raw = raw[:, kept]
         middle, spread = _scales(raw)
         share = np.isnan(raw).mean(axis=0) if len(raw) else np.zeros(len(kept))
-        gaps = [place for place in np.flatnonzero((share > 0) & (share < 1)).tolist() if kept[place] < len(numbers)]
+        own = [place < len(numbers) and numbers[place] not in made for place in kept.tolist()]
+        gaps = np.flatnonzero((share > 0) & (share < 1) & np.array(own, dtype=bool)).tolist()
         absent = tuple((place, -float(np.log(share[place])), -float(np.log1p(-share[place]))) for place in gaps)
         room = max(MOST_LEVELS // max(len(names), 1), 2)
         found = [_category(frame[name], room) for name in names]
@@ -90,7 +95,7 @@ class Gauges:
             found += [_category(_clock(frame[name], part), room, part) for name in times for part, _ in CLOCK]
         known = tuple(filter(None, found))
         order = tuple(column.name for column in inputs)
-        return cls(order, numbers, waves, _whole(kept), _plain(middle), _plain(spread), absent, known, joint)
+        return cls(order, numbers, waves, _whole(kept), _plain(middle), _plain(spread), absent, known, joint, made)
 
     @property
     def names(self) -> list[str]:
@@ -158,6 +163,15 @@ class Gauges:
                 width += 1
         return matrix
 
+    def untold(self, data: Dataset | pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Which features of rows a past is missing for, [rows, names]: in the matrix they are in the middle."""
+        frame = data.frame if isinstance(data, Dataset) else data
+        gone = np.zeros((frame.height, len(self.names)), dtype=bool)
+        past = [at for at, place in enumerate(self.kept) if self.numbers[place:] and self.numbers[place] in self.made]
+        if past:
+            gone[:, past] = ~np.isfinite(columns.numbers(frame, tuple(self.numbers[self.kept[at]] for at in past)))
+        return gone
+
     @cached_property
     def _codes(self) -> dict[tuple[str, str], dict[str, int]]:
         return {(each.name, each.part): {level: at for at, level in enumerate(each.levels)} for each in self.categories}
@@ -175,7 +189,8 @@ class Gauges:
         )
         lists = {name: tuple(data[name]) for name in ("columns", "numbers", "times", "kept", "middle", "spread")}
         absent = tuple((int(at), float(gap), float(value)) for at, gap, value in data["absent"])
-        made = cls(**lists, absent=absent, categories=known, joint=bool(data["joint"]))
+        past = tuple(map(str, data.get("made", ())))
+        made = cls(**lists, absent=absent, categories=known, joint=bool(data["joint"]), made=past)
         parts = len(made.numbers) + len(made.times) * len(_parts())
         sizes = {len(made.kept), len(made.middle), len(made.spread)}
         if len(sizes) > 1 or any(not 0 <= at < parts for at in made.kept):

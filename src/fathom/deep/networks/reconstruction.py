@@ -22,7 +22,9 @@ class ReconstructionNetwork(nn.Module):
     and category: the loss of telling it (nats, where it was hidden), and how much more it surprises than expected, in
     nats, zero where it does not. A number is told by a Laplace distribution, which strange rows pull little; a category
     by a probability for each level. `owners`: the column of each feature; those of one column are hidden together. In
-    training columns are hidden by chance; afterwards in `groups` turns, so that each is hidden once.
+    training columns are hidden by chance; afterwards in `groups` turns, so that each is hidden once. `gaps`: two by two
+    a mark and the number that is missing where it is set, of what a row may rightly lack: then that number is hidden in
+    every turn, and neither it nor its mark, which is never told, surprises.
 
     >>> network = ReconstructionNetwork(numbers=2, counts=[3], owners=[0, 1, 2], groups=3, width=16, code=4)
     >>> network.eval()(torch.zeros(5, 2), torch.zeros(5, 1, dtype=torch.int64)).shape
@@ -42,8 +44,10 @@ class ReconstructionNetwork(nn.Module):
         intervals: int = 16,
         number_size: int = 8,
         category_size: int = 8,
+        gaps: Sequence[int] = (),
     ) -> None:
         super().__init__()
+        self.gaps = list(zip(gaps[::2], gaps[1::2], strict=True))
         self.numbers, self.counts, self.dropout = numbers, list(counts), dropout
         self.columns = max(owners, default=0) + 1
         self.groups = max(1, min(groups, self.columns))
@@ -63,20 +67,40 @@ class ReconstructionNetwork(nn.Module):
         """Loss and surprise of each feature, [rows, features, 2]."""
         vectors = self._vectors(numbers, codes)
         owners = torch.tensor(self.owners, device=numbers.device, dtype=torch.int64)
+        told, lacking = self._told(numbers)
+        if self.gaps:
+            vectors = vectors.masked_fill(~self._spread(told), 0.0)
         if self.training:
             rows = len(numbers)
             share = torch.where(torch.rand(rows, 1, device=numbers.device) < HIDDEN, HIDDEN, 1.0 / self.groups)
-            hidden = torch.rand(rows, self.columns, device=numbers.device) < share
+            hidden = (torch.rand(rows, self.columns, device=numbers.device) < share) | lacking
             found = self._surprise(vectors, hidden, numbers, codes)
-            shown = hidden[:, owners].unsqueeze(2)
+            shown = (hidden[:, owners] & told).unsqueeze(2)
             return found * shown / shown.float().mean().clamp_min(1e-3)
         turn = torch.arange(self.columns, device=numbers.device) % self.groups
         whole = numbers.new_zeros(len(numbers), len(self.owners), 2)
         for each in range(self.groups):
             hidden = (turn == each).expand(len(numbers), -1)
-            found = self._surprise(vectors, hidden, numbers, codes)
-            whole = torch.where(hidden[:, owners].unsqueeze(2), found, whole)
+            found = self._surprise(vectors, hidden | lacking, numbers, codes)
+            whole = torch.where((hidden[:, owners] & told).unsqueeze(2), found, whole)
         return whole
+
+    def _told(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """Which features say something, [rows, features], and which columns lack all of theirs, [rows, columns]."""
+        told = numbers.new_ones(len(numbers), len(self.owners), dtype=torch.bool)
+        for mark, number in self.gaps:
+            told[:, number] = numbers[:, mark] < 0.5
+            told[:, mark] = False
+        lacking = numbers.new_zeros(len(numbers), self.columns, dtype=torch.bool)
+        for column in {self.owners[number] for _, number in self.gaps}:
+            mine = [at for at, owner in enumerate(self.owners) if owner == column]
+            lacking[:, column] = ~told[:, mine].any(dim=1)
+        return told, lacking
+
+    def _spread(self, features: Tensor) -> Tensor:
+        """What is so of features, [rows, features], said of each place of their vectors."""
+        parts = [features[:, at : at + 1].expand(-1, size) for at, size in enumerate(self.spans)]
+        return torch.cat(parts, dim=1)
 
     def _vectors(self, numbers: Tensor, codes: Tensor) -> Tensor:
         """Each feature's vector, side by side."""
