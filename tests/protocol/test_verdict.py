@@ -258,6 +258,24 @@ def test_a_crossing_that_is_not_expected_is_said_with_its_chance():
     assert "deep is not expected to overtake it within 64 times as many (probability 10 %)" in verdict.text
 
 
+def test_who_is_in_front_is_open_where_a_coin_says_it_or_the_test_rows_say_otherwise():
+    coin = Outlook(SIZES, [0.51, 0.5, 0.4], [0.3, 0.3, 0.3], 0.6, (1_000.0, 600.0, None))
+    verdict = judged(*PAIR, curves=[curve("ridge")], outlook=coin)
+    assert "is in front with a probability of 51 % now and 40 % at 64 times the rows." in verdict.text
+    assert "overtake" not in verdict.text
+    contrary = Outlook(SIZES, [0.7, 0.6, 0.5], [0.3, 0.3, 0.3], 0.2, None)
+    surely = (("ridge", 1, 0.9), ("feedforward", 9, 0.7))
+    assert "allowing for luck" in judged(*surely, curves=[curve("ridge")], outlook=contrary).text
+    agreeing = Outlook(SIZES, [0.3, 0.3, 0.3], [0.2, 0.2, 0.2], 0.2, None)
+    assert "the best classical contender is in" in judged(*surely, curves=[curve("ridge")], outlook=agreeing).text
+
+
+def test_as_good_is_neither_better_nor_worse():
+    verdict = judged(("baseline", 0.1, 0.5), ("ridge", 1, 0.9), ("feedforward", 9, 0.9))
+    assert "Deep (feedforward) is as good, ± " in verdict.text
+    assert " 0.0 ±" not in told(verdict)
+
+
 def test_where_deep_leads_it_is_classical_that_may_overtake():
     outlook = Outlook(SIZES, [0.98, 0.97, 0.96], [0.9, 0.9, 0.9], 0.1, None)
     verdict = judged(("ridge", 1, 0.7), ("feedforward", 9, 0.9), curves=[curve("feedforward", "deep")], outlook=outlook)

@@ -224,7 +224,7 @@ def _repeated(test: Dataset, trained: Dataset, problem: Problem) -> list[Finding
     if not len(rows):
         return []
     what = phrase(
-        "{count:,} of the {rows:,} test rows have the same inputs as a training row", count=len(rows), rows=len(test)
+        "{count:,} of the {rows:,} test rows have the same inputs as a training row.", count=len(rows), rows=len(test)
     )
     remedy = phrase("Take them out of one of the two files; scores on them say little about new rows.")
     return [Finding("warning", what, (), tuple(map(int, rows[:100])), remedy)]

@@ -104,11 +104,15 @@ def _gap(court: Court, difference: float, low: float, high: float) -> str:
     if difference == 0 and half == 0:
         return phrase("exactly as good")
     if court.measure.percent:
+        if abs(100 * difference) < LEAST_POINTS:
+            return phrase("as good, ± {half:.1f} points", half=100 * half)
         points = {"gap": abs(100 * difference), "half": 100 * half}
         if difference > 0:
             return phrase("{gap:.1f} ± {half:.1f} points better", **points)
         return phrase("{gap:.1f} ± {half:.1f} points worse", **points)
     figures = {"gap": _rounded(abs(difference), 3), "half": _rounded(half, 2)}
+    if difference == 0:
+        return phrase("as good, ± {half}", half=figures["half"])
     if difference > 0:
         return phrase("{gap} ± {half} better", **figures)
     return phrase("{gap} ± {half} worse", **figures)
@@ -227,6 +231,13 @@ def _crossing(court: Court) -> str:
     """Whether and where the best of the other family would overtake the best of the one in front."""
     outlook = court.outlook
     assert outlook is not None
+    if outlook.undecided(court.families()):
+        chances = {"now": 100 * outlook.deep_ahead[0], "then": 100 * outlook.deep_ahead[-1], "times": MOST_TIMES}
+        return phrase(
+            "allowing for luck and for who was cut short, the best deep contender is in front with a probability of "
+            "{now:.0f} % now and {then:.0f} % at {times} times the rows",
+            **chances,
+        )
     deep_leads = outlook.deep_ahead[0] > 0.5
     ahead = min(max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0]), 0.99)
     middle, low, high = outlook.crossing or (None, None, None)

@@ -1,5 +1,6 @@
 import itertools
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -75,6 +76,18 @@ def test_one_family_has_no_outlook(make_study):
     assert "No deep contender was measured, so there is no forecast of which family leads." in html
     assert "too few sizes" not in html
     assert "Is deep ahead?" not in html
+
+
+def test_who_leads_is_open_where_the_test_rows_surely_say_otherwise(make_study):
+    study = make_study()
+    leads = study.outlook.deep_ahead[0] > 0.5
+    families = {"difference": -0.02, "low": -0.03, "high": -0.01}
+    sure = {name: value if leads else -value for name, value in families.items()}
+    study.verdict = replace(study.verdict, families={**sure, "low": min(sure["low"], sure["high"]),
+                                                     "high": max(sure["low"], sure["high"])})  # fmt: skip
+    assert "it is open which family leads" in section(study)
+    study.verdict = replace(study.verdict, families=None)
+    assert "it is open which family leads" not in section(study)
 
 
 def test_all_rows_alone_foretell_nothing(make_study):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 import numpy as np
 
 MOST_TIMES = 64  # a forecast reaches to this multiple of the rows there are; further is guesswork
+EVEN = 0.03  # of a probability from one half: a coin's toss
 LEVEL = 0.90  # of every interval of a forecast
 
 Shape = Literal["rising", "at its ceiling", "falling", "peaking", "unclear"]
@@ -109,6 +111,23 @@ class Outlook:
         0.4
         """
         return round(float(np.interp(np.log(rows), np.log(self.rows), self.deep_ahead)), 12)
+
+    def undecided(self, families: Mapping[str, Any] | None) -> bool:
+        """Whether nobody can be said to be in front with the rows there are: it is a coin's toss, or luck was measured.
+
+        `families`: a verdict's, deep minus classical on the test rows; where that surely says other than the curves do,
+        neither is the whole truth.
+
+        >>> deep = Outlook([100, 400], [0.7, 0.6], [0.1, 0.5], 0.5)
+        >>> deep.undecided(None), deep.undecided({"difference": -0.02, "low": -0.03, "high": -0.01})
+        (False, True)
+        """
+        ahead = self.deep_ahead[0]
+        if abs(ahead - 0.5) < EVEN:
+            return True
+        if families is None or families["low"] <= 0 <= families["high"]:
+            return False
+        return bool((families["difference"] > 0) != (ahead > 0.5))
 
     def nearest(self, rows: float) -> int:
         """The place of the size told that is nearest to this one, by the logarithm of rows.

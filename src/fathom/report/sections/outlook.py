@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from fathom.messages import phrase
 from fathom.protocol.curves.curve import MOST_TIMES, Outlook
@@ -29,8 +31,8 @@ def rows(value: float) -> str:
     return phrase("{rows:,} rows", rows=round(round(value, -digits)))
 
 
-def said(growth: Growth) -> str:
-    """In a sentence or two: who leads now, and where or whether the lead changes hands."""
+def said(growth: Growth, families: Mapping[str, Any] | None = None) -> str:
+    """In a sentence or two: who leads now, and where or whether the lead changes hands; `families`: the verdict's."""
     outlook = growth.outlook
     if outlook is None:
         if all(point.rows == growth.rows for line in growth.lines for point in line.points):
@@ -45,6 +47,12 @@ def said(growth: Growth) -> str:
         )
     leads = phrase("Deep leads") if outlook.deep_ahead[0] >= EVEN else phrase("Classical leads")
     now = max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0])
+    undecided = outlook.undecided(families)
+    open_now = phrase(
+        "Allowing for luck and for who was cut short, it is open which family leads with the rows there are: deep does "
+        "with a probability of {deep}.",
+        deep=wording.chance(outlook.deep_ahead[0]),
+    )
     begin = phrase(
         "{leads} with the rows there are, with a probability of {now}.", leads=leads, now=wording.chance(now)
     )
@@ -55,7 +63,8 @@ def said(growth: Growth) -> str:
     )
     leans = leaning(outlook)
     own = [phrase("The lines below are each contender's own, from this study alone.")] if leans else []
-    return " ".join([begin, crossing(outlook), last, *leans, *own])
+    front = [open_now] if undecided else [begin, crossing(outlook)]
+    return " ".join([*front, last, *leans, *own])
 
 
 def crossing(outlook: Outlook) -> str:
