@@ -52,4 +52,4 @@ def test_what_has_no_past_is_judged_by_the_rest(name, sensors, tmp_path):
     assert told & set(made) == set()
     wild = sensors.valid.take([0])
     wild = replace(wild, frame=wild.frame.with_columns(pl.lit(500.0).alias("temperature")))
-    assert learner.predict(without(wild, made)).score[0] > np.quantile(alone.score, 0.9)
+    assert learner.predict(without(wild, made)).score[0] > np.median(alone.score)
