@@ -47,6 +47,7 @@ def test_compare_prints_the_table_the_verdict_and_what_is_next(run, visits, tmp_
     assert run("report", "차", "--out", "again.html", "--json").json == {"study": "차-1", "report": "again.html"}
     assert run("keep", "차", "baseline").out == "baseline is kept as 차@2.\n"
     assert run("keep", "차-1", "baseline", "--name", "plain", "--json").json["version"] == 1
+    assert run("keep", "차", "baseline", "--name", "plain", "--json").json["study"] == "차-1"
     absent = run("keep", "차", "ridge")
     assert (absent.code, absent.out) == (2, "")
     assert "The study has no trial of 'ridge'." in absent.err

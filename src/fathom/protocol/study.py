@@ -20,7 +20,7 @@ from fathom.messages import phrase, restore
 from fathom.model import Model, finite, read_record
 from fathom.protocol import keeping, notebook
 from fathom.protocol.costs import cost
-from fathom.protocol.curves.curve import Curve, Outlook, Point
+from fathom.protocol.curves.curve import Curve, Outlook, Point, beyond
 from fathom.protocol.frames import TESTED, read_dataset
 from fathom.store import Store
 from fathom.tasks import predictions
@@ -221,10 +221,7 @@ class Study:
             raise FathomError(phrase("The study has no learning curves of both families, so there is no probability."))
         least, most = self.outlook.rows[0], self.outlook.rows[-1]
         if not least <= rows <= most * (1 + 1e-9):
-            raise FathomError(
-                phrase("{rows:,.0f} training rows are beyond what the curves can tell.", rows=rows),
-                remedy=phrase("Ask for {least:,.0f} to {most:,.0f}.", least=least, most=most),
-            )
+            raise beyond(rows, least, most)
         if family not in ("classical", "deep"):
             raise FathomError(phrase("There is no family '{name}'.", name=family))
         deep = self.outlook.probability(rows)

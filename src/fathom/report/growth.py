@@ -77,9 +77,9 @@ class Growth:
         return next((line.curve for line in self.lines if line.learner == learner), None)
 
     def leader(self, family: str, rows: float) -> Line | None:
-        """Who of a family is best at this size by the median of its curve."""
+        """Who of a family is best at this size by the median of its curve, of those whose curves tell of it."""
         sign = 1 if self.measure.higher_is_better else -1
-        fitted = [(line, line.curve) for line in self.of(family) if line.curve is not None]
+        fitted = [(line, line.curve) for line in self.of(family) if line.curve is not None and line.curve.reaches(rows)]
         return max(fitted, key=lambda pair: sign * pair[1].at(rows)[0], default=(None, None))[0]
 
     def sizes(self) -> list[float]:

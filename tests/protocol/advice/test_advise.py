@@ -40,6 +40,9 @@ def test_nothing_is_expected_of_chance():
     assert (found.expected, found.probability) == ("nothing", None)
     assert str(found).startswith("Expect that nothing beats the baseline")
     assert found.to_json()["odds"] is None
+    why = {each.learner: each.why for each in found.learners}
+    assert why["logistic-regression"] == "the plainest answer, and the hardest to fool by chance"
+    assert why["nearest-neighbours"] == "costs no training; few, clean columns suit it"
 
 
 def test_a_leak_is_told_first():

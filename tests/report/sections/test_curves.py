@@ -30,6 +30,18 @@ def test_it_draws_points_lines_bands_and_the_crossing(make_study, task):
     assert "hollow" in wide  # the network used up its time
 
 
+def test_the_reading_tells_of_no_curve_that_does_not_reach_so_far(make_study):
+    study = make_study()
+    known = study.curves[0]  # of gradient-boosting, the best: now it was measured on half of the rows at least
+    late = [at for at, rows in enumerate(known.rows) if rows >= study.train_rows / 2]
+    parts = {name: [getattr(known, name)[at] for at in late] for name in ("rows", "middle", "low", "high")}
+    study.curves[0] = replace(known, **parts)
+    tips = re.findall(r'data-tip="([^"]+)"', section(study))
+    assert any(tip.startswith("100 rows") for tip in tips)
+    assert not any(tip.startswith("100 rows") and "gradient-boosting" in tip for tip in tips)
+    assert any("gradient-boosting" in tip for tip in tips)
+
+
 def test_the_reading_tells_both_families_and_the_odds(make_study):
     html = section(make_study())
     tip = next(tip for tip in re.findall(r'data-tip="([^"]+)"', html) if tip.startswith("1,600 rows (×4)"))

@@ -31,6 +31,7 @@ def keep(
     from fathom.protocol.study import Study
 
     opened_store = opened(store)
-    kept = Study.load(opened_store.study_path(study)).keep(learner, name, opened_store)
+    found = Study.load(opened_store.study_path(study))
+    kept = found.keep(learner, name, opened_store)
     text = phrase("{learner} is kept as {name}@{version}.", learner=learner, name=kept["name"], version=kept["version"])
-    output.show(kept | {"study": study, "learner": learner}, text, as_json)
+    output.show(kept | {"study": found.name, "learner": learner}, text, as_json)

@@ -36,6 +36,7 @@ from fathom.tasks.problem import Problem
 MOST_ROWS = 40_000  # of a table that are looked at
 MOST_PICTURES = 4_000
 DEFAULT_MINUTES = 5.0
+OF_PROBES = ("linear", "nearest", "tree", "bent", "stepped", "signal")  # signs that are chance where no probe tells
 
 
 def advise(
@@ -99,7 +100,8 @@ def advise(
     row = catalog.task(problem.task)
     unmeasured = row.reads in ("text", "events") or row.output == "scores"  # no such sets were measured
     chances = None if unmeasured else odds(found)
-    learners = candidates(problem, found, (float(size.rows), *paces.shape(part, problem)[1:]))
+    heard = found if probes is None or probes.telling else found | dict.fromkeys(OF_PROBES, 0.0)
+    learners = candidates(problem, heard, (float(size.rows), *paces.shape(part, problem)[1:]))
     expected = _expected(probes, chances)
     needed = budget.minutes(learners)
     told = tuple(finding for finding in findings if finding.level in TOLD)

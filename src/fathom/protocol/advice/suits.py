@@ -72,7 +72,9 @@ def _boosting(signs: Signs, size: tuple[float, float, float]) -> str:
 
 
 def _neighbours(signs: Signs, size: tuple[float, float, float]) -> str:
-    if signs["nearest"] >= max(signs["linear"], signs["tree"]) and signs["nearest"] > 0:
+    if signs["signal"] <= 0:
+        reason = phrase("costs no training; few, clean columns suit it")
+    elif signs["nearest"] >= max(signs["linear"], signs["tree"]):
         reason = phrase("of the quick looks, that at similar rows tells most")
     elif size[1] >= MANY_COLUMNS:
         reason = phrase("costs no training; so many columns blur what is similar")

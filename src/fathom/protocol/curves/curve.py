@@ -8,11 +8,23 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from fathom.errors import FathomError
+from fathom.messages import phrase
+
 MOST_TIMES = 64  # a forecast reaches to this multiple of the rows there are; further is guesswork
+EDGE = 1e-3  # of a size: a curve that is read off at its very end is read off within it
 EVEN = 0.03  # of a probability from one half: a coin's toss
 LEVEL = 0.90  # of every interval of a forecast
 
 Shape = Literal["rising", "at its ceiling", "falling", "peaking", "unclear"]
+
+
+def beyond(rows: float, least: float, most: float) -> FathomError:
+    """The error of whoever asks for a size that nothing was told of."""
+    return FathomError(
+        phrase("{rows:,.0f} training rows are beyond what the curves can tell.", rows=rows),
+        remedy=phrase("Ask for {least:,.0f} to {most:,.0f}.", least=least, most=most),
+    )
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,23 @@ class Curve:
     def at(self, rows: float) -> tuple[float, float, float]:
         """Median, low and high of the score at a size, between the sizes told by the logarithm of rows.
 
+        A FathomError for a size below the smallest told or beyond the largest: there the curve says nothing.
+
         >>> told = ([10, 1000], [0.5, 0.7], [0.4, 0.6], [0.6, 0.8])
         >>> curve = Curve("ridge", "classical", *told, "rising", 0.8, None, (0, 0, 0))
         >>> [round(value, 3) for value in curve.at(100)]
         [0.6, 0.5, 0.7]
         """
+        if not self.reaches(rows):
+            raise beyond(rows, self.rows[0], self.rows[-1])
         where = np.log(rows)
         told = np.log(self.rows)
         middle, low, high = (float(np.interp(where, told, each)) for each in (self.middle, self.low, self.high))
         return middle, low, high
+
+    def reaches(self, rows: float) -> bool:
+        """Whether it tells of a size: from the smallest measured to 64 times the rows there are."""
+        return self.rows[0] * (1 - EDGE) <= rows <= self.rows[-1] * (1 + EDGE)
 
     def to_json(self) -> dict[str, Any]:
         """The curve as plain JSON data."""
