@@ -7,8 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from fathom.data.kinds import Column, Kind
+from fathom.model import Model
+from fathom.tasks.boxes import Box, Boxes
+from fathom.tasks.problem import Problem
+
 EXAMPLES = 5  # of each operation, beside the edge cases that are always tried; releases are held to 500
 TOKEN = "a-secret"
+
+
+class Cats:
+    """A cat in the upper left corner of every picture."""
+
+    def predict(self, data):
+        return Boxes.of([Box(0, 0, 2, 2, "cat", 0.7)] for _ in range(len(data)))
 
 
 def ask(client, *options):
@@ -40,6 +52,14 @@ def test_pictures(picture_client, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # no schema can say which bytes are a picture
     ask(picture_client, "--phases", "fuzzing,stateful", "--exclude-checks", "positive_data_acceptance")
+
+
+def test_boxes(serving, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    problem = Problem("object-detection", "pets", (Column("image", Kind.IMAGE),), boxes=("cat", "dog"))
+    with serving(Model(Cats(), "sliding-window", "classical", problem)) as client:
+        only = ("--include-path", "/explain", "--exclude-checks", "positive_data_acceptance")
+        ask(client, "--phases", "coverage,fuzzing", *only)
 
 
 def test_the_document_follows_the_model(serving, make):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ FINE = 5  # places along the longer side of a map that is worth drawing
 Floats = npt.NDArray[np.float64]
 
 
-def maps(learner: Any, dataset: Dataset, codes: npt.NDArray[np.integer[Any]]) -> Floats | None:
+def maps(learner: Any, dataset: Dataset, codes: Sequence[int]) -> Floats | None:
     """Grad-CAM (Selvaraju et al. 2017) of each row's label `codes`, float64 [rows, down, across], 0 to 1 in each row.
 
     `learner`: a fitted deep learner. The last layer with places is taken that the label depends on: maps of filters, or
@@ -37,7 +38,7 @@ def maps(learner: Any, dataset: Dataset, codes: npt.NDArray[np.integer[Any]]) ->
     for start in range(0, len(dataset), BATCH):
         rows = np.arange(start, min(start + BATCH, len(dataset)))
         (pictures,) = inputs.tensors(dataset.take(rows))
-        heat = _of_batch(model, pictures, torch.as_tensor(codes[rows]))
+        heat = _of_batch(model, pictures, torch.as_tensor(np.asarray(codes)[rows]))
         if heat is None:
             return None
         found.append(heat.cpu().numpy().astype(np.float64))

@@ -1,4 +1,4 @@
-"""`POST /explain`: what the label of one row rests on, words of its text or places of its picture."""
+"""`POST /explain`: what the answer to one row rests on, words of its text or places of its picture."""
 
 from __future__ import annotations
 
@@ -6,27 +6,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 import orjson
 
-from fathom.data.dataset import Dataset
-from fathom.messages import listed, phrase
-from fathom.protocol.insight.decided import decided
+from fathom.messages import phrase
 from fathom.protocol.insight.words import losses, pieces, strongest, variants
+from fathom.serving import places
 from fathom.serving.answers import nested, part
 from fathom.serving.direct import INFERENCE_REFUSALS, Inference, inference, json_of, reference
 from fathom.serving.exchange import Exchange, State
 from fathom.serving.inference import Question, parsed
 from fathom.serving.limits import Limits
 from fathom.serving.models import Served
-from fathom.serving.predict import content, picture_column, reader
+from fathom.serving.predict import content, picture_column
 from fathom.serving.refusal import Refusal
 from fathom.serving.rows import Rows
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels, Predictions
 from fathom.tasks.reasons import reasons
-
-MOST_NAMED = 20  # labels, in a sentence about them
 
 
 def routes(state: State) -> list[Inference]:
@@ -42,9 +38,9 @@ def routes(state: State) -> list[Inference]:
     }
     what = "The words that the label of one row rests on: what it loses when they are left out."
     if served.text_column is None:
-        properties["label"] = {"type": "string", "description": "Which label; the most probable by default."}
+        properties |= {places.about(served): places.asked(served)}
         media = {**content(served), **media} if picture_column(served) else media
-        what = "The places of a picture that the label of one row rests on."
+        what = places.WHAT[places.about(served)]
     return [
         inference(
             state,
@@ -99,11 +95,7 @@ def write_reasons(predictions: Predictions, served: Served, rows: Rows, *, id: s
 async def explain(exchange: Exchange) -> bytes:
     """Answer `{"prediction": ..., "column": ..., "text": ..., "marks": [...], "id": ...}`; of pictures `places`."""
     if exchange.state.models.current.text_column is None:
-        label = _label(exchange)
-        question = Question(
-            partial(read_picture, reader(exchange)), partial(write_picture, label=label, id=exchange.id)
-        )
-        return await exchange.ask(question, heavy=True)
+        return await exchange.ask(places.question(exchange), heavy=True)
     read_body = exchange.reader({"application/json": partial(read, exchange.body)})
     return await exchange.ask(Question(read_body, partial(write, id=exchange.id)))
 
@@ -131,45 +123,3 @@ def write(predictions: Predictions, served: Served, rows: Rows, *, id: str) -> b
     ]
     first = nested(part(predictions, 0, 1))[0]
     return orjson.dumps({"prediction": first, "column": column, "text": text, "marks": marks, "id": id})
-
-
-def read_picture(read_rows: Any, served: Served, limits: Limits) -> Rows:
-    """The one row, which must hold a picture."""
-    rows: Rows = read_rows(served, limits)
-    column = served.picture_column
-    if len(rows) != 1 or column is None:
-        raise Refusal(422, phrase("One row at a time is explained, not {count}.", count=len(rows)))
-    if rows.records[0][column] is None:
-        raise Refusal(422, phrase("There is no picture in this row."), column=column, row=1)
-    return rows
-
-
-def write_picture(predictions: Predictions, served: Served, rows: Rows, *, label: str | None, id: str) -> bytes:
-    """The row's label and how much each place of its picture speaks for it."""
-    assert isinstance(predictions, Labels | LabelSets)
-    code = int(predictions.probabilities[0].argmax())
-    if label is not None:
-        if label not in predictions.classes:
-            names = listed(predictions.classes[:MOST_NAMED])
-            raise Refusal(
-                422,
-                phrase("The model knows no label '{label}'.", label=label),
-                remedy=phrase("It knows {names}.", names=names),
-            )
-        code = predictions.classes.index(label)
-    dataset = Dataset(served.reader.frame(rows), served.problem.inputs)
-    found = decided(served.model, dataset, [code])[0]
-    places = np.nan_to_num(np.round(found.places, 4)).tolist()
-    told = {"label": found.label, "method": found.method, "places": places}
-    return orjson.dumps({"prediction": nested(predictions)[0], "column": served.picture_column, **told, "id": id})
-
-
-def _label(exchange: Exchange) -> str | None:
-    """The label that a JSON body asks about; None where it asks about none."""
-    if exchange.media not in ("application/json", ""):
-        return None
-    data = parsed(exchange.body)
-    label = data.get("label") if isinstance(data, dict) else None
-    if label is None or isinstance(label, str):
-        return label
-    raise Refusal(422, phrase("'label' is a text."))

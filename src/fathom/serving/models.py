@@ -72,9 +72,10 @@ class Served:
 
     @cached_property
     def picture_column(self) -> str | None:
-        """The column of pictures of a model that answers with labels; None where there is none."""
-        labelled = self.problem.classes or self.problem.sets
-        return next(iter(self.problem.inputs_of(Kind.IMAGE)), None) if labelled else None
+        """The column of pictures of a model that answers with labels, boxes or persons; None where there is none."""
+        problem = self.problem
+        said = problem.classes or problem.sets or problem.boxes or problem.persons
+        return next(iter(problem.inputs_of(Kind.IMAGE)), None) if said else None
 
     @cached_property
     def quick(self) -> RecordLearner | None:

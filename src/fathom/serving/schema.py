@@ -6,7 +6,7 @@ from typing import Any
 
 from fathom.data import times
 from fathom.data.kinds import Column, Kind
-from fathom.serving import protocols, series
+from fathom.serving import places, protocols, series
 from fathom.serving.models import Served
 from fathom.serving.pastrows import past_rows
 
@@ -69,23 +69,6 @@ EXPLANATION: dict[str, Any] = {
         "id": {"type": "string"},
     },
     "required": ["prediction", "column", "text", "marks", "id"],
-}
-PLACES: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "prediction": {"$ref": "#/components/schemas/Prediction"},
-        "column": {"type": "string"},
-        "label": {"type": "string"},
-        "method": {"type": "string", "enum": ["grad-cam", "occlusion"]},
-        "places": {
-            "type": "array",
-            "description": "Lines of places from the top, each from the left; of occlusion the probability that the "
-            "label loses when the place is covered, of grad-cam a share of the strongest place.",
-            "items": {"type": "array", "items": {"type": "number"}},
-        },
-        "id": {"type": "string"},
-    },
-    "required": ["prediction", "column", "label", "method", "places", "id"],
 }
 REASONS: dict[str, Any] = {
     "type": "object",
@@ -172,7 +155,7 @@ def explanation(served: Served) -> dict[str, Any]:
         return {"Explanation": REASONS}
     if served.text_column:
         return {"Explanation": EXPLANATION}
-    return {"Explanation": PLACES} if served.picture_column else {}
+    return {"Explanation": places.schema(served)} if served.picture_column else {}
 
 
 def row_schema(served: Served) -> dict[str, Any]:

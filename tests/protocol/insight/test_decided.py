@@ -1,13 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
+from fathom.data import media
+from fathom.data.boxes import Mark
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
+from fathom.errors import DataError
 from fathom.model import Model
 from fathom.protocol.insight import decided as module
+from fathom.protocol.insight.asking import OfBox, OfLabel, OfPerson
 from fathom.protocol.insight.decided import COVERED, GRADIENT, decided, reading
+from fathom.tasks.boxes import Box, Boxes
+from fathom.tasks.gallery import unit
+from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Labels
 from fathom.tasks.problem import Problem
@@ -45,11 +54,11 @@ def test_the_place_that_decides_costs_most(lit):
     assert found.places.shape == (5, 7)
     assert found.places[0, 0] > 0.03
     assert np.allclose(found.places[3:, 4:], 0)
-    assert learner.asked == 2  # the row itself, and all covered pictures at once
+    assert learner.asked == 3  # what it says itself, what that is worth on the picture, and all covered ones at once
 
 
 def test_another_label_can_be_asked_about(lit):
-    (found,) = decided(Model(Corner(), "corner", "classical", PROBLEM), lit.take(np.array([0])), [0])
+    (found,) = decided(Model(Corner(), "corner", "classical", PROBLEM), lit.take(np.array([0])), [OfLabel("dark", 0)])
     assert found.label == "dark"
     assert found.places[0, 0] < -0.03
 
@@ -77,7 +86,7 @@ def test_large_pictures_are_covered_small(tmp_path):
 
     rows = Dataset(pl.DataFrame({"image": ["one.png"]}), IMAGE, folder=tmp_path)
     (found,) = decided(Model(Sized(), "sized", "classical", PROBLEM), rows)
-    assert sizes == [(256, 171, 3)] * 2  # once more in grey, as nothing was lost
+    assert sizes == [(256, 171, 3)] * 3  # itself, covered, and once more in grey, as nothing was lost
     assert found.places.shape == (7, 5)
 
 
@@ -98,3 +107,135 @@ def test_of_several_labels_the_most_probable_is_asked_about(lit):
     truth = np.array([[1, 0]] * 6, dtype=np.int8)
     found = reading(Model(Both(), "both", "classical", problem), lit, truth, 60.0)
     assert [each["label"] for each in found] == ["light"] * 6
+
+
+BOXED = Problem("object-detection", "things", IMAGE, boxes=("disc", "square"))
+THING = (30, 12, 54, 36)  # left, top, right, bottom
+
+
+class Finder:
+    """Finds a bright disc where enough of its place is left, the surer the more; and a square beside it."""
+
+    def __init__(self):
+        self.asked = []
+
+    def predict(self, dataset):
+        rows = []
+        for cell in dataset["image"].to_numpy():
+            left, top, right, bottom = (round(side * cell.shape[0] / 60) for side in THING)
+            bright = float(cell[top:bottom, left:right].mean()) / 255
+            found = Box(left, top, right, bottom, "disc", bright)
+            rows.append([found, Box(0, 40, 20, 60, "square", 0.4)] if bright > 0.5 else [])
+        self.asked.append(len(rows))
+        return Boxes.of(rows)
+
+
+@pytest.fixture
+def planted():
+    """One grey picture, 60 pixels high and 90 wide, in which a bright thing stands; and one in which none does."""
+    pixels = np.full((2, 60, 90, 3), 110, dtype=np.uint8)
+    left, top, right, bottom = THING
+    pixels[0, top:bottom, left:right] = 230
+    return Dataset(pl.DataFrame({"image": pl.Series(pixels)}), IMAGE)
+
+
+def test_a_box_is_decided_by_its_own_place(planted):
+    learner = Finder()
+    (found,) = decided(Model(learner, "finder", "classical", BOXED), planted.take(np.array([0])))
+    assert (found.label, found.method) == ("disc", COVERED)
+    assert found.to_json()["box"]["left"] == 30
+    down, across = (np.arange(side) + 0.5 for side in found.places.shape)
+    down, across = down * 60 / len(down), across * 90 / len(across)
+    left, top, right, bottom = THING
+    inside = np.outer((down > top) & (down < bottom), (across > left) & (across < right))
+    far = np.outer((down < top - 6) | (down > bottom + 6), np.ones(len(across), dtype=bool))
+    assert found.places[inside].min() > 0.02
+    assert found.places[far].max() < 0.05  # what is covered beside the box reaches a little into it
+    assert inside.ravel()[found.places.argmax()]
+    assert sum(learner.asked) < 120
+
+
+def test_another_box_can_be_asked_about_and_one_that_is_not_there_has_no_map(planted):
+    model = Model(Finder(), "finder", "classical", BOXED)
+    row = planted.take(np.array([0]))
+    (found,) = decided(model, row, [OfBox(Box(0, 40, 20, 60, "square", 0.4))])
+    assert found.label == "square"
+    (nowhere,) = decided(model, row, [OfBox(Box(60, 40, 80, 60, "disc", 0.4))])
+    assert not nowhere.places.any()
+    with pytest.raises(DataError, match="Nothing was found"):
+        decided(model, planted.take(np.array([1])))
+
+
+def test_things_on_large_pictures_are_looked_for_smaller_and_where_that_fails_on_all_of_it(planted):
+    large = np.repeat(np.repeat(planted.frame["image"].to_numpy()[:1], 20, axis=1), 20, axis=2)  # 1,200 x 1,800
+    sizes = []
+
+    class Sized(Finder):
+        def predict(self, dataset):
+            sizes.append(dataset["image"].dtype.shape[:2])
+            return super().predict(dataset) if sizes[-1][0] > 1_000 else Boxes.of([[]] * len(dataset))
+
+    rows = Dataset(pl.DataFrame({"image": pl.Series(large)}), IMAGE)
+    box = Box(*(side * 20 for side in THING), "disc", 0.9)
+    (found,) = decided(Model(Sized(), "sized", "classical", BOXED), rows, [OfBox(box)], seconds=0.0)
+    assert sizes[:2] == [(683, 1024), (1200, 1800)]
+    assert found.places.max() > 0.3
+
+
+def test_wrong_boxes_are_looked_at(planted):
+    truth = np.empty(2, dtype=object)
+    truth[:] = [(Mark(0, 40, 20, 60, "square"),), ()]
+    model = Model(Finder(), "finder", "classical", BOXED, {"threshold": 0.3})
+    (told,) = reading(model, planted, truth, 60.0)
+    assert (told["row"], told["label"], told["box"]["top"]) == (0, "disc", 12)
+    assert reading(model, planted, truth, 0.0) == []
+
+
+PERSONS = ("Ada", "Bo")
+KNOWN = Problem("face-recognition", "person", IMAGE, persons=PERSONS)
+
+
+class Eyes:
+    """Like Ada by how bright the upper left is, like Bo by the upper right."""
+
+    def predict(self, dataset):
+        pixels = media.images(dataset["image"], dataset.folder, size=(28, 28), channels=1)[..., 0] / 255
+        sides = np.column_stack([pixels[:, :14, :14].mean(axis=(1, 2)), pixels[:, :14, 14:].mean(axis=(1, 2))])
+        return Identities(PERSONS, sides, unit(sides))
+
+
+def test_what_makes_somebody_like_a_person_is_told_of_whoever_is_asked_about(lit):
+    model = Model(Eyes(), "eyes", "deep", KNOWN, {"threshold": 0.5, "pair_threshold": 0.5})
+    (found,) = decided(model, lit.take(np.array([0])))
+    assert (found.label, found.method, found.face) == ("Ada", COVERED, None)
+    assert found.to_json()["person"] == "Ada"
+    assert found.places[:2, :3].min() > 0.01
+    assert np.allclose(found.places[3:], 0)
+    (other,) = decided(model, lit.take(np.array([0])), [OfPerson("Bo", 1)])
+    assert other.label == "Bo"
+    wrong = reading(model, lit, np.array([1, 0, 2, 0, 0, 0]), 60.0)
+    assert [(each["row"], each["person"]) for each in wrong] == [(0, "Ada"), (2, "Ada")]
+
+
+def test_faces_are_cut_out_before_anything_is_covered(lit, monkeypatch):
+    looked = []
+
+    def ready(dataset, column, way):
+        looked.append(len(dataset))
+        face = np.full((len(dataset), 96, 96, 3), 20, dtype=np.uint8)
+        face[:, :48, :48] = 240
+        return replace(dataset, frame=dataset.frame.with_columns(pl.Series(column, face))), np.ones(len(dataset))
+
+    monkeypatch.setattr(module.cutting, "ready", ready)
+    model = Model(Eyes(), "eyes", "classical", replace(KNOWN, cut="upright"), {"threshold": 0.5})
+    (found,) = decided(model, lit.take(np.array([0])))
+    assert looked == [1]
+    assert found.face.shape == (96, 96, 3)
+    assert found.places.shape == (7, 7)
+
+
+def test_a_picture_without_a_face_is_told_so(lit, monkeypatch):
+    monkeypatch.setattr(module.cutting, "ready", lambda rows, column, way: (rows, np.zeros(len(rows), dtype=np.int64)))
+    model = Model(Eyes(), "eyes", "classical", replace(KNOWN, cut="upright"))
+    with pytest.raises(DataError, match="No face was found"):
+        decided(model, lit.take(np.array([0])))

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fathom.data import media
+from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
+from fathom.data.read import read
+from fathom.data.samples.faces import drawn_faces
+from fathom.model import Model
+from fathom.tasks.boxes import Box, Boxes
+from fathom.tasks.problem import Problem
 
 pytestmark = pytest.mark.browser
 WARMTH = """() => {
@@ -26,6 +33,21 @@ SHOWN = """() => {
   const inside = sides.filter((each) => each.top >= list.top && each.bottom <= list.bottom).length;
   return [inside, sides.filter((each) => each.top < list.bottom).length - inside];
 }"""
+
+
+class Lamps:
+    """A lamp at each of two places, as sure as it is bright there."""
+
+    def predict(self, data):
+        pixels = media.images(data["image"], data.folder, size=(60, 60), channels=1)[..., 0] / 255
+        return Boxes.of(
+            [
+                Box(side, side, side + 16, side + 16, "lamp", float(each[side : side + 16, side : side + 16].mean()))
+                for side in (4, 40)
+                if each[side : side + 16, side : side + 16].mean() > 0.5
+            ]
+            for each in pixels
+        )
 
 
 def draw(page, *strokes):
@@ -227,6 +249,42 @@ class TestPictures:
             page.get_by_role("button", name="한국어").click()
             assert "근거" in page.inner_text("#places")
             assert page.troubles == []
+
+    def test_what_decided_for_a_box_is_drawn_when_it_is_clicked(self, visit, serving):
+        pixels = np.full((60, 60), 30, dtype=np.uint8)
+        pixels[4:20, 4:20], pixels[40:56, 40:56] = 250, 200
+        problem = Problem("object-detection", "lamps", (Column("image", Kind.IMAGE),), boxes=("lamp",))
+        with serving(Model(Lamps(), "sliding-window", "classical", problem)) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encode(pixels)})
+            page.get_by_text("Click it, or its button").wait_for()
+            page.locator(".layer rect").last.click()  # the surest is drawn last
+            page.wait_for_selector("#places canvas")
+            page.wait_for_function("() => document.querySelector('#places canvas').width === 360")
+            warmth = page.evaluate(WARMTH)
+            assert warmth["light"] > warmth["dark"] + 20
+            page.hold()
+            page.get_by_role("button", name="What decided? lamp 78.4%").press("Enter")
+            page.wait_for_function("() => document.querySelector('#places canvas')?.width === 360")
+            warmth = page.evaluate(WARMTH)
+            assert warmth["dark"] > warmth["light"] + 20
+            page.get_by_role("button", name="한국어").click()
+            assert "근거" in page.inner_text("#places")
+            assert page.troubles == []
+
+    def test_what_makes_a_face_like_somebody_is_drawn(self, visit, serving, acquaintance):
+        face = read(drawn_faces(8, 4, seed=1)).frame["image"][0]
+        with serving(acquaintance) as client:
+            page = visit(client)
+            page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": face})
+            page.get_by_role("button", name="What decided?").click()
+            page.wait_for_selector("#places canvas")
+            name = page.inner_text("#prediction")
+            assert f"like {name}" in page.inner_text("#places")
+            other = page.locator("#speaks option").all_inner_texts()[1]
+            page.get_by_label("What speaks for").select_option(other)
+            page.get_by_text(f"like {other}").wait_for()
+            page.hold()
 
     def test_several_pictures_are_answered_and_a_broken_one_spoils_none(self, visit, serving, make):
         def file(name, data):

@@ -1,12 +1,13 @@
-"""What decided in one picture: what its label loses where the picture is covered, or what a network's last maps say."""
+"""What decided in one picture: what is said of it loses where it is covered, or what a network's last maps say."""
 
 from __future__ import annotations
 
-import itertools
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,89 +15,110 @@ import numpy.typing as npt
 import polars as pl
 
 from fathom import catalog
-from fathom.data import media
+from fathom.data import cutting, media
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
+from fathom.errors import DataError
+from fathom.messages import phrase
 from fathom.model import Model, calibrated
-from fathom.tasks.label_sets import LabelSets
-from fathom.tasks.predictions import Labels
+from fathom.protocol.insight.asking import Asked, OfBox, usual
+from fathom.protocol.insight.covering import INSIDE, SIDE, Floats, Grid, Pixels, around, lost, regular
+from fathom.protocol.insight.mistakes import surest
+from fathom.tasks.identities import hold_to_faces
+from fathom.tasks.label_sets import HALF
+from fathom.tasks.predictions import Identities, Predictions
 
 if TYPE_CHECKING:
     from fathom.protocol.study import Study
 
 FILE = "decided.json"
-MAPS = "fathom.deep.gradcam:maps"
 GRADIENT, COVERED = "grad-cam", "occlusion"
-SIDE = 7  # places along the longer side that are covered
-REACH = 0.5  # of a place's side that is covered around it as well: an edge alone tells little
-LONGEST = 256  # pixels of a picture's longer side that is covered; learners look at no more of it
-LEAST = 0.01  # of probability: less than that anywhere, and another colour is tried
-GREY = 128
 SHOWN = 24  # of the surest mistakes, which a report shows
-
-Answers = Labels | LabelSets
-Floats = npt.NDArray[np.float64]
+AT_ONCE = 128  # test rows that are answered before the clock is looked at
 
 
 @dataclass(frozen=True)
 class Decided:
-    """How much each place of a picture speaks for a label, float64 [down, across], and by which method.
+    """How much each place of a picture speaks for what was asked about, float64 [down, across], and by which method.
 
-    Of "occlusion" the probability that the label loses when the place is covered, below zero where it gains; of
-    "grad-cam" a share of the strongest place.
+    Of "occlusion" what is lost when the place is covered (of a label's or box's probability, of the similarity to a
+    person), below zero where it gains; of "grad-cam" a share of the strongest place. `face`: the face as it was cut
+    out, uint8 [height, width, 3], where the places are those of it and not of the picture.
     """
 
-    label: str
+    asked: Asked
     method: str
     places: Floats
+    face: Pixels | None = None
+
+    @property
+    def label(self) -> str:
+        """The label, or the person's name."""
+        return self.asked.name
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON data."""
-        return {"label": self.label, "method": self.method, "places": np.round(self.places, 4).tolist()}
+        """As plain JSON data, but for the face."""
+        return {**self.asked.told(), "method": self.method, "places": np.round(self.places, 4).tolist()}
 
 
-def decided(model: Model, rows: Dataset, labels: Sequence[int] | None = None) -> list[Decided]:
-    """What decided in each row's picture for its label, `labels` (class positions) or what the model answers itself.
+def decided(
+    model: Model, rows: Dataset, asked: Sequence[Asked] | None = None, seconds: float = math.inf
+) -> list[Decided]:
+    """What decided in each row's picture for what is `asked` about, or for what the model answers itself.
 
-    Of networks whose layers have places Grad-CAM (Selvaraju et al. 2017), of all others occlusion (Zeiler and Fergus
-    2014): some fifty places are covered with a plain colour, and all these pictures answered at once.
+    Of networks whose layers have places Grad-CAM (Selvaraju et al. 2017) and its like, of all others and of persons
+    occlusion (Zeiler and Fergus 2014): some fifty places are covered with a plain colour, and these pictures answered
+    together; fewer where so many `seconds` do not suffice. A DataError where nothing is said of a row.
     """
-    codes = np.asarray(_said(_answers(model, rows)) if labels is None else labels, dtype=np.int64)
-    names = model.problem.classes or model.problem.sets
-    heat = None
-    if model.family == "deep":
-        heat = catalog.load(MAPS)(model.learner, rows, codes)
+    rows, faces = _faces(model, rows)
+    each = [one for one in usual(answers(model, rows)) if one] if asked is None else list(asked)
+    if len(each) < len(rows):
+        raise DataError(phrase("Nothing was found on the picture, so nothing decided."))
+    heats: Sequence[Floats | None] | None = None
+    if model.family == "deep" and each and each[0].maps:
+        heats = catalog.load(each[0].maps)(model.learner, rows, [one.target for one in each])
     found = []
-    for row, code in enumerate(codes.tolist()):
-        if heat is not None and heat[row].any():
-            found.append(Decided(names[code], GRADIENT, heat[row]))
+    for row, one in enumerate(each):
+        face = None if faces is None else faces[row]
+        heat = None if heats is None else heats[row]
+        if heat is not None and heat.any():
+            found.append(Decided(one, GRADIENT, heat, face))
         else:
-            found.append(Decided(names[code], COVERED, _lost(model, rows.take(np.array([row])), code)))
+            deadline = time.monotonic() + seconds / len(each)
+            found.append(Decided(one, COVERED, _lost(model, rows.take(np.array([row])), one, deadline), face))
     return found
 
 
 def reading(model: Model, test: Dataset, truth: npt.NDArray[Any], seconds: float) -> list[dict[str, Any]]:
-    """What decided in the surest mistakes among the test rows, as many as time allows: row, label, method, places."""
-    deadline = time.monotonic() + seconds
+    """What decided in the surest mistakes among the test rows, as many as time allows: row, label, method, places.
+
+    Half of the time at most is for finding the mistakes: of slow learners, among some of the rows.
+    """
+    begin = time.monotonic()
     known = np.flatnonzero(model.problem.known(truth))
-    answers = _answers(model, test.take(known))
-    if isinstance(answers, LabelSets):
-        wrong = (answers.chosen != (truth[known] > 0)).sum(axis=1).astype(np.float64)
-    else:
-        wrong = np.where(answers.codes != truth[known], answers.probabilities.max(axis=1), 0.0)
-    order = [at for at in np.argsort(-wrong, kind="stable").tolist() if wrong[at] > 0][:SHOWN]
-    codes = _said(answers)
+    looked: list[Predictions] = []
+    for start in range(0, len(known), AT_ONCE):
+        if looked and time.monotonic() > begin + seconds / 2:
+            break
+        looked.append(answers(model, test.take(known[start : start + AT_ONCE])))
+    least = float(model.calibration.get("threshold", HALF))
+    wrong = [
+        (start * AT_ONCE + row, asked, sure)
+        for start, part in enumerate(looked)
+        for row, asked, sure in surest(part, truth[known[start * AT_ONCE :][: len(part)]], least)
+    ]
     found: list[dict[str, Any]] = []
-    for at in order:
-        if time.monotonic() > deadline:
+    for at, asked, _ in sorted(wrong, key=lambda each: -each[2])[:SHOWN]:
+        left = begin + seconds - time.monotonic()
+        if left <= 0:
             break
         row = int(known[at])
-        found.append({"row": row, **decided(model, test.take(np.array([row])), [int(codes[at])])[0].to_json()})
+        found.append({"row": row, **decided(model, test.take(np.array([row])), [asked], left)[0].to_json()})
     return found
 
 
 def found(study: Study) -> dict[int, dict[str, Any]]:
-    """What `reading` found of the study's winner, by test row; empty where nothing was looked for."""
+    """What was found of the study's winner in its mistakes, by test row; empty where nothing was looked for."""
     try:
         listed = json.loads((study.folder / "importance" / FILE).read_text("utf-8"))
         return {int(each["row"]): each for each in listed}
@@ -104,63 +126,64 @@ def found(study: Study) -> dict[int, dict[str, Any]]:
         return {}
 
 
-def _answers(model: Model, rows: Dataset) -> Answers:
-    answers = calibrated(model.learner.predict(rows), model.calibration)
-    assert isinstance(answers, Labels | LabelSets), "what decides is asked where labels are answered"
-    return answers
-
-
-def _said(answers: Answers) -> npt.NDArray[np.intp]:
-    """The most probable label of each row."""
-    said: npt.NDArray[np.intp] = answers.probabilities.argmax(axis=1)
+def answers(model: Model, rows: Dataset) -> Predictions:
+    """What the model says of rows as its learner sees them."""
+    said: Predictions = calibrated(model.learner.predict(rows), model.calibration)
     return said
 
 
-def _lost(model: Model, row: Dataset, code: int) -> Floats:
-    """What the label of one row loses where its picture is covered, float64 [down, across].
+def _faces(model: Model, rows: Dataset) -> tuple[Dataset, npt.NDArray[np.uint8] | None]:
+    """The rows with their faces cut out, and these, where the model cuts them out; a DataError where there is none.
 
-    Covered with its median colour, which on drawings is that of the paper; with grey where that costs nothing, as when
-    what decides fills most of the picture.
+    They are cut out before anything is covered: whoever covers an eye must not learn where faces are looked for.
+    """
+    if not model.problem.cut:
+        return rows, None
+    column = model.problem.inputs[0].name
+    cut, counts = cutting.ready(rows, column, model.problem.cut)
+    if not (counts > 0).all():
+        none = np.zeros((len(rows), 1))
+        hold_to_faces(Identities((), none, none, faces=counts), column)
+    return cut, media.images(cut[column], None, size=None, channels=3)
+
+
+def _lost(model: Model, row: Dataset, asked: Asked, deadline: float) -> Floats:
+    """What the answer to one row loses where its picture is covered, float64 [down, across].
+
+    What is not found on a smaller picture any more is looked for on all of it; zeros where it is not there either.
     """
     column = model.problem.inputs_of(Kind.IMAGE)[0]
-    pixels = _small(row, column)
-    median = np.median(pixels.reshape(-1, pixels.shape[2]), axis=0).astype(np.uint8)
-    lost = _covered(model, row, code, pixels, median)
-    return lost if lost.max() >= LEAST else _covered(model, row, code, pixels, np.full_like(median, GREY))
+    pixels, share = _small(row, column, asked.longest)
+    told = _lost_of(model, row, asked, (pixels, share), deadline)
+    if told is None and share < 1.0:
+        told = _lost_of(model, row, asked, _small(row, column, math.inf), deadline)
+    return np.zeros(regular(*pixels.shape[:2]).shape) if told is None else told
 
 
-def _covered(
-    model: Model, row: Dataset, code: int, pixels: npt.NDArray[np.uint8], colour: npt.NDArray[np.uint8]
-) -> Floats:
-    """The same for one colour of the cover."""
-    down, across = _cuts(pixels.shape[0], pixels.shape[1]), _cuts(pixels.shape[1], pixels.shape[0])
-    variants = np.repeat(pixels[None], 1 + (len(down) - 1) * (len(across) - 1), axis=0)
-    places = itertools.product(itertools.pairwise(down), itertools.pairwise(across))
-    for variant, ((top, bottom), (left, right)) in zip(variants[1:], places, strict=True):
-        tall, wide = round((bottom - top) * REACH), round((right - left) * REACH)
-        variant[max(top - tall, 0) : bottom + tall, max(left - wide, 0) : right + wide] = colour
-    cells = pl.Series(model.problem.inputs_of(Kind.IMAGE)[0], variants)
-    many = row.take(np.zeros(len(variants), dtype=np.intp))
-    given = _answers(model, replace(many, frame=many.frame.with_columns(cells))).probabilities[:, code]
-    lost: Floats = (given[0] - given[1:]).reshape(len(down) - 1, len(across) - 1)
-    return lost
+def _lost_of(model: Model, row: Dataset, asked: Asked, scaled: tuple[Pixels, float], deadline: float) -> Floats | None:
+    """The same of one size of the picture; None where nothing can be lost."""
+    column, (pixels, share) = model.problem.inputs_of(Kind.IMAGE)[0], scaled
+    shown = asked.scaled(share) if isinstance(asked, OfBox) else asked
+
+    def worth(pictures: Pixels) -> Floats:
+        many = row.take(np.zeros(len(pictures), dtype=np.intp))
+        seen = replace(many, frame=many.frame.with_columns(pl.Series(column, pictures)))
+        return shown.worth(answers(model, seen))
+
+    return lost(pixels, partial(_grid, pixels, shown), worth, deadline)
 
 
-def _small(row: Dataset, column: str) -> npt.NDArray[np.uint8]:
-    """The row's picture, no larger than learners look at it, uint8 [height, width, channels]."""
+def _grid(pixels: Pixels, asked: Asked, fewer: int) -> Grid:
+    """The places to cover, of which there are fewer where time is short."""
+    height, width = pixels.shape[:2]
+    if isinstance(asked, OfBox):
+        return around(height, width, asked.target[:4], max(INSIDE - fewer, 1))
+    return regular(height, width, max(SIDE - fewer, 1))
+
+
+def _small(row: Dataset, column: str, longest: float) -> tuple[Pixels, float]:
+    """The row's picture, uint8 [height, width, channels], no larger than this, and by how much it was scaled."""
     height, width, channels = media.image_shape(row[column], row.folder)
-    shrink = min(1.0, LONGEST / max(height, width))
-    size = (max(round(height * shrink), 1), max(round(width * shrink), 1))
-    pixels: npt.NDArray[np.uint8] = media.images(row[column], row.folder, size=size, channels=channels)[0]
-    return pixels
-
-
-def _cuts(side: int, other: int) -> list[int]:
-    """Where the places along a side begin and end, in pixels; as many as keep them square.
-
-    >>> _cuts(8, 14), _cuts(14, 8)
-    ([0, 2, 4, 6, 8], [0, 2, 4, 6, 8, 10, 12, 14])
-    """
-    count = min(side, max(1, round(SIDE * side / max(side, other))))
-    cuts: list[int] = np.linspace(0, side, count + 1).round().astype(int).tolist()
-    return cuts
+    share = min(1.0, longest / max(height, width))
+    size = (max(round(height * share), 1), max(round(width * share), 1))
+    return media.images(row[column], row.folder, size=size, channels=channels)[0], share

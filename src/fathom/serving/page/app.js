@@ -36,7 +36,7 @@ async function start() {
   const pictures = model.inputs.length === 1 && model.inputs[0].kind === "image";
   let form = null;
   const texts = model.classes.length + model.sets.length > 0 && model.inputs.some((each) => each.kind === "text");
-  const labels = model.classes.length + model.sets.length > 0;
+  const decidable = model.classes.length + model.sets.length + model.boxes.length + model.persons.length > 0;
   const askParts = () => (parts ??= askHistory(asked, { components: true }).then((told) => told.predictions).catch((trouble) => {
     parts = null;
     sayAlso(trouble);
@@ -51,7 +51,7 @@ async function start() {
     const notices = [...noticed, ...(answered.notices ?? [])];
     if (notices.length) at("answer").prepend(make("ul", { class: "notices" }, ...notices.map((each) => make("li", {}, each.notice))));
     if (!pictures) return;
-    if (labels && !answered.trouble) at("answer").append(placesOf(asked, answered, model, sayAlso));
+    if (decidable && !answered.trouble) at("answer").append(placesOf(asked, answered, model, sayAlso));
     if (several.blobs.length > 1) at("answer").prepend(strip(several.blobs, several.predictions, model, several.at, choose));
     if (couple) at("answer").prepend(pair(several.blobs, couple));
   };

@@ -62,11 +62,11 @@ async function answerTo(blob, alone) {
   }
 }
 
-/** Ask which places of a picture its label rests on, or another `label` of the model's; `column` holds pictures. */
-export async function askPlaces(blob, column, label) {
-  if (!label) return ask("explain", { method: "POST", body: pictured(blob) });
+/** Ask which places of a picture its answer rests on, or what it is `about`: a label, person or box; `column` holds pictures. */
+export async function askPlaces(blob, column, about) {
+  if (!about) return ask("explain", { method: "POST", body: pictured(blob) });
   const row = { [column]: await encoded(blob) };
-  return ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row, label }) });
+  return ask("explain", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ row, ...about }) });
 }
 
 const encoded = (blob) => new Promise((done, failed) => {

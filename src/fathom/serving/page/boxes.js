@@ -8,9 +8,13 @@ const COLOURS = ["#ffb000", "#35c9ff", "#ff6ad5", "#7ee05a", "#b59bff", "#ff7a5c
 const SAME = 0.6; // overlap from which two boxes are of one place, as where a detector settles boxes of one label
 let least = null; // what the person chose, kept from picture to picture
 let moved = () => {}; // who else wants to know
+let picked = () => {}; // who wants to know which box was picked
 
 /** From here on `listener()` is called whenever the slider moves. */
 export const whenLeast = (listener) => { moved = listener; };
+
+/** From here on `listener(box)` is called whenever somebody picks a box. */
+export const whenPicked = (listener) => { picked = listener; };
 
 /**
  * How many boxes of each label are sure enough, a place by its surest label alone: each label is settled by itself.
@@ -96,13 +100,19 @@ function outline(box, name, stroke, place) {
   const sides = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
   const group = drawn("g", {});
   group.append(drawn("rect", { ...sides, stroke }), words);
+  group.addEventListener("click", () => picked(box)); // by keyboard it is the button in the box's line
   return group;
 }
 
 const line = (box) => make(
   "tr", {},
-  ...[box.label, [box.left, box.top, box.right, box.bottom].map(Math.round).join(", "), percent(box.probability, locale())]
+  ...[box.label, [box.left, box.top, box.right, box.bottom].map(Math.round).join(", "), percent(box.probability, locale()), why(box)]
     .map((cell) => make("td", {}, cell)),
+);
+
+const why = (box) => make(
+  "button", { type: "button", class: "why", "aria-label": `${t("whatDecided")} ${box.label} ${percent(box.probability, locale())}`, onclick: () => picked(box) },
+  t("whatDecided"),
 );
 
 function drawn(tag, attributes) {

@@ -1,49 +1,82 @@
-// Which places of a picture its label rests on: asked for by a button, drawn over the picture.
+// Which places of a picture its label, a person's name or one box rests on: asked for by a button, drawn over the picture.
 import { askPlaces } from "./ask.js";
+import { whenPicked } from "./boxes.js";
 import { make } from "./dom.js";
 import { t } from "./words.js";
 
-const MOST_LABELS = 12; // to choose from, the most probable first
+const MOST_NAMES = 12; // to choose from, the most probable first
 const LONGEST = 360; // pixels of the drawing's longer side
 const WARM = [225, 80, 20];
 const STRONGEST = 0.8; // share of the warm colour where most is decided
 const known = new WeakMap(); // the last explanation by picture, so that another language needs no second question
 
-/** A button that asks what decided; then the drawing, and a choice of labels. `told(error)` is called with a refusal. */
-export function placesOf(blob, { probabilities }, model, told) {
+/** Where what decided is asked for and drawn: by a button and a choice of names, or of boxes by picking one of them. */
+export function placesOf(blob, answered, model, told) {
   const place = make("div", { class: "places" });
-  const labels = Object.keys(probabilities).sort((one, other) => probabilities[other] - probabilities[one]).slice(0, MOST_LABELS);
-  const show = () => place.replaceChildren(...(known.has(blob) ? [choice(known.get(blob).label), drawing(blob, known.get(blob))] : [button()]));
-  const button = () => make("button", { type: "button", id: "decided", onclick: ({ target }) => find(target) }, t("whatDecided"));
-  const choice = (chosen) => {
-    const names = labels.map((label) => make("option", { selected: label === chosen }, label));
-    const control = make("select", { id: "speaks", onchange: () => find(control, control.value) }, ...names);
-    return make("p", { class: "dial" }, make("label", { for: "speaks" }, t("placesFor")), control);
-  };
-  const find = async (control, label) => {
-    control.disabled = true;
-    if (!label) control.textContent = t("waiting");
+  const find = async (about, control) => {
+    if (control) control.disabled = true;
+    place.setAttribute("aria-busy", "true");
     try {
-      known.set(blob, await askPlaces(blob, model.inputs[0].name, label));
+      known.set(blob, await askPlaces(blob, model.inputs[0].name, about));
     } catch (trouble) {
       told(trouble);
     }
+    place.removeAttribute("aria-busy");
     show();
-    if (label) place.querySelector("select").focus();
   };
+  const show = model.boxes.length ? ofBoxes(place, blob, find) : ofNames(place, blob, answered, model, find);
   show();
   return place;
 }
 
-function drawing(blob, { label, method, places }) {
-  const most = Math.max(0, ...places.flat());
-  if (most <= 0) return make("p", { class: "quiet", id: "places" }, t("nowhere", label));
-  const canvas = make("canvas", { role: "img", "aria-label": t("placesLabel", label) });
-  paint(canvas, blob, places, most);
-  return make("figure", { class: "warm", id: "places" }, canvas, make("figcaption", { class: "quiet" }, t(method === "occlusion" ? "placesCovered" : "placesGradient", label)));
+function ofNames(place, blob, answered, model, find) {
+  const names = model.persons.length ? answered.nearest.map(({ person }) => person) : mostProbable(answered.probabilities);
+  const about = (name) => ({ [model.persons.length ? "person" : "label"]: name });
+  const ask = ({ target }) => {
+    target.textContent = t("waiting");
+    find(null, target);
+  };
+  const button = () => make("button", { type: "button", id: "decided", onclick: ask }, t("whatDecided"));
+  const choice = (chosen) => {
+    const options = names.map((name) => make("option", { selected: name === chosen }, name));
+    const again = async () => {
+      await find(about(control.value), control);
+      place.querySelector("select")?.focus();
+    };
+    const control = make("select", { id: "speaks", onchange: again }, ...options);
+    return make("p", { class: "dial" }, make("label", { for: "speaks" }, t(model.persons.length ? "placesForPerson" : "placesFor")), control);
+  };
+  return () => {
+    const found = known.get(blob);
+    if (!names.length) return;
+    place.replaceChildren(...(found ? [choice(found.label ?? found.person), drawing(blob, found)] : [button()]));
+  };
 }
 
-async function paint(canvas, blob, places, most) {
+const mostProbable = (shares) => Object.keys(shares).sort((one, other) => shares[other] - shares[one]).slice(0, MOST_NAMES);
+
+function ofBoxes(place, blob, find) {
+  whenPicked((box) => {
+    place.replaceChildren(make("p", { class: "quiet" }, t("waiting")));
+    find({ box });
+  });
+  return () => place.replaceChildren(...(known.has(blob) ? [drawing(blob, known.get(blob))] : [make("p", { class: "quiet" }, t("pickBox"))]));
+}
+
+function drawing(blob, { label, person, box, face, method, places }) {
+  const most = Math.max(0, ...places.flat());
+  const name = label ?? person;
+  if (most <= 0) return make("p", { class: "quiet", id: "places" }, t(person ? "nowherePerson" : "nowhere", name));
+  const canvas = make("canvas", { role: "img", "aria-label": t("placesLabel", name) });
+  paint(canvas, face ? unpacked(face) : blob, places, most, box);
+  const caption = method !== "occlusion" ? "placesGradient" : person ? "placesCoveredPerson" : "placesCovered";
+  return make("figure", { class: "warm", id: "places" }, canvas, make("figcaption", { class: "quiet" }, t(caption, name)));
+}
+
+// The face that was cut out, as a picture.
+const unpacked = (face) => new Blob([Uint8Array.from(atob(face), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+
+async function paint(canvas, blob, places, most, box) {
   const picture = await createImageBitmap(blob).catch(() => null); // not every browser reads every format
   const [wide, tall] = picture ? [picture.width, picture.height] : [places[0].length, places.length];
   const scale = LONGEST / Math.max(wide, tall);
@@ -62,6 +95,11 @@ async function paint(canvas, blob, places, most) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   context.drawImage(warmth(places, most), 0, 0, canvas.width, canvas.height);
+  if (!box || !picture) return;
+  for (const [style, wide] of [["#000", 4], ["#fff", 2]]) {
+    [context.strokeStyle, context.lineWidth] = [style, wide];
+    context.strokeRect(box.left * scale, box.top * scale, (box.right - box.left) * scale, (box.bottom - box.top) * scale);
+  }
 }
 
 // One pixel a place; the browser draws it smoothly over the picture.
