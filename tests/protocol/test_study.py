@@ -87,8 +87,11 @@ def test_a_notebook_draws_the_curves_dashed_beyond_the_rows_there_are(study):
     for learner, family in (("<i>ridge", "classical"), ("feedforward", "deep")):
         band = [[0.6, 0.7, 0.75, 0.8]] * 3
         study.curves.append(Curve(learner, family, rows, *band, "rising", 0.9, None, (0.01, 0.0, 0.02)))
+    study.train_rows = 100
     study.outlook = Outlook([100.0, 400.0], [0.2, 0.6], [0.1, 0.5], 0.6)
     shown = study._repr_html_()
+    study.outlook = None  # of one family: a forecast is one all the same
+    assert study._repr_html_() == shown
     assert shown.count("<polyline") == 4
     assert shown.count("dasharray") == 2
     assert "&lt;i&gt;ridge" in shown

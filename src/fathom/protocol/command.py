@@ -16,13 +16,15 @@ def command(settings: Mapping[str, Any]) -> list[str]:
 
     >>> command({"data": "homes.csv", "predict": "price", "minutes": 1.0, "drop": ["id"], "seed": 0})
     ['fathom', 'compare', 'homes.csv', '--predict', 'price', '--minutes', '1', '--drop', 'id']
+    >>> command({"data": "homes.csv", "predict": "price", "price_per_hour": 1234567.5})[-1]
+    '1234567.5'
     """
     words = ["fathom", "compare", settings["data"] or "DATA"]
     words += ["--predict", settings["predict"]] if settings["predict"] else []
     for name in (*PLAIN, *TEXT):
         value = settings.get(name)
         if value is not None and value != DEFAULTS.get(name):
-            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [f"--{name.replace('_', '-')}", str(value).removesuffix(".0")]
     words += [] if settings.get("curves", True) else ["--no-curves"]
     for name in ("learners", "drop", "entity", "series", "known"):
         if settings.get(name):

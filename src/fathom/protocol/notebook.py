@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fathom.messages import phrase, words
+from fathom.messages.figures import number
 from fathom.protocol.curves.curve import Curve
 
 if TYPE_CHECKING:
@@ -25,15 +26,15 @@ def view(study: Study) -> str:
     head = _row("th", [*names, phrase("status")])
     body = "".join(_row("td", _cells(trial)) for trial in study.trials)
     shown = [each for each in study.curves if each.learner != BASELINE and len(each.rows) > 1 and _finite(each)]
-    drawn = _drawing(shown[:MOST_CURVES], study.outlook.rows[0] if study.outlook else math.inf) if shown else ""
+    drawn = _drawing(shown[:MOST_CURVES], float(study.train_rows)) if shown else ""
     return f"<p>{html.escape(study.verdict.text)}</p><table>{head}{body}</table>{drawn}"
 
 
 def _cells(trial: Trial) -> list[str]:
     interval = ""
     if trial.low is not None and trial.high is not None:
-        interval = phrase("{low:.4g} to {high:.4g}", low=trial.low, high=trial.high)
-    score = "" if trial.score is None else f"{trial.score:.4g}"
+        interval = phrase("{low} to {high}", low=number(trial.low), high=number(trial.high))
+    score = "" if trial.score is None else number(trial.score)
     seconds = "" if trial.fit_seconds is None else f"{trial.fit_seconds:.1f}"
     ended = trial.message or words.status(trial.status)
     return [trial.learner, words.family(trial.family), score, interval, seconds, ended]
@@ -66,8 +67,8 @@ def _drawing(curves: Sequence[Curve], own: float) -> str:
     ends = [
         _text(EDGE, HEIGHT - 12, f"{min(rows):,.0f}", "start"),
         _text(WIDTH - EDGE, HEIGHT - 12, phrase("{rows:,.0f} training rows", rows=max(rows)), "end"),
-        _text(EDGE, 16, f"{high:.4g}", "start"),
-        _text(EDGE, HEIGHT - EDGE + 10, f"{low:.4g}", "start"),
+        _text(EDGE, 16, number(high), "start"),
+        _text(EDGE, HEIGHT - EDGE + 10, number(low), "start"),
     ]
     said = html.escape(phrase("Learning curves, dashed where they are a forecast"))
     opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" aria-label="{said}">'

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fathom.data.finding import Finding
 from fathom.messages import phrase, plural
+from fathom.messages.figures import number
 from fathom.protocol.advice.advice import Candidate, Expected, Size
 from fathom.protocol.advice.odds import Odds
 from fathom.protocol.advice.probes import Probe, Probes
@@ -184,4 +185,4 @@ def called(probe: Probe) -> str:
 
 def score(probes: Probes, value: float) -> str:
     """A score of the deciding measure as a person reads it."""
-    return f"{value:.1%}" if probes.percent else f"{value:.4g}"
+    return f"{value:.1%}" if probes.percent else number(value)
