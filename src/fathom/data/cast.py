@@ -111,6 +111,8 @@ def _numbers(series: pl.Series, format: str) -> pl.Series:
 def _times(series: pl.Series, format: str) -> pl.Series:
     if series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime):
         return times.plausible(times.without_zone(series, format))
+    if series.dtype.is_numeric() and format in times.COUNTED:
+        return times.parse(series, format)
     if series.dtype != pl.String and not series.dtype.is_integer():
         return pl.Series(series.name, [None] * len(series), dtype=pl.Datetime("us"))
     words = texts(series)

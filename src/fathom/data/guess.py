@@ -49,6 +49,9 @@ def guess_text(series: pl.Series, folder: Path | None, *, only: Kind | None = No
     if only == Kind.NUMBER:
         return Column(series.name, Kind.NUMBER, format=numbers.detect(look)[0])
     if only == Kind.TIME:
+        numbered = look.cast(pl.Float64, strict=False)
+        if len(look) and not numbered.null_count() and not times.compact(look):
+            return Column(series.name, Kind.TIME, format=times.counted(numbered))
         return Column(series.name, Kind.TIME, format=times.detect(look, share=0.0))
     if not len(filled):
         markers = ", ".join(f"'{value}'" for value in series.unique(maintain_order=True).drop_nulls().head(3))

@@ -30,33 +30,76 @@ DATES = (
     "%m/%d/%y",
     COMPACT,
 )
+MONTHS = ("%Y-%m", "%Y/%m", "%Y년 %m월", "%Y년%m월", "%b %Y", "%B %Y", "%b-%Y", "%m/%Y")  # their first day is meant
+COMPACT_MONTH = "%Y%m"
+QUARTER = "%Y-Q%q"  # and the other ways to write one: 2024 Q1, Q1 2024, 2024년 1분기
+QUARTERS = r"^(?:(\d{4})년?[-_/ .]*(?:[Qq]([1-4])|([1-4])분기)|[Qq]([1-4])[-_/ ]*(\d{4}))$"
+COUNTED = {"%s": 1_000_000, "%s ms": 1_000, "%s us": 1}  # since 1970, with the microseconds of one
 CLOCKS = ("%H:%M:%S%.f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%p %I:%M:%S", "%p %I:%M")
 ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
-FORMATS = (*DATES, *ISO[:4], "%Y-%m-%d %H:%M:%S%.f%#z", *(f"{date} {clock}" for date in DATES[:-1] for clock in CLOCKS))
+MONTHLY = (*MONTHS, COMPACT_MONTH, QUARTER)
+FORMATS = (
+    *DATES,
+    *MONTHLY,
+    *ISO[:4],
+    "%Y-%m-%d %H:%M:%S%.f%#z",
+    *(f"{date} {clock}" for date in DATES[:-1] for clock in CLOCKS),
+)
 EITHER_WAY = {"%d/%m/%Y": "%m/%d/%Y", "%d/%m/%y": "%m/%d/%y"}
-SHAPE = r"^\D{0,4}\d{1,4}\D.*\d|^\d{8}$|^[A-Za-z]{3,9} \d"  # what no date lacks, so that few texts are tried
+# what no date lacks, so that few texts are tried
+SHAPE = r"^\D{0,4}\d{1,4}\D.*\d|^\d{6}$|^\d{8}$|^[A-Za-z]{3,9}-\d{4}$|^[A-Za-z]{3,9} \d"
 ZONED = "%#z"
 LOCAL = "local "  # before a format: days of a zone, read as the dates that are written; their offset says nothing
 OFFSET = re.compile(r"^([+-])(\d\d):(\d\d) ")  # before a format: what all times were written with, read as UTC
 ENDING = r"\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
 YEARS = (1000, 2999)  # a year outside them is a misread number
+MONTHS_OF = (1900, 2099)  # years that months and quarters are of: 1234-05 names a part
+FEWEST_MONTHS = 6  # different ones, so that six digits each are no numbers
 
 
 def parse(texts: pl.Series, format: str) -> pl.Series:
     """Trimmed texts as Datetime (microseconds, UTC where a zone is written); null where a text is no such time.
 
-    Of days (`LOCAL`) the date is read that is written.
+    Of days (`LOCAL`) the date is read that is written; of a month or a quarter (`MONTHLY`) its first day.
 
     >>> parse(pl.Series(["2024년 3월 1일", "soon"]), "%Y년 %m월 %d일").to_list()
     [datetime.datetime(2024, 3, 1, 0, 0), None]
+    >>> parse(pl.Series(["2024 Q3"]), QUARTER).to_list(), parse(pl.Series(["86400"]), "%s").to_list()
+    ([datetime.datetime(2024, 7, 1, 0, 0)], [datetime.datetime(1970, 1, 2, 0, 0)])
     """
     if format.startswith(LOCAL):
         texts, format = texts.str.replace(ENDING, ""), format.replace(ZONED, "")
     format = plain(format)
+    if format in COUNTED:
+        whole = (texts.cast(pl.Float64, strict=False) * COUNTED[format]).round().cast(pl.Int64, strict=False)
+        return plausible(whole.cast(pl.Datetime("us")))
+    if format in MONTHLY:
+        return _months(texts, format)
     if "%p" in format:
         texts = texts.str.replace("오전", "AM", literal=True).str.replace("오후", "PM", literal=True)
     times = texts.str.to_datetime(format, time_unit="us", strict=False)
     return plausible(without_zone(times))
+
+
+def _months(texts: pl.Series, format: str) -> pl.Series:
+    """The first days of months, or of quarters, however these are written."""
+    if format == QUARTER:
+        parts = texts.str.extract_groups(QUARTERS).struct.unnest()
+        year, *quarters = parts.select(pl.coalesce("1", "5"), "2", "3", "4").get_columns()
+        quarter = quarters[0].fill_null(quarters[1]).fill_null(quarters[2]).cast(pl.Int64)
+        texts, format = year + "-" + (3 * quarter - 2).cast(pl.String), MONTHS[0]
+    days = (texts + " 1").str.to_datetime(f"{format} %d", time_unit="us", strict=False)
+    return days.set(~days.dt.year().is_between(*MONTHS_OF), None)
+
+
+def counted(values: pl.Series) -> str:
+    """How numbers count time from 1970 on, by their size: seconds, or thousandths or millionths of one.
+
+    >>> counted(pl.Series([1_700_000_000.0])), counted(pl.Series([1_700_000_000_000.0]))
+    ('%s', '%s ms')
+    """
+    largest = abs(float(values.cast(pl.Float64).abs().max() or 0.0))  # type: ignore[arg-type]
+    return next(format for format, most in zip(COUNTED, (1e11, 1e14, float("inf")), strict=True) if largest < most)
 
 
 def without_zone(times: pl.Series, format: str = "") -> pl.Series:
@@ -131,11 +174,13 @@ def detect(texts: pl.Series, share: float = 0.95) -> str:
 
 
 def compact(texts: pl.Series) -> bool:
-    """Whether eight digits each are dates of our times, "20240301", and not numbers.
+    """Whether eight digits each are dates of our times, "20240301", or six digits months, and not numbers.
 
     >>> compact(pl.Series(["20240301", "19991231"])), compact(pl.Series(["20240301", "20249999"]))
     (True, False)
     """
+    if len(texts) and texts.str.contains(r"^(19|20)\d{2}(0[1-9]|1[0-2])$").all():
+        return texts.n_unique() >= FEWEST_MONTHS
     if not len(texts) or not texts.str.contains(r"^(19|20)\d{6}$").all():
         return False
     return parse(texts, COMPACT).null_count() == 0

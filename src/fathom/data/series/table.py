@@ -48,7 +48,7 @@ class Roles:
 
 def roles_of(dataset: Dataset, target: str, asked: Asked) -> Roles:
     """What each column is: as the person says, else as the values suggest; DataError where time or series stay open."""
-    time = asked.time or _time(dataset, target)
+    time = _ordering(dataset, asked.time) if asked.time else _time(dataset, target)
     series = asked.series or _series(dataset, target, time, asked.step)
     for name in (time, *series, *asked.known):
         dataset.column(name)
@@ -189,6 +189,21 @@ def _time(dataset: Dataset, target: str) -> str:
         phrase("No column tells when the values of '{target}' were taken.", target=target),
         where=where,
         remedy=phrase("Name the column of dates, or of whole numbers that count steps, with --time COLUMN."),
+    )
+
+
+def _ordering(dataset: Dataset, name: str) -> str:
+    """The column that is to be time, which holds times or numbers; a DataError where it does not."""
+    column = dataset.column(name)
+    if column.kind in (Kind.TIME, Kind.NUMBER):
+        return name
+    first = next(iter(as_text(dataset[name].drop_nulls().head(1))), "")
+    raise DataError(
+        phrase("'{name}' holds no times that can be read; the first is '{first}'.", name=name, first=first[:40]),
+        where=dataset.source.location,
+        remedy=phrase(
+            "Write times such as 2024-03-01, 2024-03-01 14:30 or 2024-03, or whole numbers that count steps."
+        ),
     )
 
 
