@@ -38,5 +38,5 @@ def test_one_label_a_picture_and_two_pictures_a_row_are_refused(landscapes):
     frame = landscapes.frame.with_columns(kind=pl.lit("a"), other=landscapes["image"])
     with pytest.raises(DataError, match="not several labels"):
         pose(read(frame.drop("other")), "kind")
-    with pytest.raises(DataError, match="One picture a row"):
+    with pytest.raises(DataError, match="One image a row"):
         pose(read(frame.drop("kind")), "things")

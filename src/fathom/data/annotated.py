@@ -9,7 +9,8 @@ import polars as pl
 
 from fathom.data.conll import ENTITIES, TEXT
 from fathom.data.kinds import Kind
-from fathom.data.spans import ENDS, LABELS, SHARE, STARTS, Span, read_cell, read_span, stored
+from fathom.data.lists import SHARE
+from fathom.data.spans import ENDS, LABELS, STARTS, Span, read_cell, read_span, stored
 from fathom.messages import phrase, plural
 
 TEXTS = ("text", "sentence", "content", "document", "문장", "본문")

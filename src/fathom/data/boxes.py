@@ -6,7 +6,6 @@ bottom are the first pixels outside.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-LOOK = 50  # cells, from the whole column, that tell whether it holds boxes
-SHARE = 0.9  # of the filled cells that are lists of boxes, where a column holds them; the others are mistakes
-MARKERS = ("", "NA", "null", "None")
+from fathom.data import lists
+
 LABELS = ("label", "name", "class", "category", "type")
 SIDES = (("left", "xmin", "x_min", "x1"), ("top", "ymin", "y_min", "y1"))
 ENDS = (("right", "xmax", "x_max", "x2"), ("bottom", "ymax", "y_max", "y2"))
@@ -65,43 +63,14 @@ def cast(column: pl.Series) -> pl.Series:
     >>> cast(pl.Series("boxes", ['[[0, 0, 9, 5, "cat"]]', "[]", "?"])).to_list()[1:]
     [[], None]
     """
-    if column.dtype == BOXES and not _gaps(column):
+    if column.dtype == BOXES and not lists.has_gaps(column, Mark._fields):
         return column
-    return stored(column.name, [read_cell(cell) for cell in column.to_list()])
-
-
-def _gaps(column: pl.Series) -> bool:
-    """Whether a box of the column lacks a side or its label."""
-    found = column.drop_nulls().filter(column.drop_nulls().list.len() > 0).explode()
-    return any(found.struct.field(name).null_count() for name in Mark._fields)
+    return stored(column.name, [lists.read_cell(cell, read_box) for cell in column.to_list()])
 
 
 def holds(column: pl.Series) -> bool:
-    """Whether the cells are lists of boxes, but for a few mistakes; an empty list alone does not tell."""
-    kind = column.dtype
-    if not (kind == pl.String or kind == pl.Object or isinstance(kind, pl.List)):
-        return False
-    if kind == pl.String and not column.str.starts_with("[").any():
-        return False
-    if isinstance(kind, pl.List) and not isinstance(kind.inner, pl.Struct | pl.List | pl.Null):
-        return False
-    cells = column.drop_nulls()
-    cells = cells.filter(~cells.is_in(MARKERS)) if kind == pl.String else cells
-    found = [read_cell(cell) for cell in cells[:: max(1, len(cells) // LOOK)].to_list()]
-    return len(found) - found.count(None) >= SHARE * len(found) and (any(found) or kind == BOXES)
-
-
-def read_cell(cell: Any) -> list[Mark] | None:
-    """The boxes that a cell lists; None where it is no list of boxes."""
-    if isinstance(cell, str):
-        try:
-            cell = json.loads(cell)
-        except ValueError:
-            return None
-    if not isinstance(cell, list | tuple):
-        return None
-    found = [read_box(each) for each in cell]
-    return None if None in found else [box for box in found if box is not None]
+    """Whether the cells are lists of boxes, but for a few mistakes."""
+    return lists.holds(column, BOXES, read_box)
 
 
 def read_box(written: Any) -> Mark | None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from fathom.data import lists
 from fathom.errors import RowError
 from fathom.messages import phrase, plural
 
 Span = tuple[int, int, str]  # first character, the one after the last, label
 
+FIELDS = ("start", "end", "label")
 STORED = pl.List(pl.Struct({"start": pl.Int64, "end": pl.Int64, "label": pl.String}))
 STARTS, ENDS, LABELS = ("start", "start_offset", "begin"), ("end", "end_offset"), ("label", "labels", "entity", "type")
-LOOK = 50  # cells, from the whole column, that tell whether it holds spans
-SHARE = 0.9  # of the filled cells that are lists of spans, where a column holds them; the others are mistakes
-MARKERS = ("", "NA", "null", "None")
 
 
 def stored(name: str, rows: Iterable[Sequence[Span] | None]) -> pl.Series:
@@ -27,8 +25,7 @@ def stored(name: str, rows: Iterable[Sequence[Span] | None]) -> pl.Series:
     >>> stored("entities", [[(0, 5, "city")], [], None]).to_list()
     [[{'start': 0, 'end': 5, 'label': 'city'}], [], None]
     """
-    names = ("start", "end", "label")
-    cells = [None if row is None else [dict(zip(names, span, strict=True)) for span in row] for row in rows]
+    cells = [None if row is None else [dict(zip(FIELDS, span, strict=True)) for span in row] for row in rows]
     return pl.Series(name, cells, dtype=STORED)
 
 
@@ -46,43 +43,19 @@ def cast(column: pl.Series) -> pl.Series:
     >>> cast(pl.Series("entities", ['[[0, 5, "city"]]', "[]", "?"])).to_list()
     [[{'start': 0, 'end': 5, 'label': 'city'}], [], None]
     """
-    if column.dtype == STORED and not _gaps(column):
+    if column.dtype == STORED and not lists.has_gaps(column, FIELDS):
         return column
     return stored(column.name, [read_cell(cell) for cell in column.to_list()])
 
 
-def _gaps(column: pl.Series) -> bool:
-    """Whether a span of the column lacks its start, end or label."""
-    spans = column.drop_nulls().filter(column.drop_nulls().list.len() > 0).explode()
-    return any(spans.struct.field(name).null_count() for name in ("start", "end", "label"))
-
-
 def holds(column: pl.Series) -> bool:
-    """Whether the cells are lists of spans, but for a few mistakes; an empty list alone does not tell."""
-    kind = column.dtype
-    if not (kind == pl.String or kind == pl.Object or isinstance(kind, pl.List)):
-        return False
-    if kind == pl.String and not column.str.starts_with("[").any():
-        return False
-    if isinstance(kind, pl.List) and not isinstance(kind.inner, pl.Struct | pl.List | pl.Null):
-        return False
-    cells = column.drop_nulls()
-    cells = cells.filter(~cells.is_in(MARKERS)) if kind == pl.String else cells
-    found = [read_cell(cell) for cell in cells[:: max(1, len(cells) // LOOK)].to_list()]
-    return len(found) - found.count(None) >= SHARE * len(found) and (any(found) or kind == STORED)
+    """Whether the cells are lists of spans, but for a few mistakes."""
+    return lists.holds(column, STORED, read_span)
 
 
 def read_cell(cell: Any) -> list[Span] | None:
     """The spans that a cell lists; None where it is no list of spans."""
-    if isinstance(cell, str):
-        try:
-            cell = json.loads(cell)
-        except ValueError:
-            return None
-    if not isinstance(cell, list | tuple):
-        return None
-    spans = [read_span(each) for each in cell]
-    return None if None in spans else [span for span in spans if span is not None]
+    return lists.read_cell(cell, read_span)
 
 
 def read_span(written: Any) -> Span | None:

@@ -19,7 +19,7 @@ from fathom.errors import DataError, RowError
 from fathom.messages import phrase
 from fathom.tasks import likeness
 from fathom.tasks.identities import Identities, joined
-from fathom.tasks.inputs import inputs_for, place_of
+from fathom.tasks.inputs import one_input, place_of
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -30,14 +30,7 @@ FEWEST_PERSONS = 4  # with two pictures: two to know, one stranger to choose by 
 
 def pose(dataset: Dataset, target: str) -> Problem:
     """The problem of recognising the persons that the column `target` names in pictures."""
-    inputs = inputs_for(dataset, target, TASK.inputs)
-    if len(inputs) > 1:
-        names = ", ".join(column.name for column in inputs)
-        raise DataError(
-            phrase("One picture a row can be read, not {count} ({names}).", count=len(inputs), names=names),
-            where=dataset.source.location,
-            remedy=phrase("Leave the others out: --drop {names}", names=",".join(column.name for column in inputs[1:])),
-        )
+    inputs = one_input(dataset, target, TASK.inputs)
     return replace(Problem(TASK.name, target, inputs), persons=persons_of(dataset, target))
 
 

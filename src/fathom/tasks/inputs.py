@@ -33,3 +33,17 @@ def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[C
             "See what each column was taken for with `fathom check`, and override it with --kind COLUMN=KIND."
         ),
     )
+
+
+def one_input(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[Column, ...]:
+    """The one useful column of these kinds; a DataError where there is none, or more than one."""
+    inputs = inputs_for(dataset, target, kinds)
+    if len(inputs) > 1:
+        names = [column.name for column in inputs]
+        raise DataError(
+            phrase("One {kind} a row can be read, not {count} ({names}).",
+                   kind=inputs[0].kind, count=len(names), names=", ".join(names)),
+            where=dataset.source.location,
+            remedy=phrase("Leave the others out: --drop {names}", names=",".join(names[1:])),
+        )  # fmt: skip
+    return inputs

@@ -24,6 +24,7 @@ MEASURES = (
     measures.CALIBRATION_ERROR,
 )
 MOST_CLASSES = 1_000
+MOST_MARKED = 200  # labels of spans and boxes
 IMBALANCED = 0.9  # from this share of the largest class on, accuracy mostly repeats the majority
 
 
@@ -43,6 +44,12 @@ def classes_of(dataset: Dataset, target: str) -> tuple[str, ...]:
         give=phrase("Predict another column."),
         fewer=fewer,
     )
+
+
+def marked(dataset: Dataset, target: str, *, none: str, give: str) -> tuple[str, ...]:
+    """The labels of the spans or boxes in a column, sorted; a DataError where there is none, or too many to learn."""
+    labels = dataset[target].drop_nulls().explode().drop_nulls().struct.field("label").unique().sort().to_list()
+    return enough(labels, MOST_MARKED, place_of(dataset, target), none=none, give=give)
 
 
 def enough(labels: Sequence[str], most: int, where: str, *, none: str, give: str, fewer: str = "") -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Kind
-from fathom.tasks.image_classification import one_picture
+from fathom.tasks.inputs import one_input
 from fathom.tasks.problem import Problem
 from fathom.tasks.several_labels import MEASURES, choose_measure, labels_of, refuse_others
 from fathom.tasks.task import Task
@@ -15,7 +15,7 @@ from fathom.tasks.task import Task
 def pose(dataset: Dataset, target: str) -> Problem:
     """The problem of giving pictures the labels that the column `target` lists."""
     refuse_others(dataset, target)
-    inputs = one_picture(dataset, target, TASK.inputs)
+    inputs = one_input(dataset, target, TASK.inputs)
     return replace(Problem(TASK.name, target, inputs), sets=labels_of(dataset, target))
 
 

@@ -17,6 +17,7 @@ from fathom.report.charts.plot import Axis, Size, figure, frame
 from fathom.report.charts.scale import Scale
 from fathom.report.evidence import Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections.steps import by_probability
 from fathom.report.tables import folded, table
 from fathom.tasks import detections
 from fathom.tasks.boxes import Boxes
@@ -26,7 +27,6 @@ MOST_LABELS = 60
 MOST_CURVES = 12
 MOST_IN_MATRIX = 20
 SHADES = 10
-BINS = 5
 HALF = 0.5
 CHART = (Size(300, 260),)
 
@@ -197,16 +197,5 @@ def sureness(evidence: Evidence) -> Markup:
     right = np.concatenate([np.zeros(len(others), dtype=bool), *(one.hit[:, 0] for one in found)])
     if not len(sure):
         return parts.absent(phrase("No box was drawn."))
-    place = np.clip((sure * BINS).astype(int), 0, BINS - 1)
-    rows: list[list[Child]] = [
-        [
-            phrase("{low} to {high}", low=wording.percent(at / BINS), high=wording.percent((at + 1) / BINS)),
-            f"{int((place == at).sum()):,}",
-            wording.percent(float(sure[place == at].mean())),
-            wording.percent(float(right[place == at].mean())),
-        ]
-        for at in np.unique(place).tolist()
-    ]
     caption = phrase("Where the last two agree, the probability of a box means what it says.")
-    head = [phrase("probability"), phrase("boxes"), phrase("mean confidence"), phrase("share that is right")]
-    return table(caption, head, rows, numbers=(1, 2, 3))
+    return by_probability(sure, right, caption, phrase("boxes"), phrase("share that is right"))

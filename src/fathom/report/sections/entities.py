@@ -10,6 +10,7 @@ from fathom.messages import phrase
 from fathom.report import parts, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
+from fathom.report.sections.steps import by_probability
 from fathom.report.tables import table
 from fathom.tasks import entities
 from fathom.tasks.entities import RIGHT, SAID, TRUE
@@ -17,7 +18,6 @@ from fathom.tasks.predictions import Entity, Spans
 
 MOST_LABELS = 60
 MOST_TEXTS = 15
-BINS = 5
 LONGEST = 600  # characters of a text that are shown
 
 Span = tuple[int, int, str]
@@ -93,19 +93,8 @@ def sureness(spans: Spans, answers: Answers) -> Markup:
     if not named:
         return parts.absent(phrase("No entity was named."))
     sure, right = np.array(named, dtype=np.float64).T
-    place = np.clip((sure * BINS).astype(int), 0, BINS - 1)
-    rows: list[list[Child]] = [
-        [
-            phrase("{low} to {high}", low=wording.percent(at / BINS), high=wording.percent((at + 1) / BINS)),
-            f"{int((place == at).sum()):,}",
-            wording.percent(float(sure[place == at].mean())),
-            wording.percent(float(right[place == at].mean())),
-        ]
-        for at in np.unique(place).tolist()
-    ]
     caption = phrase("Where the last two agree, the probability of an entity means what it says.")
-    head = [phrase("probability"), phrase("entities"), phrase("mean confidence"), phrase("share that is right")]
-    return table(caption, head, rows, numbers=(1, 2, 3))
+    return by_probability(sure, right > 0, caption, phrase("entities"), phrase("share that is right"))
 
 
 def _mistakes(true: Iterable[Span], said: Iterable[Entity]) -> int:

@@ -11,13 +11,13 @@ from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
 from fathom.report.sections import decided, words
+from fathom.report.sections.steps import by_probability
 from fathom.report.tables import table
 from fathom.tasks.label_sets import LabelSets
 
 MOST_LABELS = 60
 MOST_ROWS = 15
 MOST_PICTURES = 24
-BINS = 5
 
 
 def body(evidence: Evidence) -> Markup:
@@ -112,19 +112,8 @@ def _pictured(evidence: Evidence, sets: LabelSets, answers: Answers, order: list
 def sureness(sets: LabelSets, answers: Answers) -> Markup:
     """How often a label is true, by the probability it was given."""
     given, true = sets.probabilities.ravel(), (answers.truth > 0).ravel()
-    place = np.clip((given * BINS).astype(int), 0, BINS - 1)
-    rows: list[list[Child]] = [
-        [
-            phrase("{low} to {high}", low=wording.percent(at / BINS), high=wording.percent((at + 1) / BINS)),
-            f"{int((place == at).sum()):,}",
-            wording.percent(float(given[place == at].mean())),
-            wording.percent(float(true[place == at].mean())),
-        ]
-        for at in np.unique(place).tolist()
-    ]
     caption = phrase("Where the last two agree, the probability of a label means what it says.")
-    head = [phrase("probability"), phrase("labels"), phrase("mean confidence"), phrase("share that is true")]
-    return table(caption, head, rows, numbers=(1, 2, 3))
+    return by_probability(given, true, caption, phrase("labels"), phrase("share that is true"))
 
 
 def _named(sets: LabelSets, chosen: npt.NDArray[np.bool_]) -> Markup:
