@@ -14,7 +14,7 @@ BINS = 5
 
 
 def by_probability(
-    given: npt.NDArray[Any], right: npt.NDArray[np.bool_], caption: str, things: str, share: str
+    given: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], caption: str, things: str, share: str
 ) -> Markup:
     """A table of five steps of probability: how many of the `things`, how sure, and the `share` that is right.
 
