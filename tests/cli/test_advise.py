@@ -36,6 +36,19 @@ def test_a_leak_comes_before_the_expectation(run, tmp_path):
     assert "--drop 'copy'" in told.out
 
 
+def test_a_column_with_a_comma_in_its_name_is_left_out_as_the_check_says(run, tmp_path):
+    random = np.random.default_rng(0)
+    with (tmp_path / "leak.csv").open("w", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["x", "copy, doubled", "y"])
+        for value in random.normal(size=200):
+            lines.writerow([random.normal(), value * 2, value])
+    assert "--drop 'copy, doubled'" in run("advise", "leak.csv", "--predict", "y").out
+    told = run("advise", "leak.csv", "--predict", "y", "--drop", "copy, doubled")
+    assert told.code == 0
+    assert "copy, doubled" not in told.out.replace("--drop copy,doubled", "")
+
+
 def test_mistakes(run, visits):
     told = run("advise", visits, "--predict", "bougt")
     assert told.code == 2

@@ -42,12 +42,30 @@ def opened(request: Request) -> tuple[Dataset, Any]:
 
 def without(dataset: Dataset, drop: Sequence[str], predict: str | None) -> Dataset:
     """The dataset without the columns to drop; DataError where a name is wrong or is the one to predict."""
+    drop = whole(drop, dataset.names)
     for name in (*drop, *filter(None, [predict])):
         dataset.column(name)
     if predict is not None and predict in drop:
         what = phrase("'{predict}' cannot be both predicted and dropped.", predict=predict)
         raise DataError(what, where=dataset.source.location)
     return dataset.select([name for name in dataset.names if name not in drop]) if drop else dataset
+
+
+def whole(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The names, those put together again that hold commas, where a list with commas between has parted them.
+
+    >>> whole(["id", "income", "net"], ["id", "income, net", "age"])
+    ['id', 'income, net']
+    """
+    parted = {tuple(part.strip() for part in name.split(",") if part.strip()): name for name in known if "," in name}
+    found: list[str] = []
+    at = 0
+    while at < len(names):
+        ends = range(len(names), at + 1, -1)
+        end = next((end for end in ends if tuple(names[at:end]) in parted and set(names[at:end]) - set(known)), at + 1)
+        found.append(names[at] if end == at + 1 else parted[tuple(names[at:end])])
+        at = end
+    return found
 
 
 def answered(dataset: Dataset, request: Request) -> tuple[Dataset, str]:
