@@ -246,7 +246,9 @@ PAIR = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("feedforward", 210, 0.70))
 def test_a_verdict_has_three_sentences():
     outlook = Outlook(SIZES, [0.1, 0.4, 0.7], [0.0, 0.2, 0.5], 0.7, (12_345.0, 4_200.0, None))
     verdict = judged(*PAIR, curves=[curve("ridge")], outlook=outlook)
-    assert "Twice the rows would bring it +2.0 points (+1.0 to +3.0); the best classical contender is" in verdict.text
+    assert (
+        "Twice the rows would bring ridge +2.0 points (+1.0 to +3.0); the best classical contender is" in verdict.text
+    )
     assert "deep is expected to overtake it at about 12,000 training rows (4,200 to more than 38,000)." in verdict.text
     assert verdict.text.count(". ") == 2
 
@@ -254,7 +256,7 @@ def test_a_verdict_has_three_sentences():
 def test_a_crossing_that_is_not_expected_is_said_with_its_chance():
     outlook = Outlook(SIZES, [0.02, 0.03, 0.08], [0.0, 0.0, 0.0], 0.1, None)
     verdict = judged(*PAIR, curves=[curve("ridge", shape="at its ceiling")], outlook=outlook)
-    assert "Twice the rows would hardly make it better; the best classical contender is" in verdict.text
+    assert "Twice the rows would hardly make ridge better; the best classical contender is" in verdict.text
     assert "deep is not expected to overtake it within 64 times as many (probability 10 %)" in verdict.text
 
 
@@ -288,7 +290,7 @@ def test_where_deep_leads_it_is_classical_that_may_overtake():
 
 def test_a_gain_that_is_nothing_is_said_to_be_nothing():
     verdict = judged(*PAIR, curves=[curve("ridge", doubling=(0.0001, -0.0001, 0.0004))])
-    assert "Twice the rows would hardly make it better." in verdict.text
+    assert "Twice the rows would hardly make ridge better." in verdict.text
 
 
 def test_what_twice_the_rows_bring_to_an_error_is_better_above_zero():
@@ -297,7 +299,7 @@ def test_what_twice_the_rows_bring_to_an_error_is_better_above_zero():
     predictions = [Numbers(truth + random.normal(size=300) * size) for size in (10, 1.0)]
     trials = [trial("baseline", 0.1), trial("ridge", 1)]
     verdict = drawn(trials, bootstrap(measures.RMSE, truth, predictions), "price", curves=[curve("ridge")])
-    assert "Twice the rows would change it by +0.02 (+0.01 to +0.03, above zero is better)." in verdict.text
+    assert "Twice the rows would change ridge by +0.02 (+0.01 to +0.03, above zero is better)." in verdict.text
 
 
 def test_large_numbers_are_written_as_tables_write_them():
@@ -308,7 +310,7 @@ def test_large_numbers_are_written_as_tables_write_them():
     trials = [trial("baseline", 0.1), trial("feedforward", 1)]
     verdict = drawn(trials, compared, "price", curves=[curve("feedforward", "deep", doubling=(15_049, -36, 34_812))])
     assert f"with rmse {compared.scores[1]:,.0f} (" in verdict.text
-    assert "Twice the rows would change it by +15,000 (−36 to +34,800, above zero is better)." in verdict.text
+    assert "Twice the rows would change feedforward by +15,000 (−36 to +34,800, above zero is better)." in verdict.text
     assert "e+0" not in told(verdict)
 
 
@@ -316,7 +318,7 @@ def test_who_leads_is_told_without_a_curve_of_the_one_that_is_named():
     ahead = Outlook([600.0, 38_400.0], [0.2, 0.3], [0.1, 0.2], 0.3)
     contenders = (("baseline", 0.1, 0.5), ("ridge", 1, 0.9), ("feedforward", 30, 0.8))
     verdict = judged(*contenders, outlook=ahead)
-    assert "What twice the rows would bring it was not measured; the best classical contender is in" in verdict.text
+    assert "What twice the rows would bring ridge was not measured; the best classical contender is in" in verdict.text
 
 
 def compared_with(differences, errors):

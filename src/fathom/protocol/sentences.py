@@ -204,7 +204,9 @@ def _more_rows(court: Court) -> list[str]:
     curve = court.curve(court.chosen)
     if curve is None and court.outlook is None:
         return []
-    gain = phrase("What twice the rows would bring it was not measured") if curve is None else _doubling(court, curve)
+    learner = court.done[court.chosen].learner
+    gain = phrase("What twice the rows would bring {learner} was not measured", learner=learner)
+    gain = gain if curve is None else _doubling(court, curve)
     if court.outlook is None:
         return [phrase("{gain}.", gain=gain)]
     return [phrase("{gain}; {change}.", gain=gain, change=_crossing(court))]
@@ -215,12 +217,17 @@ def _doubling(court: Court, curve: Curve) -> str:
     told = dict(zip(("gain", "low", "high"), (unit * each for each in curve.doubling), strict=True))
     none = court.measure.percent and max(map(abs, told.values())) < LEAST_POINTS
     if curve.shape == "at its ceiling" or none:
-        return phrase("Twice the rows would hardly make it better")
+        return phrase("Twice the rows would hardly make {learner} better", learner=curve.learner)
     if court.measure.percent:
-        return phrase("Twice the rows would bring it {gain:+.1f} points ({low:+.1f} to {high:+.1f})", **told)
+        return phrase(
+            "Twice the rows would bring {learner} {gain:+.1f} points ({low:+.1f} to {high:+.1f})",
+            learner=curve.learner,
+            **told,
+        )
     gain, low, high = map(_signed, told.values())
     return phrase(
-        "Twice the rows would change it by {gain} ({low} to {high}, above zero is better)",
+        "Twice the rows would change {learner} by {gain} ({low} to {high}, above zero is better)",
+        learner=curve.learner,
         gain=gain,
         low=low,
         high=high,
