@@ -36,6 +36,7 @@ class Run:
     `folder` is where checkpoints go (None: keep none); a learner that finds one there resumes from it.
     `progress(done, note)`: share done in 0..1 and a short note, called as often as is cheap.
     `hurried` is set by a learner that did clearly less than it wanted so as to keep the deadline.
+    `idle` is set by one that had no time for any of what makes it itself: what it says then is another's.
     `told`: what else a learner has to tell of its training, plain JSON data by name.
     `rows` are to be answered when the training is over, in the seconds `after` its deadline; where a learner has found
     that they take longer (`answering`), the deadline comes sooner. `paces`: seconds a row of each part of an answer.
@@ -55,6 +56,7 @@ class Run:
     progress: Callable[[float, str], None] = _silent
     steps: list[tuple[str, float]] = field(default_factory=list)  # name and seconds of each step of learning
     hurried: bool = False
+    idle: bool = False
     told: dict[str, Any] = field(default_factory=dict)
     rows: int = 0
     after: float = 0.0

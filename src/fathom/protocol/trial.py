@@ -125,6 +125,9 @@ def _run(folder: Path, spec: Spec, started: float, heard: Heard, learner: Learne
     this = time.perf_counter() - begin
     fit_seconds = earlier + this
     used = meter.energy.stretched(fit_seconds / max(this, 1e-9))
+    if run.idle:
+        message = phrase("no time was left for it: give more minutes")
+        return {"status": "timed out", "message": message, "seconds": earlier + time.monotonic() - started}
     hurried = run.hurried or time.monotonic() - started > USED_UP * (run.deadline - started)
     heard(1.0, TESTING)
     told = {"hurried": hurried, "fit_seconds": fit_seconds, "rows": len(train), "device": run.device}

@@ -159,9 +159,26 @@ def test_linear_lags_sum_once_and_take_fewer_windows_where_it_is_crowded(monkeyp
     run = Run.lasting(60)
     linear.LinearLags.of(sales.problem, sales.train, sales.valid, run, (0.1, 1.0))
     assert (len(solved), run.hurried) == (1, False)
-    monkeypatch.setattr(linear, "_pace", lambda: 1e6)
+    monkeypatch.setattr(linear, "_pace", lambda: 1e5)
     assert linear._affordable(sales.problem.horizon, sales.train, run)[1] < 10_000
+    linear.LinearLags.of(sales.problem, sales.train, sales.valid, run, (0.1, 1.0))
     assert run.hurried
+
+
+@pytest.mark.parametrize("name", ["ridge", "gradient-boosting", "ensemble"])
+def test_who_took_every_window_was_not_cut_short(name, few):
+    run = Run.lasting(3)
+    catalog.load(catalog.learner(name).path)().fit(few.problem, few.train, few.valid, run)
+    assert not run.hurried
+
+
+@pytest.mark.parametrize("name", ["ets", "arima"])
+def test_who_had_no_time_for_one_form_says_so(name, few):
+    run = Run.lasting(0.5)
+    learner = catalog.load(catalog.learner(name).path)()
+    learner.fit(few.problem, few.train, few.valid, run)
+    assert run.idle
+    assert np.isfinite(learner.predict(few.valid).quantiles).all()
 
 
 def test_the_ensemble_is_tried_before_what_is_fitted_one_by_one():

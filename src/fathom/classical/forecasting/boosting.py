@@ -59,8 +59,9 @@ class BoostedLags:
         horizon = problem.horizon
         assert horizon is not None
         with run.step("features"):
-            most = _affordable(run)
-            seen, future = examples(train, problem, min(horizon.context, MOST_LAGS), max(most // horizon.ahead, 50))
+            most = max(_affordable(run) // horizon.ahead, 50)
+            seen, future = examples(train, problem, min(horizon.context, MOST_LAGS), most)
+            run.hurried |= len(seen) == most < MOST_ROWS // horizon.ahead
             features = SeriesFeatures.of(seen.horizon, train)
             scale = _scale(seen)
             y = np.clip(scale.down(future), -FARTHEST, FARTHEST)
@@ -129,10 +130,7 @@ class BoostedLags:
 
 def _affordable(run: Run) -> int:
     """How many rows of the matrix a hundred rounds can be had of."""
-    rows = max(run.remaining(), 0.05) * FASTEST
-    if rows < MOST_ROWS:
-        run.hurried = True
-    return int(np.clip(rows, 2_000, MOST_ROWS))
+    return int(np.clip(max(run.remaining(), 0.05) * FASTEST, 2_000, MOST_ROWS))
 
 
 def _scale(seen: Windows) -> Scale:

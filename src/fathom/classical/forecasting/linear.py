@@ -59,6 +59,7 @@ class LinearLags:
             effects = Effects.of(train, problem)
             lags, most = _affordable(problem.horizon, train, run)
             seen, future = examples(train, problem, lags, most)
+            run.hurried |= len(seen) == most < MOST_WINDOWS
             horizon = seen.horizon
             x, scale, added = told(seen, effects)
             y = _aimed(future, scale, added)
@@ -153,8 +154,6 @@ def _affordable(horizon: Horizon, train: Dataset, run: Run) -> tuple[int, int]:
     lags = min(horizon.context, MOST_LAGS, enough)
     room = max(run.remaining(), 0.05) / 2 * min(_pace(), FLOPS)
     most = room / (2 * (lags + horizon.ahead) * lags + 200 * lags)
-    if most < MOST_WINDOWS:
-        run.hurried = True
     return lags, int(np.clip(most, 100, MOST_WINDOWS))
 
 

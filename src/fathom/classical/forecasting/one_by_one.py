@@ -59,7 +59,7 @@ class OneByOne:
     `fit` finds a form for each series, until the time is up (`run.hurried`: not for all). `predict` applies a known
     series' form to its window; a series it does not know is given the form that most known ones have. What has no
     form, for want of time or because the library finds none, is told what all series at once are told: smoothing (of
-    ETS) or autoregression (of ARIMA).
+    ETS) or autoregression (of ARIMA). Where no series had time for one that is all there is (`run.idle`).
     """
 
     alone_: Alone = field(init=False, repr=False)
@@ -76,6 +76,7 @@ class OneByOne:
         with run.step("training"):
             self.forms_ = self._found(problem, train, run)
             names = train.frame[SERIES].unique().drop_nulls().sort().to_list()
+            run.idle = run.hurried and not self.forms_
             self.quickly_ = [name for name in names if name not in self.forms_]
             kinds = Counter(map(self.way.kind, self.forms_.values()))
             told = {"forms": dict(kinds.most_common(12)), "fitted": len(self.forms_)}
