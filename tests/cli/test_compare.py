@@ -49,6 +49,7 @@ def test_compare_prints_the_table_the_verdict_and_what_is_next(run, visits, tmp_
     assert run("keep", "차-1", "baseline", "--name", "plain", "--json").json["version"] == 1
     assert run("keep", "차", "baseline", "--name", "plain", "--json").json["study"] == "차-1"
     absent = run("keep", "차", "ridge")
+    assert "Its contenders are: " in absent.err
     assert (absent.code, absent.out) == (2, "")
     assert "The study has no trial of 'ridge'." in absent.err
 

@@ -232,7 +232,11 @@ class Study:
         for trial in self.trials:
             if trial.learner == learner:
                 return trial
-        raise StoreError(phrase("The study has no trial of '{learner}'.", learner=learner), where=str(self.folder))
+        raise StoreError(
+            phrase("The study has no trial of '{learner}'.", learner=learner),
+            where=str(self.folder),
+            remedy=phrase("Its contenders are: {names}.", names=", ".join(each.learner for each in self.trials)),
+        )
 
     @cached_property
     def best(self) -> Model:

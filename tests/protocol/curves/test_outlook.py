@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from fathom.protocol.curves.forecast import Measured, forecast
-from fathom.protocol.curves.outlook import bounds, keep, kept, starved
+from fathom.protocol.curves.growth import growth
+from fathom.protocol.curves.outlook import _measured, bounds, keep, kept, starved
 from fathom.protocol.standing import Sample
 from fathom.tasks.measures import ACCURACY, LOG_LOSS, R2, RMSE
 
@@ -20,6 +21,13 @@ def test_a_sample_that_ran_out_of_time_and_learned_less_than_from_fewer_rows_is_
     assert not starved(sample(200, 0.79, hurried=True), [small], 400, ACCURACY)  # no worse than chance allows
     assert not starved(sample(400, 0.7, hurried=True), [small], 400, ACCURACY)  # what is deployed counts as it is
     assert not starved(sample(50, 0.7, hurried=True), [small], 400, ACCURACY)
+
+
+def test_a_fit_that_was_cut_short_tells_nothing_of_how_time_grows():
+    samples = [sample(100, 0.7, hurried=True), sample(200, 0.8, hurried=False), sample(400, 0.9, hurried=False)]
+    measured = _measured(samples, np.array([0.7, 0.8, 0.9]), np.full((5, 3), 0.8))
+    assert np.isnan(measured.seconds).tolist() == [True, False, False]
+    assert growth([100, 200, 400], [1.0, 1.0, np.nan]) == 0.0
 
 
 def test_of_errors_less_is_better():

@@ -29,6 +29,7 @@ AHEAD = 2.0 ** np.arange(0, np.log2(MOST_TIMES) + 0.25, 0.5)
 class Measured:
     """One contender's points: `rows`: int64[P], `scores`: float64[P], `seconds`: float64[P] of the fits.
 
+    Seconds are NaN where a fit was cut short: that tells of the time there was, not of the rows.
     `draws`: float64[R, P], the scores of the same predictions on bootstrap resample r of the test rows. The R resamples
     are the same for every contender and point, so that differences are paired. `hurried`: on most rows its time was
     too short.

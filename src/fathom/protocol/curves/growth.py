@@ -14,7 +14,8 @@ def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
     """The exponent of seconds in rows: 1 where twice the rows take twice as long.
 
     The median of the slopes between any two points of different sizes, in logarithms (Theil, 1950; Sen, 1968), with the
-    distance between the sizes as weight. None where there are less than two sizes that took long enough to be timed.
+    distance between the sizes as weight. None where there are less than two sizes that took long enough to be timed;
+    fits without a number are left out.
 
     >>> growth([100, 200, 400], [0.5, 2.0, 8.0])
     2.0

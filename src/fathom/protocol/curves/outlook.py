@@ -143,6 +143,6 @@ def _measured(
         np.array([each.rows for each in samples], dtype=np.int64),
         scores,
         np.where(np.isfinite(resamples), resamples, scores),
-        np.array([each.fit_seconds for each in samples]),
+        np.array([math.nan if each.hurried else each.fit_seconds for each in samples]),
         samples[-1].hurried,
     )

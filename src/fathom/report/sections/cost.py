@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fathom.messages import phrase
+from fathom.messages import listed, phrase
 from fathom.protocol.costs import cost
 from fathom.protocol.curves.curve import MOST_TIMES
 from fathom.report import parts, wording
@@ -82,8 +82,14 @@ def _later(evidence: Evidence) -> Markup | None:
             cells = [wording.seconds(each) for each in (trial.fit_seconds, *later)]
             name: Child = [parts.name(trial.learner), tag("small", " ", phrase("cut short"))] if trial.hurried else None
             rows.append([name or parts.name(trial.learner), wording.number(exponent), *cells])
+    unknown = [each.learner for each in evidence.done if each.learner in growth and growth[each.learner] is None]
+    short = {point.learner for point in evidence.study.points if point.hurried}
+    cut = [learner for learner in unknown if learner in short]
+    untold = cut and phrase(
+        "How training time grows is not told of {listed}: on samples the time was too short.", listed=listed(cut)
+    )
     if not rows:
-        return None
+        return tag("p", untold, class_="about") if untold else None
     head = [
         phrase("contender"),
         phrase("rows to the power"),
@@ -93,7 +99,8 @@ def _later(evidence: Evidence) -> Markup | None:
     caption = phrase("Forecast: training time with more rows, as it grew from samples to all rows on this machine")
     said = phrase("One that was cut short had to stop for want of time, so that it would need more than this.")
     note = tag("p", said, class_="about") if any(trial.hurried for trial in evidence.done) else None
-    return join(table(caption, head, rows, numbers=range(1, len(head)), sortable=True), note)
+    told = table(caption, head, rows, numbers=range(1, len(head)), sortable=True)
+    return join(told, note, tag("p", untold, class_="about") if untold else None)
 
 
 def _elsewhere(evidence: Evidence) -> Markup | None:
