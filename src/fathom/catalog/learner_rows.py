@@ -463,7 +463,7 @@ LEARNERS = (  # a study tries them in this order: where time is short, those tha
         "deep",
         phrase("goes on learning from a network that was trained on other texts, pictures or series"),
         ("text", "image", "series"),
-        ("label", "boxes", "identity", "forecast"),
+        ("label", "labels", "boxes", "identity", "forecast"),
         phrase("few texts, photographs or series, where a trained network for their kind is at hand"),
         network="transformer",
         extra="pretrained",

@@ -18,6 +18,7 @@ SUFFIXES = {
     Kind.VIDEO: ("mp4", "avi", "mov", "mkv", "webm"),
 }
 NAMES = {Kind.IMAGE: phrase("pictures"), Kind.AUDIO: phrase("sounds"), Kind.VIDEO: phrase("films")}
+LOST = "files not found"  # why a column of paths is left out
 LOOK = 50  # files looked for before a column is believed
 
 
@@ -32,7 +33,7 @@ def guess(name: str, look: pl.Series, folder: Path | None) -> Column | None:
         reason = phrase(
             "looks like paths to {names}, but no such file is in the folder of the table", names=NAMES[kind]
         )
-        return Column(name, kind, reason=reason, ignored="files not found")
+        return Column(name, kind, reason=reason, ignored=LOST)
     return None
 
 
@@ -86,10 +87,13 @@ class Folder:
         raise DataError(
             phrase("it leads out of the data's folder"),
             where=self.root,
-            remedy=phrase(
-                "Put the files beside the table and write paths relative to it; links may not lead elsewhere."
-            ),
+            remedy=beside(),
         )
+
+
+def beside() -> str:
+    """What to do about paths that lead nowhere."""
+    return phrase("Put the files beside the table and write paths relative to it; links may not lead elsewhere.")
 
 
 def _there(cell: str, folder: Folder) -> bool:

@@ -148,7 +148,7 @@ class Convolutional(DeepLearner):
         """Whether a mirrored picture is still one of its class: not so for digits, letters and other signs."""
         if self.mirror is not None:
             return self.mirror
-        return bool(problem.persons) or mirrors(problem.classes, inputs.channels)
+        return bool(problem.persons) or mirrors(problem.classes or problem.sets, inputs.channels)
 
     @staticmethod
     def build(design: dict[str, Any]) -> nn.Module:

@@ -61,7 +61,7 @@ def parts(
         tolerance=1.0,  # as for `convolutional`
         half=device.pays_bf16(device.best(run.device)),
     )
-    mirror = mirrors(problem.classes, inputs.channels) if learner.mirror is None else learner.mirror
+    mirror = mirrors(problem.classes or problem.sets, inputs.channels) if learner.mirror is None else learner.mirror
     return Parts(inputs, network, design, rows, looked, recipe, learner.smoothing, movement(epochs, mirror))
 
 

@@ -153,7 +153,7 @@ class Pretrained(DeepLearner):
     def _mirrored(self, problem: Problem, inputs: ImageInputs) -> bool:
         if self.mirror is not None:
             return self.mirror
-        return bool(problem.persons) or mirrors(problem.classes, inputs.channels)
+        return bool(problem.persons) or mirrors(problem.classes or problem.sets, inputs.channels)
 
     def parameters(self) -> dict[str, Any]:
         """The hyperparameters as plain JSON data; of the trained network its last name, not its place."""

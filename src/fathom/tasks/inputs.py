@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from fathom.data import media_paths
 from fathom.data.dataset import Dataset
 from fathom.data.kinds import Column, Kind
 from fathom.errors import DataError
@@ -22,6 +25,7 @@ def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[C
     inputs = tuple(column for column in others if column.kind in kinds and not column.ignored)
     if inputs:
         return inputs
+    refuse_lost(dataset, others)
     wanted = either(sorted(kinds))
     found = "; ".join(f"{column.name}: {column.unfit() or column.kind}" for column in others[:10])
     raise DataError(
@@ -33,6 +37,19 @@ def inputs_for(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[C
             "See what each column was taken for with `fathom check`, and override it with --kind COLUMN=KIND."
         ),
     )
+
+
+def refuse_lost(dataset: Dataset, columns: Sequence[Column]) -> None:
+    """Raise a DataError if one of the columns names pictures, sounds or films that are not where it says."""
+    for column in columns:
+        if column.ignored == media_paths.LOST:
+            first = dataset[column.name].drop_nulls()[0]
+            raise DataError(
+                phrase("The files that '{column}' names are not found; the first is '{first}'.",
+                       column=column.name, first=first),
+                where=place_of(dataset, column.name),
+                remedy=media_paths.beside(),
+            )  # fmt: skip
 
 
 def one_input(dataset: Dataset, target: str, kinds: frozenset[Kind]) -> tuple[Column, ...]:

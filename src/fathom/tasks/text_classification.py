@@ -9,7 +9,7 @@ from fathom.data.kinds import TABLE_KINDS, Column, Kind
 from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.tasks import labels
-from fathom.tasks.inputs import inputs_for
+from fathom.tasks.inputs import inputs_for, refuse_lost
 from fathom.tasks.problem import Problem
 from fathom.tasks.task import Task
 
@@ -35,6 +35,7 @@ def with_text(dataset: Dataset, target: str) -> Dataset:
             likely[0], kind=Kind.TEXT, ignored="", categories=(), reason=phrase("the only column that can be a text")
         )
         return replace(dataset, columns=tuple(meant if each is likely[0] else each for each in dataset.columns))
+    refuse_lost(dataset, others)
     longest = max(likely or words, key=lambda each: _length(dataset, each), default=None)
     raise DataError(
         phrase("No column was taken for a text."),

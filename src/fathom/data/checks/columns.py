@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fathom.data import media_paths
 from fathom.data.dataset import Dataset
 from fathom.data.events.features import names
 from fathom.data.finding import Finding
@@ -43,7 +44,9 @@ def _explained(column: Column) -> Finding:
             what,
             (column.name,),
             (),
-            phrase("To use it, say --kind '{name}={kind}'.", name=column.name, kind=column.kind),
+            media_paths.beside()
+            if column.ignored == media_paths.LOST
+            else phrase("To use it, say --kind '{name}={kind}'.", name=column.name, kind=column.kind),
         )
     return Finding("ok", what, (column.name,))
 
