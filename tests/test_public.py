@@ -8,7 +8,20 @@ import pytest
 
 import fathom
 
-NAMES = ["Dataset", "Model", "Study", "advise", "analyse", "check", "compare", "load", "read", "serve", "train"]
+NAMES = [
+    "Dataset",
+    "Model",
+    "Study",
+    "advise",
+    "analyse",
+    "check",
+    "compare",
+    "explain",
+    "load",
+    "read",
+    "serve",
+    "train",
+]
 HEAVY = ("numpy", "torch", "sklearn", "polars", "fastapi", "lightgbm", "typer")
 
 

@@ -2,7 +2,7 @@
 
 >>> import fathom
 >>> sorted(fathom.__all__)
-['Dataset', 'Model', 'Study', 'advise', 'analyse', 'check', 'compare', 'load', 'read', 'serve', 'train']
+['Dataset', 'Model', 'Study', 'advise', 'analyse', 'check', 'compare', 'explain', 'load', 'read', 'serve', 'train']
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fathom.protocol.compare import compare
     from fathom.protocol.study import Study
     from fathom.protocol.train import train
-    from fathom.verbs import check, load, serve
+    from fathom.verbs import check, explain, load, serve
 
 __version__ = "0.1.0"
 
@@ -31,13 +31,27 @@ PUBLIC = {  # name: the module it is loaded from when it is first used
     "analyse": "fathom.analytics.analyse",
     "check": "fathom.verbs",
     "compare": "fathom.protocol.compare",
+    "explain": "fathom.verbs",
     "load": "fathom.verbs",
     "read": "fathom.data.read",
     "serve": "fathom.verbs",
     "train": "fathom.protocol.train",
 }
 
-__all__ = ["Dataset", "Model", "Study", "advise", "analyse", "check", "compare", "load", "read", "serve", "train"]
+__all__ = [
+    "Dataset",
+    "Model",
+    "Study",
+    "advise",
+    "analyse",
+    "check",
+    "compare",
+    "explain",
+    "load",
+    "read",
+    "serve",
+    "train",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,20 +1,28 @@
-"""The public verbs that join rooms: check, load, serve."""
+"""The public verbs that join rooms: check, explain, load, serve."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from fathom import catalog
 from fathom.checkup import Checkup
 from fathom.data.check import check as findings
 from fathom.data.checks.series import check_series
 from fathom.data.dataset import Dataset
-from fathom.data.read import read
+from fathom.data.given import pictures
+from fathom.data.kinds import Kind
+from fathom.data.read import raw, read
 from fathom.data.split import split
 from fathom.errors import DataError
+from fathom.messages import phrase
 from fathom.model import Model
+from fathom.protocol.insight.asking import named
+from fathom.protocol.insight.decided import Decided, decided
 from fathom.protocol.posing import FORECASTING, opened, posed, without
 from fathom.protocol.request import Request
 from fathom.serving.enrol import keeping
@@ -89,6 +97,32 @@ def _of_series(request: Request) -> Checkup:
     task, problem = posed(without(table, request.drop, request.predict), request)
     _, problem, found = task.ready(table, problem)
     return Checkup(table, check_series(table, problem, found), task.name)
+
+
+def explain(model: Model, picture: Any, about: Any = None, *, seconds: float = math.inf) -> Decided:
+    """How much each place of a picture speaks for what the model says of it; `places` float64 [down, across].
+
+    `picture`: a path, encoded bytes, an array of pixels, or a row's dict where the model reads more than a picture.
+    `about`: a label, a person, or a box as the model says it; without it the most probable label, the surest box or the
+    most similar person. With little time (`seconds`) places are fewer. A DataError where nothing is said of the
+    picture, or the model answers neither labels nor boxes nor persons of pictures.
+    """
+    problem = model.problem
+    if not problem.inputs_of(Kind.IMAGE) or not (problem.classes or problem.sets or problem.boxes or problem.persons):
+        raise DataError(
+            phrase("What decided is told of labels, boxes and persons in pictures; this model is for {task}.",
+                   task=problem.task),
+            remedy=phrase("Words that decide are told over HTTP: POST /explain."),
+        )  # fmt: skip
+    if isinstance(picture, Mapping):
+        frame, source, folder = raw([dict(picture)])
+        rows = model.laid_out(frame, folder, source.location)
+    else:
+        given = pictures([picture])
+        if len(given) != 1:
+            raise DataError(phrase("One row at a time is explained, not {count}.", count=len(given)))
+        rows = model.laid_out(pl.DataFrame({problem.asked[0].name: pl.Series([given[0].data], dtype=pl.Binary)}))
+    return decided(model, rows, None if about is None else [named(model, about)], seconds)[0]
 
 
 def load(model: str | Path, *, store: str | Path | None = None) -> Model:

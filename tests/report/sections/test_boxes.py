@@ -1,12 +1,19 @@
+from types import SimpleNamespace
+
 import numpy as np
 import polars as pl
 
 from fathom.data.boxes import Mark
+from fathom.data.dataset import Dataset
+from fathom.data.kinds import Column, Kind
 from fathom.data.media import encode
+from fathom.report.evidence import Answers
 from fathom.report.sections.boxes import _curve, confusion
 from fathom.report.sections.drawn import _figure, judge, written
+from fathom.report.sections.mistaken import boxes as wrong_boxes
 from fathom.tasks.boxes import Box, Boxes
 from fathom.tasks.detections import found
+from fathom.tasks.problem import Problem
 
 CAT, DOG = Mark(0.0, 0.0, 10.0, 10.0, "cat"), Mark(20.0, 0.0, 30.0, 10.0, "dog")
 
@@ -35,6 +42,28 @@ def test_boxes_are_drawn_over_their_picture_and_labels_are_escaped():
     assert 'viewBox="0 0 40 20"' in page
     assert "<b>" not in page
     assert 'width="4.0"' in page
+
+
+def test_the_surest_wrong_box_is_drawn_with_what_decided():
+    cells = pl.Series("image", [encode(np.full((20, 40, 3), 90))] * 2)
+    data = Dataset(pl.DataFrame([cells]), (Column("image", Kind.IMAGE),))
+    said = Boxes.of([[Box(*CAT[:4], "<dog>", 0.7)], [Box(*CAT, 0.9), Box(*DOG[:4], "cat", 0.8)]])
+    answers = Answers(said, array((CAT,), (CAT,)), data, np.arange(2))
+    told = {"row": 1, "label": "cat", "method": "occlusion", "places": [[0.1, 0.5]]}
+    evidence = SimpleNamespace(
+        boxes=(said, answers),
+        threshold=0.5,
+        winner=SimpleNamespace(learner="sliding-window"),
+        image_column="image",
+        decided={1: {**told, "box": said.rows[1][1]._asdict()}},
+        study=SimpleNamespace(problem=Problem("object-detection", "boxes", data.columns, boxes=("<dog>", "cat"))),
+    )
+    page = wrong_boxes(evidence)
+    assert page.index("Test row 2: a wrong box, cat") < page.index("Test row 1: a wrong box, &lt;dog&gt;")
+    assert page.count('class="warmed') == 1
+    assert "covering it costs sliding-window most of the box&#x27;s probability" in page
+    evidence.threshold = 0.95
+    assert wrong_boxes(evidence) is None
 
 
 def test_a_picture_that_cannot_be_read_is_said():

@@ -40,6 +40,7 @@ def made(truth, similarities, by="group"):
         done=[winner],
         task=TASK,
         image_column="image",
+        decided={},
         study=SimpleNamespace(problem=problem, settings={"by": by}),
     )
 
@@ -69,6 +70,16 @@ def test_errors_are_told_by_group_with_intervals_and_few_persons_are_marked(evid
     assert "No column of groups was named" in body(evidence)
 
 
+def test_whom_somebody_was_taken_for_is_drawn_with_what_decided(evidence):
+    evidence.decided = {3: {"row": 3, "person": "<p0>", "method": "occlusion", "places": [[0.1, -0.2], [0.0, 0.3]]}}
+    page = examples(evidence, *evidence.identities)
+    assert "Taken for somebody else" in page
+    assert page.index("Test row 4: &lt;p1&gt;, taken for &lt;p0&gt;") < page.index("Test row 6: &lt;p2&gt;, taken for")
+    assert page.count('class="warmed') == 1
+    assert "most of the similarity to the person named" in page
+    assert "<p0>" not in page
+
+
 def test_every_threshold_and_what_no_figure_says(evidence):
     page = sureness(evidence, *evidence.identities)
     assert "Are these two the same person?" in page
@@ -96,6 +107,6 @@ def test_the_hardest_pairs_stand_side_by_side(evidence):
 
 def test_two_who_are_alike_do_not_take_all_the_room(evidence):
     page = examples(evidence, *evidence.identities)
-    alike, unalike = page.split("One person, least alike")
+    alike, unalike = page.split("Taken for somebody else")[0].split("One person, least alike")
     assert alike.count("<figcaption") == 6  # of four persons, each two
     assert unalike.count("<figcaption") == 4

@@ -14,6 +14,7 @@ from fathom.messages import phrase
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Evidence
 from fathom.report.html import Markup, join, tag
+from fathom.report.sections import mistaken
 from fathom.tasks.boxes import Box
 from fathom.tasks.detections import taken
 
@@ -44,7 +45,7 @@ def examples(evidence: Evidence) -> Markup:
     ]
     cells = answers.test.frame[evidence.study.problem.inputs[0].name]
     figures = [_figure(cells, int(answers.rows[at]), answers.test.folder, judged[at]) for at in order]
-    return join(tag("p", said, " ", legend), tag("div", figures, class_="gallery wide"))
+    return join(tag("p", said, " ", legend), tag("div", figures, class_="gallery wide"), mistaken.boxes(evidence))
 
 
 def judge(true: Sequence[Mark], said: Sequence[Box]) -> list[tuple[Mark | Box, str]]:

@@ -10,7 +10,7 @@ from fathom.protocol.intervals import wilson
 from fathom.report import parts, pictures, wording
 from fathom.report.evidence import Answers, Evidence
 from fathom.report.html import Child, Markup, join, tag
-from fathom.report.sections import roc
+from fathom.report.sections import mistaken, roc
 from fathom.report.tables import table
 from fathom.tasks import likeness
 from fathom.tasks.identities import Identities
@@ -135,6 +135,7 @@ def examples(evidence: Evidence, said: Identities, answers: Answers) -> Markup:
         _pairs(evidence, answers, found, _hardest(impostors, found, answers)),
         tag("h3", phrase("One person, least alike")),
         _pairs(evidence, answers, found, _hardest(genuine, found, answers)),
+        mistaken.persons(evidence, said, answers),
     )
 
 
