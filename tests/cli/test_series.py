@@ -1,11 +1,14 @@
 """Series from the command line: looked at, compared, forecast into a file, and tested."""
 
 import json
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 from fathom.cli import main
+from fathom.cli.verdict import _warnings
+from fathom.data.finding import Finding
 from fathom.data.samples.sales import sales
 
 WORDS = ["--predict", "demand", "--horizon", "7", "--series", "store", "--known", "promotion"]
@@ -79,3 +82,9 @@ def test_what_is_put_right_before_a_forecast_is_said(capsys, table, tmp_path):
     said = " ".join(capsys.readouterr().err.split())
     assert "note: 1 row shares its series and step" in said
     assert "note: 1 series has no value at all and was left out" in said
+
+
+def test_a_warning_beside_the_verdict_ends_before_its_remedy():
+    finding = Finding("warning", "2 rows were left out", ("date",), (), "Write their times.")
+    study = SimpleNamespace(findings=[finding, Finding("warning", "One sentence.", (), (), "")])
+    assert _warnings(study)[0].splitlines()[1:] == ["- 2 rows were left out. Write their times.", "- One sentence."]

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fathom.data.series.horizon import Horizon
 from fathom.protocol.curves.curve import Curve, Outlook, Point
 from fathom.protocol.intervals import Bootstrap, bootstrap
 from fathom.protocol.study import Study, Trial
@@ -27,11 +28,13 @@ def labels(share, seed=0):
     return Labels(("a", "b"), np.column_stack([chance, 1 - chance]))
 
 
-def drawn(trials, compared, target="plan", margin=None, curves=(), outlook=None, points=()):
+def drawn(trials, compared, target="plan", margin=None, curves=(), outlook=None, points=(), **posed):
     """The verdict over these trials, their scores those of the bootstrap."""
     for position, each in enumerate(each for each in trials if each.done and compared):
         each.score = float(compared.scores[position])
-    study = Study("s", Path(), "any", Problem("any", target, ()), "accuracy", 900, 600, 100, ROWS, trials=list(trials))
+    study = Study(
+        "s", Path(), "any", Problem("any", target, (), **posed), "accuracy", 900, 600, 100, ROWS, trials=list(trials)
+    )
     study.curves, study.outlook, study.points = list(curves), outlook, list(points)
     return draw(study, compared, matters(trials, compared.measure, margin) if compared else 0.0)
 
@@ -121,6 +124,28 @@ def test_nothing_beats_the_baseline_is_said_plainly():
     assert "'plan' cannot be predicted" in verdict.text
     equal = judged(("baseline", 0.1, 0.50), ("ridge", 1, 0.50))
     assert "no other contender scored better" in equal.text
+
+
+@pytest.mark.parametrize(
+    ("posed", "said"),
+    [
+        (
+            {"horizon": Horizon(3, "1d", 7, 21, "day")},
+            "nothing forecasts 'plan' better than its last season over again.",
+        ),
+        ({"horizon": Horizon(3, "1d", 1, 21, "day")}, "nothing forecasts 'plan' better than its last value."),
+        ({"conditions": ("usual", "odd")}, "Two bounds for each column, which the baseline draws, find as much"),
+    ],
+)
+def test_a_baseline_that_forecasts_or_detects_does_not_show_that_nothing_can_be_predicted(posed, said):
+    verdict = judged(("baseline", 0.1, 0.50), ("ridge", 1, 0.51), ("feedforward", 30, 0.49), **posed)
+    assert not verdict.beats_baseline
+    assert said in verdict.text
+    late = [trial("baseline", 0.1), trial("ridge", 1), trial("feedforward", None, "timed out")]
+    compared = bootstrap(measures.ACCURACY, np.zeros(ROWS, int), [labels(0.5), labels(0.49, 1)])
+    hurried = drawn(late, compared, **posed).text
+    assert "whether one of them can do better: give more minutes." in hurried
+    assert "predicted" not in verdict.text + hurried
 
 
 def test_a_baseline_that_nobody_beats_is_named_whatever_it_costs():

@@ -111,7 +111,7 @@ def _troubles(trials: Sequence[Trial]) -> list[str]:
 def _warnings(study: Study) -> list[str]:
     """What the data check warns of: a leak makes the best of scores worthless."""
     grave = [finding for finding in study.findings if finding.level in ("error", "warning")]
-    lines = [" ".join(filter(None, [f"- {finding.what}", finding.remedy])) for finding in grave[:WARNINGS]]
+    lines = ["- " + ". ".join(filter(None, [finding.what.rstrip("."), finding.remedy])) for finding in grave[:WARNINGS]]
     if len(grave) > WARNINGS:
         lines.append(phrase("- and {more} more, in the report", more=len(grave) - WARNINGS))
     return ["\n".join([phrase("The data check warns, so look at these first:"), *lines])] if lines else []
@@ -119,7 +119,8 @@ def _warnings(study: Study) -> list[str]:
 
 def _next(study: Study, report: Path | None) -> list[str]:
     lines = []
-    if study.model is not None and study.verdict.beats_baseline:
+    able = study.problem.horizon is not None or bool(study.problem.conditions)  # a baseline that is a method by itself
+    if study.model is not None and (study.verdict.beats_baseline or able):
         name = f"{study.model['name']}@{study.model['version']}"
         lines = [
             phrase("serve it:    fathom serve {name}", name=name),

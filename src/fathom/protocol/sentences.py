@@ -410,20 +410,43 @@ def _nothing(court: Court) -> list[str]:
 
 
 def _whether(court: Court) -> str:
-    """Whether nothing can be predicted, or nothing was shown: who had no time, and few test rows, show nothing."""
-    target = court.study.problem.target
+    """Whether nothing can be predicted, or nothing was shown: who had no time, and few test rows, show nothing.
+
+    A baseline that forecasts or detects by itself is no proof that nothing can be.
+    """
+    problem = court.study.problem
+    able = problem.horizon is not None or bool(problem.conditions)
     asked = [each for each in court.study.trials if each.learner != BASELINE and each.status != "skipped"]
     short = [each for each in asked if each.status in UNHEARD or (each.done and each.hurried)]
     if 2 * len(short) >= len(asked) > 0:
+        told = {"short": len(short), "asked": len(asked), "target": problem.target}
+        if able:
+            return phrase(
+                "{short} of {asked} contenders had too little time, so this does not tell whether one of them can do "
+                "better: give more minutes.",
+                **told,
+            )
         return phrase(
             "{short} of {asked} contenders had too little time, so this does not tell whether '{target}' can be "
             "predicted: give more minutes.",
-            short=len(short),
-            asked=len(asked),
-            target=target,
+            **told,
         )
     better, low, high = court.compared.difference(court.chosen, court.leader)
     if court.compared.rows < FEW_TEST_ROWS or better > max(court.margin, LIKELY * (high - low) / 2):
-        few = {"rows": court.compared.rows, "target": target}
+        few = {"rows": court.compared.rows, "target": problem.target}
+        if able:
+            return phrase("So few test rows ({rows}) cannot tell whether one of them can do better.", **few)
         return phrase("So few test rows ({rows}) cannot tell whether '{target}' can be predicted.", **few)
-    return phrase("From these columns and so many rows '{target}' cannot be predicted.", target=target)
+    if problem.horizon is not None:
+        return _as_before(problem.target, problem.horizon.season)
+    if problem.conditions:
+        return phrase("Two bounds for each column, which the baseline draws, find as much of what is strange here.")
+    return phrase("From these columns and so many rows '{target}' cannot be predicted.", target=problem.target)
+
+
+def _as_before(target: str, season: int) -> str:
+    if season > 1:
+        return phrase(
+            "From so much history nothing forecasts '{target}' better than its last season over again.", target=target
+        )
+    return phrase("From so much history nothing forecasts '{target}' better than its last value.", target=target)

@@ -85,6 +85,9 @@ def _why(evidence: Evidence) -> str:
         return phrase("No contender finished, so nothing can be said about what matters.")
     if len(evidence.study.problem.inputs) < 2 and evidence.image_column is None:
         return phrase("There is one input, so shuffling it would only say that the winner reads it.")
+    problem = evidence.study.problem
+    if not evidence.study.verdict.beats_baseline and (problem.horizon or problem.conditions):
+        return phrase("The winner is the baseline, whose rule is known: what matters to it was not measured.")
     if not evidence.study.verdict.beats_baseline:
         return phrase("The winner is the baseline, which looks at nothing: so nothing matters to it.")
     return phrase("The time was up before it was measured what matters; with more --minutes it is.")
