@@ -374,6 +374,19 @@ def test_odd_curves_are_named():
     assert "More rows made it worse somewhere, so its forecast is vague: feedforward." in verdict.notes
 
 
+@pytest.mark.parametrize("late", [100, 200, None])
+def test_a_curve_that_fell_for_want_of_time_is_no_fault_of_the_rows(late):
+    points = [
+        Point("feedforward", "deep", rows, 0, score, 1.0, 0.1, hurried=rows == late)
+        for rows, score in ((50, 0.5), (100, 0.8), (200, 0.6), (400, 0.7))
+    ]
+    odd = [curve("ridge"), curve("feedforward", "deep", "peaking")]
+    notes = judged(*PAIR, curves=odd, points=points).notes
+    rows = "More rows made it worse somewhere, so its forecast is vague: feedforward."
+    time = "Worse with more rows for want of time, so its forecast is vague: feedforward."
+    assert ((rows in notes), (time in notes)) == ((True, False) if late is None else (False, True))
+
+
 def test_a_curve_whose_samples_ran_out_of_time_is_named():
     late = Point("feedforward", "deep", 300, 0, 0.6, 1.0, 0.1, hurried=True)
     verdict = judged(*PAIR, curves=[curve("ridge"), curve("feedforward", "deep")], points=[late])
@@ -415,6 +428,15 @@ def test_what_to_use_with_more_rows_is_told_beside_the_verdict_and_does_not_chan
     }
     assert "With 8 times the rows, try feedforward before ridge" in told(verdict)
     assert "better by what matters: 62 %" in told(verdict)
+
+
+def test_of_what_is_to_come_nobody_is_certain():
+    contenders = (("baseline", 0.1, 0.5), ("ridge", 1, 0.90), ("feedforward", 30, 0.5))
+    outlook = foreseen("ridge", feedforward=0.0)
+    sure = replace(outlook, near={"ridge": [1.0] * 3, "feedforward": [0.0] * 3})
+    assert "stay with ridge (probability that none is better by what matters: 99 %)" in told(
+        judged(*contenders, outlook=sure)
+    )
 
 
 def test_one_contender_that_is_expected_best_is_told_beside_the_other_family_as_a_whole():

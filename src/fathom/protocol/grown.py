@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fathom.protocol.verdict import Court
 
 TIMES = 8  # the rows there are: as far as forecasts were compared with what happened
+MOST_SURE = 99.0  # percent: of what is to come nobody is surer
 EVEN = 0.5  # with less, nobody is expected to be the best
 STAY = 0.8  # of the best's chance: with so much, what is used today need not be left
 
@@ -59,7 +60,7 @@ def told(court: Court) -> list[str]:
     if then is None:
         return []
     assert court.outlook is not None
-    values = {"times": then["times"], "learner": then["learner"], "chance": 100 * then["chance"]}
+    values = {"times": then["times"], "learner": then["learner"], "chance": min(100 * then["chance"], MOST_SURE)}
     if now == BASELINE:
         if not _hope(court, then):
             return []
@@ -96,7 +97,7 @@ def _family_apart(outlook: Outlook, then: dict[str, Any]) -> list[str]:
     ahead = 1 - deep if then["family"] == "deep" else deep
     if ahead <= EVEN or then["learner"] != outlook.best[at]:
         return []
-    values = {"chance": 100 * ahead, "learner": then["learner"]}
+    values = {"chance": min(100 * ahead, MOST_SURE), "learner": then["learner"]}
     if then["family"] == "deep":
         return [
             phrase(

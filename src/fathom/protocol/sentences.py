@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -361,6 +362,8 @@ def _thrift(court: Court) -> list[str]:
 def _shapes(court: Court) -> list[str]:
     """Curves that do not do what learning curves do, and those of the verdict's two whose samples ran out of time."""
     odd = [curve.learner for curve in court.study.curves if curve.shape in ("peaking", "falling")]
+    unready = [learner for learner in odd if _for_want_of_time(court, learner)]
+    odd = [learner for learner in odd if learner not in unready]
     spoken_of = [court.done[i].learner for i in (court.chosen, court.rival) if i is not None]
     drawn = {curve.learner for curve in court.study.curves}
     late = {point.learner for point in court.study.points if point.hurried and point.rows < court.study.train_rows}
@@ -370,9 +373,31 @@ def _shapes(court: Court) -> list[str]:
         told.append(
             phrase("More rows made it worse somewhere, so its forecast is vague: {listed}.", listed=listed(odd))
         )
+    if unready:
+        told.append(
+            phrase("Worse with more rows for want of time, so its forecast is vague: {listed}.", listed=listed(unready))
+        )
     if late_ones:
         told.append(phrase("Cut short on samples, so its curve may be too steep: {listed}.", listed=listed(late_ones)))
     return told
+
+
+def _for_want_of_time(court: Court, learner: str) -> bool:
+    """Whether a contender used up its time where more rows made it worst: that says more of the time than of rows."""
+    scores: dict[int, list[float]] = {}
+    late: set[int] = set()
+    for point in court.study.points:
+        if point.learner == learner:
+            scores.setdefault(point.rows, []).append(point.score)
+            late |= {point.rows} if point.hurried else set()
+    sign = 1 if court.measure.higher_is_better else -1
+    steps = list(itertools.pairwise(sorted(scores)))
+    worst = min(steps, key=lambda step: sign * (_mean(scores[step[1]]) - _mean(scores[step[0]])), default=())
+    return not late.isdisjoint(worst)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _nothing(court: Court) -> list[str]:
