@@ -111,7 +111,9 @@ def _troubles(trials: Sequence[Trial]) -> list[str]:
 def _warnings(study: Study) -> list[str]:
     """What the data check warns of: a leak makes the best of scores worthless."""
     grave = [finding for finding in study.findings if finding.level in ("error", "warning")]
-    lines = ["- " + ". ".join(filter(None, [finding.what.rstrip("."), finding.remedy])) for finding in grave[:WARNINGS]]
+    lines = [
+        f"- {each.what.rstrip('.')}. {each.remedy}" if each.remedy else f"- {each.what}" for each in grave[:WARNINGS]
+    ]
     if len(grave) > WARNINGS:
         lines.append(phrase("- and {more} more, in the report", more=len(grave) - WARNINGS))
     return ["\n".join([phrase("The data check warns, so look at these first:"), *lines])] if lines else []
