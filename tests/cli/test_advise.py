@@ -15,6 +15,14 @@ def test_it_tells_what_to_expect_and_the_command(run, visits):
     assert told.err == ""
 
 
+def test_what_was_not_measured_is_not_promised(run, visits):
+    told = run("advise", "sample:reviews", "--predict", "sentiment")
+    assert "how long networks need on such data was not measured" in " ".join(told.out.split())
+    assert "with time for every contender" not in told.out
+    assert told.out.rstrip().endswith("--minutes 5")
+    assert "with time for every contender" in run("advise", visits, "--predict", "bought").out
+
+
 def test_as_json(run, visits):
     told = run("advise", visits, "--predict", "bought", "--minutes", "2", "--json").json
     assert told["size"]["rows"] == 120

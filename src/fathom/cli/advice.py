@@ -5,6 +5,7 @@ from __future__ import annotations
 from fathom.cli import output, series_advice
 from fathom.cli.findings import lines
 from fathom.messages import phrase, plural, words
+from fathom.protocol.advice import budget
 from fathom.protocol.advice.advice import Advice, Candidate
 from fathom.protocol.advice.expectation import called, score
 from fathom.protocol.advice.series_probes import SeriesProbes
@@ -87,9 +88,25 @@ def _training(each: Candidate) -> str:
 def _cost(advice: Advice) -> str:
     if advice.series is not None:
         return series_advice.cost(advice.minutes, advice.command)
-    asked = phrase(
+    return f"{output.wrapped(_asked(advice))}\n  {output.printable(advice.command)}"
+
+
+def _asked(advice: Advice) -> str:
+    """What the command takes, as far as that was measured."""
+    if budget.unmeasured(advice.learners):
+        return phrase(
+            "Find out (how long networks need on such data was not measured; {minutes:g} minutes are usual, and a "
+            "study tells who was cut short):",
+            minutes=advice.minutes,
+        )
+    if budget.needed(advice.learners) > budget.MINUTES[-1]:
+        return phrase(
+            "Find out (in {minutes:g} minutes some contenders are cut short without an accelerator, and a study tells "
+            "which):",
+            minutes=advice.minutes,
+        )
+    return phrase(
         "Find out, with time for every contender (about {minutes:g} minutes without an accelerator; 1 gives a rough "
         "answer):",
         minutes=advice.minutes,
     )
-    return f"{output.wrapped(asked)}\n  {output.printable(advice.command)}"

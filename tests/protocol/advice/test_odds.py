@@ -8,7 +8,7 @@ import pytest
 from fathom import catalog
 from fathom.protocol.advice import odds, paces
 from fathom.protocol.advice.advice import Candidate
-from fathom.protocol.advice.budget import MINUTES, command, minutes
+from fathom.protocol.advice.budget import MINUTES, command, minutes, needed, unmeasured
 from fathom.protocol.request import Request
 
 FITTED = {"intercept": 0.0, "signs": {"bent": {"weight": 1.0, "centre": 0.0, "scale": 0.5, "low": -0.5, "high": 0.5}}}
@@ -64,7 +64,17 @@ def test_the_minutes_serve_the_slower_family_twice():
     long = minutes([one("classical", 1.0), one("deep", 240.0)])
     assert long == next(choice for choice in MINUTES if choice >= 2 * 255 * 2 / 0.9 / 60)
     assert minutes([one("classical", 1.0), one("deep", 240.0, "pip install it")]) == 1
-    assert minutes([one("deep", 1e9)]) == MINUTES[-1]
+    assert minutes([one("deep", 1e9)]) == MINUTES[-1] < needed([one("deep", 1e9)])
+
+
+def test_of_networks_without_a_pace_nothing_is_known():
+    def one(family, seconds, install=""):
+        return Candidate("some", family, "", "", "good", "minutes", False, 0, "any", seconds, install)
+
+    assert unmeasured([one("classical", None), one("deep", None)])
+    assert not unmeasured([one("deep", None), one("deep", 9.0)])
+    assert not unmeasured([one("classical", None)])
+    assert not unmeasured([one("classical", None), one("deep", None, "pip install it")])
 
 
 def test_the_command_asks_the_same_question():

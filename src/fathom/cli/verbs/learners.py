@@ -28,15 +28,17 @@ def learners(
         asdict(row) | {"summary": again(row.summary), "prefer": prefer, "installed": not absent[row.extra]}
         for row, prefer in zip(rows, prefers, strict=True)
     ]
-    output.show(data, "\n".join([*map(_told, rows, prefers), *_not_installed(rows, absent)]), as_json)
+    width = max(len(row.name) for row in rows)
+    told = [_told(row, prefer, width) for row, prefer in zip(rows, prefers, strict=True)]
+    output.show(data, "\n".join([*told, *_not_installed(rows, absent)]), as_json)
 
 
-def _told(row: catalog.LearnerRow, prefer: str) -> str:
+def _told(row: catalog.LearnerRow, prefer: str, width: int) -> str:
     asked = "" if row.contender else phrase(" (a study tries it only when it is named)")
     preferred = phrase("prefer it for: {prefer}", prefer=prefer)
     family = words.family(row.family)
     space = " " * (9 - output.width(family))
-    return f"{row.name:<20}  {family}{space}  {again(row.summary)}{asked}\n{'':<33}{preferred}"
+    return f"{row.name:<{width}}  {family}{space}  {again(row.summary)}{asked}\n{'':<{width + 13}}{preferred}"
 
 
 def _not_installed(rows: tuple[catalog.LearnerRow, ...], absent: dict[str, tuple[str, ...]]) -> list[str]:

@@ -60,8 +60,8 @@ class Advice:
     `expected`: the family to expect in front, "nothing" where the probes are not above the baseline, "unknown" where
     there are too few rows to look, or nothing like them was ever measured (texts, series; `odds` is None).
     `probability`: of that family (None: none is expected). `minutes`: what a study needs so that no contender is cut
-    short; `command`: the one to run. `findings`: what to mend first. `series`: what series there are, where they are
-    to be forecast.
+    short, an hour at most; the usual ones where that was never measured; `command`: the one to run. `findings`: what to
+    mend first. `series`: what series there are, where they are to be forecast.
     """
 
     data: str

@@ -103,7 +103,7 @@ def advise(
     heard = found if probes is None or probes.telling else found | dict.fromkeys(OF_PROBES, 0.0)
     learners = candidates(problem, heard, (float(size.rows), *paces.shape(part, problem)[1:]))
     expected = _expected(probes, chances)
-    needed = budget.minutes(learners)
+    needed = DEFAULT_MINUTES if budget.unmeasured(learners) else budget.minutes(learners)
     told = tuple(finding for finding in findings if finding.level in TOLD)
     return Advice(
         dataset.source.name,

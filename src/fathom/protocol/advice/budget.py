@@ -15,17 +15,28 @@ MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # what is proposed; a person sel
 
 
 def minutes(candidates: Sequence[Candidate]) -> float:
-    """The minutes in which no contender is likely to be cut short: both families get what the slower one needs.
+    """The minutes in which no contender is likely to be cut short, or the most that is proposed.
 
     >>> minutes(())
     1.0
     """
+    wanted = needed(candidates)
+    return float(next((choice for choice in MINUTES if choice >= wanted), MINUTES[-1]))
+
+
+def unmeasured(candidates: Sequence[Candidate]) -> bool:
+    """Whether networks would be tried, and of none is known how long it takes on such data."""
+    deep = [each.seconds for each in candidates if each.family == "deep" and not each.install]
+    return bool(deep) and all(seconds is None for seconds in deep)
+
+
+def needed(candidates: Sequence[Candidate]) -> float:
+    """Minutes in which no contender is likely to be cut short: both families get what the slower one needs."""
     families: dict[str, float] = {}
     for each in candidates:
         if not each.install:
             families[each.family] = families.get(each.family, OTHERS) + (each.seconds or 0.0)
-    needed = len(families) * max(families.values(), default=0.0) * CURVES / WHOLE / 60
-    return float(next((choice for choice in MINUTES if choice >= needed), MINUTES[-1]))
+    return len(families) * max(families.values(), default=0.0) * CURVES / WHOLE / 60
 
 
 def command(request: Request, minutes: float) -> str:
