@@ -22,5 +22,6 @@ def forecasts(inputs: SeriesInputs, model: Model, dataset: Dataset) -> Forecasts
             rows = np.arange(start, min(start + ANSWER_ROWS, len(dataset)))
             tensors, middle, unit = inputs.read(dataset.take(rows))
             found = model.head.answer(model(*(each.to(where) for each in tensors))).cpu().numpy()
-            said[rows] = found * unit[:, :, None] + middle[:, :, None]
+            moves = (tensors[0][:, :, 0] != 0).any(dim=1).numpy()[:, None]  # a history that never did is said to stay
+            said[rows] = found * np.where(moves, unit, 0.0)[:, :, None] + middle[:, :, None]
     return Forecasts.of(said[:, :, -1], said[:, :, :-1])

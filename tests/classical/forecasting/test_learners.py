@@ -116,6 +116,14 @@ def test_what_training_never_had(case):
     assert np.isfinite(learner.predict(Dataset(huge, rows.columns)).quantiles).all()
 
 
+@pytest.mark.parametrize("value", [0.0, 7.0])
+def test_a_history_that_never_moved_is_forecast_to_stay(case, value):
+    _, learner, _, on = case
+    still = pl.Series(HISTORY, [[value] * 30], dtype=pl.List(pl.Float64))
+    said = learner.predict(Dataset(on.test.frame[:1].with_columns(still), on.test.columns))
+    assert np.abs(said.quantiles - value).max() <= 1e-12
+
+
 def test_it_names_what_it_was_told(case):
     names = case[1].features()
     assert len(set(names)) == len(names)

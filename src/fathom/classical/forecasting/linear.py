@@ -83,7 +83,8 @@ class LinearLags:
     def forecasts(self, dataset: Dataset) -> Forecasts:
         """What comes next in each window."""
         x, scale, added = told(windows(dataset, Posed(self.horizon)), self.effects)
-        return self.residuals.around(scale.up(self.ahead(x) + added), scale.unit)
+        moves = x.any(axis=1, keepdims=True)  # a history that never did is forecast to stay
+        return self.residuals.around(scale.up((self.ahead(x) + added) * moves), scale.unit * moves)
 
     def ahead(self, x: Floats) -> Floats:
         """The steps ahead in units of each window, float64 [rows, ahead]."""
