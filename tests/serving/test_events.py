@@ -66,6 +66,13 @@ def ask(client, row):
     return answer.json()["predictions"][0]
 
 
+def test_the_card_has_the_threshold_that_answers_have(model, payments, serving):
+    with serving(model) as client:
+        card = client.get("/model").json()
+        answer = ask(client, sent(payments.slice(LEARNED, 1))[0])
+    assert card["threshold"] == answer["threshold"] == 0.2
+
+
 def test_a_stream_is_told_what_the_table_is(model, payments, offline, serving, tmp_path):
     rows = sent(payments.slice(LEARNED, 300))
     with serving(model) as client:

@@ -53,6 +53,10 @@ def test_a_history_is_answered_series_by_series(client, study, history):
         assert len(each["forecast"]) == 14
 
 
+def test_the_card_of_a_forecaster_has_no_threshold(client):
+    assert client.get("/model").json()["threshold"] is None
+
+
 @pytest.fixture(scope="module")
 def coming(history):
     """Rows of the time to come, with a promotion on its second day."""

@@ -56,13 +56,21 @@ def card_of(served: Served) -> dict[str, Any]:
             "example": past_rows(problem),
             "components": decomposes(served),
         },
-        "threshold": served.model.calibration.get("threshold", HALF),
+        "threshold": _threshold(served),
         "example": example(served),
         "coverage": served.model.calibration.get("coverage"),
         "drawing": drawing(served),
         "runtime": served.race and served.race.to_json(),
         "card": {**in_percent(served), **{name: again(known[name]) for name in TOLD if name in known}},
     }
+
+
+def _threshold(served: Served) -> float | None:
+    """From which probability, likeness or score on the model says something; None where there is no such thing."""
+    chosen: dict[str, Any] = served.model.calibration
+    if served.problem.horizon is not None or (served.problem.conditions and "threshold" not in chosen):
+        return None
+    return float(chosen.get("threshold", chosen.get("alert", HALF)))
 
 
 def drawing(served: Served) -> dict[str, Any] | None:

@@ -75,7 +75,8 @@ def examples(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup:
     names = answers.test.frame[SERIES].gather(answers.rows).to_numpy()
     off = np.abs(answers.truth["future"] - said.values)
     scaled = _mean(off) / answers.truth["error"]
-    scaled = np.where(np.isfinite(scaled), scaled, _mean(off) / max(float(np.nanmean(off)), 1e-12))
+    if not np.isfinite(scaled).any():  # no series ever moves, so none has a unit
+        scaled = _mean(off)
     pictures = []
     for row, why in chosen(names, scaled):
         title = why if not names[row] else phrase("{why}: {name}", why=why, name=wording.short(names[row], 40))
@@ -101,7 +102,8 @@ def examples(evidence: Evidence, said: Forecasts, answers: Answers) -> Markup:
 def chosen(names: npt.NDArray[np.object_], errors: Floats) -> list[tuple[int, str]]:
     """Rows to draw and why: of several series the last forecast of the middle one, the best and the worst.
 
-    Rows are sorted by series and time. Of one series its last forecast, its best and its worst.
+    Rows are sorted by series and time. Of one series its last forecast, its best and its worst. What has no error,
+    being NaN where seasonal naive is never off, is not among them.
 
     >>> chosen(np.array(["a", "a", "b", "b", "c"], dtype=object), np.array([1.0, 1.0, 2.0, 2.0, 3.0]))
     [(3, 'Typical'), (1, 'Best'), (4, 'Worst')]
@@ -111,9 +113,12 @@ def chosen(names: npt.NDArray[np.object_], errors: Floats) -> list[tuple[int, st
         found = [(len(names) - 1, phrase("The last")), (int(np.nanargmin(errors)), phrase("Best"))]
         found.append((int(np.nanargmax(errors)), phrase("Worst")))
     else:
-        means = np.bincount(owner, errors) / np.bincount(owner)
+        there = np.isfinite(errors)
+        count = np.bincount(owner, there)
+        means = np.bincount(owner, np.where(there, errors, 0.0)) / np.maximum(count, 1)
         last = [int(np.flatnonzero(owner == number)[-1]) for number in range(len(series))]
         order = np.argsort(means, kind="stable")
+        order = order[count[order] > 0]
         found = [(last[order[len(order) // 2]], phrase("Typical")), (last[order[0]], phrase("Best"))]
         found.append((last[order[-1]], phrase("Worst")))
     return [each for place, each in enumerate(found) if each[0] not in [row for row, _ in found[:place]]]
