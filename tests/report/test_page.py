@@ -166,6 +166,14 @@ def test_who_the_verdict_names_is_marked_and_nobody_in_its_stead(make_study):
     assert "accuracy of gradient-boosting, 95 % interval" not in html
 
 
+def test_who_beats_a_contender_is_named_where_it_is_not_the_leader(make_study):
+    study = make_study()
+    study.verdict.comparisons[-1] |= {"against": "logistic-regression", "beaten": True}
+    html = render(study)
+    assert "beaten by logistic-regression" in html
+    assert html.count("beaten by") == 1
+
+
 def test_only_the_baseline_is_no_contest(make_study):
     study = make_study(learners=[("baseline", "classical", 0.0, 0.002)])
     study.verdict = replace(study.verdict, beats_baseline=False)

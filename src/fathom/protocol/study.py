@@ -121,12 +121,13 @@ class Verdict:
     `learner` is the cheapest of the contenders that are not beaten, `leader` the one that scored best; `tie` says
     that the data cannot tell `learner` from another one. `text` says what to use, how the other family compares, and
     what more rows would change; `notes` what else there is to say. `comparisons` holds one dict for each other
-    contender: learner, against (the leader), difference (how much better the leader is, in the measure's unit,
-    positive), low, high (simultaneous 95 % interval), beaten. `families` sets the best of both families side by side:
-    classical, deep (learner names), difference (deep minus classical, positive where deep is better), low, high,
-    cost_ratio (seconds of deep over seconds of classical); None where a family has no trial. `grown` is a forecast:
-    which learner to use with 8 times the rows (learner, family, rows, times, chance that none is better by what
-    matters, experience: on how many other data sets it leans, and weight: how much); None where there is none.
+    contender: learner, against (who beats it, else the leader), difference (how much better that one is, in the
+    measure's unit, positive), low, high (simultaneous 95 % interval), beaten. `families` sets the best of both
+    families side by side: classical, deep (learner names), difference (deep minus classical, positive where deep is
+    better), low, high, cost_ratio (seconds of deep over seconds of classical); None where a family has no trial.
+    `grown` is a forecast: which learner to use with 8 times the rows (learner, family, rows, times, chance that
+    none is better by what matters, experience: on how many other data sets it leans, and weight: how much); None
+    where there is none.
     `preliminary`: the study was stopped, or its time was too short for anybody to learn all rows, and this is what
     samples of them say.
     """

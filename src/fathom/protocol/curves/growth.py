@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 TOO_SHORT = 0.25  # seconds; below that it is the start of the work that is measured, and that does not grow
-STEEPEST = 4.0
+STEEPEST = 3.0  # no learner here is steeper: then it made do with less where there was little time
 
 
 def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
@@ -15,7 +15,7 @@ def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
 
     The median of the slopes between any two points of different sizes, in logarithms (Theil, 1950; Sen, 1968), with the
     distance between the sizes as weight. None where there are less than two sizes that took long enough to be timed;
-    fits without a number are left out.
+    fits without a number are left out. None, too, where it is steeper than any learner.
 
     >>> growth([100, 200, 400], [0.5, 2.0, 8.0])
     2.0
@@ -32,4 +32,4 @@ def growth(rows: Sequence[float], seconds: Sequence[float]) -> float | None:
     order = np.argsort(slopes)
     weight = np.cumsum(np.abs(apart[kept])[order])
     middle = float(slopes[order][np.searchsorted(weight, weight[-1] / 2)])
-    return round(float(np.clip(middle, 0.0, STEEPEST)), 6)
+    return round(max(middle, 0.0), 6) if middle <= STEEPEST else None

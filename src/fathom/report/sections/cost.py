@@ -83,10 +83,9 @@ def _later(evidence: Evidence) -> Markup | None:
             name: Child = [parts.name(trial.learner), tag("small", " ", phrase("cut short"))] if trial.hurried else None
             rows.append([name or parts.name(trial.learner), wording.number(exponent), *cells])
     unknown = [each.learner for each in evidence.done if each.learner in growth and growth[each.learner] is None]
-    short = {point.learner for point in evidence.study.points if point.hurried}
-    cut = [learner for learner in unknown if learner in short]
-    untold = cut and phrase(
-        "How training time grows is not told of {listed}: on samples the time was too short.", listed=listed(cut)
+    untold = unknown and phrase(
+        "How training time grows is not told of {listed}: fits were too quick to be timed, or cut short, on samples.",
+        listed=listed(unknown),
     )
     if not rows:
         return tag("p", untold, class_="about") if untold else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fathom.messages import phrase
 from fathom.protocol.contenders import BASELINE
 from fathom.report import parts, wording
@@ -82,14 +84,23 @@ def _comparisons(evidence: Evidence) -> Markup | None:
             parts.name(each["learner"]),
             wording.difference(measure, each["difference"]),
             wording.differences(measure, each["low"], each["high"]),
-            phrase("beaten") if each["beaten"] else phrase("not beaten"),
+            _outcome(each, verdict.leader),
         ]
         for each in verdict.comparisons
     ]
-    head = [phrase("contender"), phrase("behind the leader by"), phrase("95 % interval"), phrase("outcome")]
+    head = [phrase("contender"), phrase("behind by"), phrase("95 % interval"), phrase("outcome")]
     caption = phrase(
-        "Paired on the same test rows: how much better {leader} is in {measure}",
+        "Paired on the same test rows: how much better {leader} is in {measure}, or who else beats it",
         leader=verdict.leader,
         measure=measure.name,
     )
     return folded(phrase("The comparisons behind the verdict"), table(caption, head, rows, numbers=(1, 2)))
+
+
+def _outcome(compared: dict[str, Any], leader: str | None) -> str:
+    """Whether it is beaten; by whom, where that is not the leader, who may be too uncertain to show it."""
+    if not compared["beaten"]:
+        return phrase("not beaten")
+    if compared["against"] == leader:
+        return phrase("beaten")
+    return phrase("beaten by {learner}", learner=compared["against"])
