@@ -17,6 +17,8 @@ from fathom.data.picture_sizes import picture_sizes
 from fathom.errors import DataError, StoreError
 from fathom.learner import Learner, Run
 from fathom.model import Model
+from fathom.protocol.insight.asking import usual
+from fathom.protocol.insight.decided import decided
 from fathom.tasks.identities import Identities
 from fathom.tasks.label_sets import LabelSets
 from fathom.tasks.predictions import Boxes, Labels, Scores, Spans
@@ -233,6 +235,19 @@ def test_it_names_the_features_it_was_told(case):
     assert isinstance(features, list)
     assert all(isinstance(each, str) and each for each in features)
     assert len(set(features)) == len(features)
+
+
+def test_what_decided_in_a_picture_is_told(case):
+    problem, pictures = case.posed.problem, case.posed.problem.inputs_of(Kind.IMAGE)
+    if not pictures or not (problem.classes or problem.sets or problem.boxes or problem.persons):
+        pytest.skip("of pictures alone, and of labels, boxes and persons")
+    model = Model(case.learner, case.row.name, case.row.family, problem)
+    rows = case.posed.test.take(np.arange(min(len(case.posed.test), 16))).select(pictures)
+    said = [(row, asked) for row, asked in enumerate(usual(case.learner.predict(rows))) if asked is not None]
+    row, asked = said[0]
+    (told,) = decided(model, rows.take(np.array([row])), [asked])
+    assert told.places.ndim == 2
+    assert np.isfinite(told.places).all()
 
 
 def test_its_steps_are_timed(case):

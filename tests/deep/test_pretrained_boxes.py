@@ -8,11 +8,13 @@ import torch
 from squares import PROBLEM, squares
 
 from fathom.deep import transfer_boxes
+from fathom.deep.boxcam import maps
 from fathom.deep.convolutional import Convolutional
 from fathom.deep.inputs import shelf
 from fathom.deep.pretrained import Pretrained
 from fathom.errors import StoreError, TrainingError
 from fathom.learner import Run
+from fathom.tasks.boxes import Box
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,9 @@ def test_every_kind_learns_is_saved_and_loaded(kind, folders, tmp_path, monkeypa
     assert again.predict(test) == said
     assert {box.label for row in said.rows for box in row} <= {"blue", "red"}
     assert all(0 <= box.left < box.right <= 64 and 0 <= box.probability <= 1 for row in said.rows for box in row)
+    heat = maps(learner, test.take([0]), [Box(2, 2, 30, 30, "blue", 0.5)])
+    assert (heat is None) == ("detr" in kind or kind == "yolos")  # whose boxes have each seen all of the picture
+    assert heat is None or heat[0].min() >= 0
     learner.export(tmp_path / "out")
     assert (tmp_path / "out" / "config.json").is_file()
 

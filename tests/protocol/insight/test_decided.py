@@ -239,3 +239,22 @@ def test_a_picture_without_a_face_is_told_so(lit, monkeypatch):
     model = Model(Eyes(), "eyes", "classical", replace(KNOWN, cut="upright"))
     with pytest.raises(DataError, match="No face was found"):
         decided(model, lit.take(np.array([0])))
+
+
+def test_of_a_slow_detector_mistakes_are_looked_for_among_some_rows(planted, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+
+    class Slow(Finder):
+        def predict(self, dataset):
+            clock[0] += 0.01 * len(dataset)
+            return super().predict(dataset)
+
+    rows = planted.take(np.zeros(200, dtype=np.intp))
+    truth = np.empty(200, dtype=object)
+    truth[:] = [()] * 200
+    learner = Slow()
+    told = reading(Model(learner, "slow", "classical", BOXED, {"threshold": 0.3}), rows, truth, 2.0)
+    assert learner.asked[:8] == [16] * 7 + [1]  # a second of two, then the first map
+    assert 0 < len(told) < 5
+    assert clock[0] < 3.0

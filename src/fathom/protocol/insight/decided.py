@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FILE = "decided.json"
 GRADIENT, COVERED = "grad-cam", "occlusion"
 SHOWN = 24  # of the surest mistakes, which a report shows
-AT_ONCE = 128  # test rows that are answered before the clock is looked at
+AT_ONCE, FEW_AT_ONCE = 128, 16  # test rows that are answered before the clock is looked at; fewer of boxes
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,16 @@ def reading(model: Model, test: Dataset, truth: npt.NDArray[Any], seconds: float
     begin = time.monotonic()
     known = np.flatnonzero(model.problem.known(truth))
     looked: list[Predictions] = []
-    for start in range(0, len(known), AT_ONCE):
+    at_once = FEW_AT_ONCE if model.problem.boxes else AT_ONCE
+    for start in range(0, len(known), at_once):
         if looked and time.monotonic() > begin + seconds / 2:
             break
-        looked.append(answers(model, test.take(known[start : start + AT_ONCE])))
+        looked.append(answers(model, test.take(known[start : start + at_once])))
     least = float(model.calibration.get("threshold", HALF))
     wrong = [
-        (start * AT_ONCE + row, asked, sure)
+        (start * at_once + row, asked, sure)
         for start, part in enumerate(looked)
-        for row, asked, sure in surest(part, truth[known[start * AT_ONCE :][: len(part)]], least)
+        for row, asked, sure in surest(part, truth[known[start * at_once :][: len(part)]], least)
     ]
     found: list[dict[str, Any]] = []
     for at, asked, _ in sorted(wrong, key=lambda each: -each[2])[:SHOWN]:
