@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from fathom import catalog
 from fathom.checkup import Checkup
 from fathom.data.check import check as findings
 from fathom.data.checks.series import check_series
 from fathom.data.dataset import Dataset
+from fathom.data.events.look import looked
 from fathom.data.given import pictures
 from fathom.data.kinds import Kind
 from fathom.data.read import raw, read
@@ -29,7 +29,6 @@ from fathom.serving.enrol import keeping
 from fathom.serving.serve import serve as answer
 from fathom.store import Store
 from fathom.tasks.face_recognition import glimpsed
-from fathom.tasks.propose import propose
 
 
 def check(
@@ -72,13 +71,16 @@ def check(
     if predict is not None and (request.asked or task == FORECASTING):
         return _of_series(request)
     dataset = read(data, kinds=kinds)
+    if time is not None:
+        dataset.column(time)
     if predict is None:
         return Checkup(dataset, findings(dataset))
     _hold_to(dataset, predict)
-    name = task or propose(dataset, predict)
-    problem = catalog.load(catalog.task(name).path).pose(dataset, predict)
+    asked, problem = posed(dataset, request)
     found = findings(dataset, problem, split(dataset, problem, seed=seed))
-    return Checkup(dataset, [*found, *glimpsed(dataset, problem)] if problem.persons else found, name)
+    if problem.events is not None and time is not None:
+        found += looked(dataset, problem.events, predict)
+    return Checkup(dataset, [*found, *glimpsed(dataset, problem)] if problem.persons else found, asked.name)
 
 
 def _hold_to(dataset: Dataset, predict: str) -> None:
