@@ -52,7 +52,7 @@ const area = (box) => (box.right - box.left) * (box.bottom - box.top);
 export function boxes(blob, found, model) {
   const picture = image(blob, { alt: t("picture") });
   const layer = drawn("svg", { class: "layer", "aria-hidden": "true" });
-  const list = make("table", { class: "found" });
+  const list = make("table", { class: "found picks" });
   const said = make("p", { class: "big", id: "prediction" });
   const share = make("output", { for: "least" });
   const slider = make("input", {
@@ -111,8 +111,8 @@ const line = (box) => make(
 );
 
 const why = (box) => make(
-  "button", { type: "button", class: "why", "aria-label": `${t("whatDecided")} ${box.label} ${percent(box.probability, locale())}`, onclick: () => picked(box) },
-  t("whatDecided"),
+  "button", { type: "button", class: "why", "aria-label": `${t("show")}: ${t("whatDecided")} ${box.label} ${percent(box.probability, locale())}`, onclick: () => picked(box) },
+  t("show"),
 );
 
 function drawn(tag, attributes) {
