@@ -55,10 +55,28 @@ def _of_table(source: Any) -> pl.DataFrame:
 
 
 def _of_pandas(source: Any) -> pl.DataFrame:
-    """A pandas frame or series, column by column, so that one odd column does not spoil the rest."""
+    """A pandas frame or series, column by column, so that one odd column does not spoil the rest.
+
+    An index of times is a column too, with the levels beside it: it is where pandas keeps the times of series.
+    """
     frame = source.to_frame() if not hasattr(source, "columns") else source
     columns = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
-    return _of_columns(list(zip(columns, (frame.iloc[:, place] for place in range(frame.shape[1])), strict=True)))
+    pairs = list(zip(columns, (frame.iloc[:, place] for place in range(frame.shape[1])), strict=True))
+    return _of_columns([*(each for each in _of_index(frame.index) if each[0] not in columns), *pairs])
+
+
+def _of_index(index: Any) -> list[tuple[str, Any]]:
+    """Name and values of each level of an index that holds times; nothing of any other, which numbers or names rows."""
+    levels = [index.get_level_values(place) for place in range(index.nlevels)]
+    timed = [str(each.dtype).startswith(("datetime64", "period")) for each in levels]
+    if not any(timed):
+        return []
+    values = [each.to_timestamp() if str(each.dtype).startswith("period") else each for each in levels]
+    unnamed = ("time" if is_time else f"level {place}" for place, is_time in enumerate(timed))
+    return [
+        (usual if each.name is None else str(each.name), each.to_series())
+        for each, usual in zip(values, unnamed, strict=True)
+    ]
 
 
 def _of_columns(source: Mapping[Any, Any] | list[tuple[str, Any]]) -> pl.DataFrame:

@@ -160,7 +160,30 @@ def _check(panel: Panel, origins: Origins, horizon: Horizon, where: str) -> None
     parts = set(origins.part.tolist())
     if parts >= {TRAIN, TEST} and len(parts) == 3:
         return
-    longest = int(panel.length.max())
+    inside = panel.inside
+    values = np.bincount(panel.owner[inside], panel.seen[inside], len(panel)).astype(np.int64)
+    fullest = int(values.argmax())
+    longest, steps = int(values[fullest]), int(panel.length[fullest])
+    if longest < COARSE * steps:
+        ends = panel.first[fullest] + np.array([0, steps - 1])
+        first, last = panel.grid.stamps(ends, np.array([fullest, fullest]))
+        raise DataError(
+            phrase(
+                "The longest series has {longest:,} values on {steps:,} steps of {step}, too far apart to train, "
+                "validate and test {ahead} steps ahead.",
+                longest=longest,
+                steps=steps,
+                step=horizon.step,
+                ahead=horizon.ahead,
+            ),
+            where=where,
+            remedy=phrase(
+                "Look whether its times, read as {first} to {last}, are those that were meant, or say with --step how "
+                "far apart values are.",
+                first=_written(first, horizon),
+                last=_written(last, horizon),
+            ),
+        )
     raise DataError(
         phrase(
             "The longest series has {longest:,} values, too few to train, validate and test {ahead} steps ahead.",
