@@ -293,6 +293,10 @@ def test_who_is_in_front_is_open_where_a_coin_says_it_or_the_test_rows_say_other
     contrary = Outlook(SIZES, [0.7, 0.6, 0.5], [0.3, 0.3, 0.3], 0.2, None)
     surely = (("ridge", 1, 0.9), ("feedforward", 9, 0.7))
     assert "allowing for luck" in judged(*surely, curves=[curve("ridge")], outlook=contrary).text
+    better = (("baseline", 0.1, 0.5), ("ridge", 1, 0.8), ("random-forest", 9, 0.95), ("feedforward", 90, 0.9))
+    cheap = judged(*better, margin=20.0, curves=[curve("ridge")], outlook=Outlook(SIZES, [0.1] * 3, [0.1] * 3, 0.1))
+    assert (cheap.learner, cheap.ahead) == ("ridge", "classical")  # though deep is surely better than ridge
+    assert "the best classical contender is in" in cheap.text
     agreeing = Outlook(SIZES, [0.3, 0.3, 0.3], [0.2, 0.2, 0.2], 0.2, None)
     assert "the best classical contender is in" in judged(*surely, curves=[curve("ridge")], outlook=agreeing).text
 

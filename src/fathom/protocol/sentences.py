@@ -239,7 +239,7 @@ def _crossing(court: Court) -> str:
     """Whether and where the best of the other family would overtake the best of the one in front."""
     outlook = court.outlook
     assert outlook is not None
-    if outlook.undecided(court.families()):
+    if outlook.undecided(court.ahead):
         chances = {"now": 100 * outlook.deep_ahead[0], "then": 100 * outlook.deep_ahead[-1], "times": MOST_TIMES}
         return phrase(
             "allowing for luck and for who was cut short, the best deep contender is in front with a probability of "

@@ -125,6 +125,7 @@ class Verdict:
     measure's unit, positive), low, high (simultaneous 95 % interval), beaten. `families` sets the best of both
     families side by side: classical, deep (learner names), difference (deep minus classical, positive where deep is
     better), low, high, cost_ratio (seconds of deep over seconds of classical); None where a family has no trial.
+    `ahead`: the family whose best surely scored better than the best of the other (None: neither).
     `grown` is a forecast: which learner to use with 8 times the rows (learner, family, rows, times, chance that
     none is better by what matters, experience: on how many other data sets it leans, and weight: how much); None
     where there is none.
@@ -142,6 +143,7 @@ class Verdict:
     beats_baseline: bool = True
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     families: dict[str, Any] | None = None
+    ahead: str | None = None
     grown: dict[str, Any] | None = None
     preliminary: bool = False
 

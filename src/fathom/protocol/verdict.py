@@ -73,6 +73,7 @@ def draw(study: Study, compared: Bootstrap | None, margin: float) -> Verdict:
         beats_baseline=trial.learner != BASELINE,
         comparisons=[court.comparison(i) for i in range(len(done)) if i != court.leader],
         families=court.families(),
+        ahead=court.ahead,
         grown=grown.grown(study, trial.learner),
     )
 
@@ -120,6 +121,25 @@ class Court:
         sign = 1 if self.measure.higher_is_better else -1
         members = [i for i, trial in enumerate(self.done) if trial.family == family and trial.learner != BASELINE]
         return max(members, key=lambda i: sign * self.compared.scores[i], default=None)
+
+    @property
+    def ahead(self) -> str | None:
+        """The family whose best surely scored better than the best of the other; None: neither."""
+        sign = 1 if self.measure.higher_is_better else -1
+        best = {
+            family: max(
+                (i for i, trial in enumerate(self.done) if trial.family == family and trial.learner != BASELINE),
+                key=lambda i: sign * self.compared.scores[i],
+                default=None,
+            )
+            for family in ("classical", "deep")
+        }
+        classical, deep = best["classical"], best["deep"]
+        if classical is None or deep is None:
+            return None
+        if self.compared.difference(classical, deep)[1] > 0:
+            return "deep"
+        return "classical" if self.compared.difference(deep, classical)[1] > 0 else None
 
     def curve(self, position: int) -> Curve | None:
         """The contender's learning curve."""

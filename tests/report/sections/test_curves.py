@@ -93,12 +93,9 @@ def test_one_family_has_no_outlook(make_study):
 def test_who_leads_is_open_where_the_test_rows_surely_say_otherwise(make_study):
     study = make_study()
     leads = study.outlook.deep_ahead[0] > 0.5
-    families = {"difference": -0.02, "low": -0.03, "high": -0.01}
-    sure = {name: value if leads else -value for name, value in families.items()}
-    study.verdict = replace(study.verdict, families={**sure, "low": min(sure["low"], sure["high"]),
-                                                     "high": max(sure["low"], sure["high"])})  # fmt: skip
+    study.verdict = replace(study.verdict, ahead="classical" if leads else "deep")
     assert "it is open which family leads" in section(study)
-    study.verdict = replace(study.verdict, families=None)
+    study.verdict = replace(study.verdict, ahead=None)
     assert "it is open which family leads" not in section(study)
 
 

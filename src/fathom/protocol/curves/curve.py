@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
@@ -132,22 +131,18 @@ class Outlook:
         """
         return round(float(np.interp(np.log(rows), np.log(self.rows), self.deep_ahead)), 12)
 
-    def undecided(self, families: Mapping[str, Any] | None) -> bool:
+    def undecided(self, ahead: str | None) -> bool:
         """Whether nobody can be said to be in front with the rows there are: it is a coin's toss, or luck was measured.
 
-        `families`: a verdict's, deep minus classical on the test rows; where that surely says other than the curves do,
+        `ahead`: a verdict's, the family that surely scored better on the test rows; where the curves say another,
         neither is the whole truth.
 
         >>> deep = Outlook([100, 400], [0.7, 0.6], [0.1, 0.5], 0.5)
-        >>> deep.undecided(None), deep.undecided({"difference": -0.02, "low": -0.03, "high": -0.01})
-        (False, True)
+        >>> deep.undecided(None), deep.undecided("classical"), deep.undecided("deep")
+        (False, True, False)
         """
-        ahead = self.deep_ahead[0]
-        if abs(ahead - 0.5) < EVEN:
-            return True
-        if families is None or families["low"] <= 0 <= families["high"]:
-            return False
-        return bool((families["difference"] > 0) != (ahead > 0.5))
+        deep = self.deep_ahead[0]
+        return abs(deep - 0.5) < EVEN or ahead == ("classical" if deep > 0.5 else "deep")
 
     def nearest(self, rows: float) -> int:
         """The place of the size told that is nearest to this one, by the logarithm of rows.

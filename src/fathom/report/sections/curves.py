@@ -23,7 +23,7 @@ def body(evidence: Evidence) -> Markup:
     if growth is None:
         return parts.absent(phrase("No contender was measured on fewer rows than all of them."))
     return join(
-        tag("p", outlook.said(growth, evidence.study.verdict.families)),
+        tag("p", outlook.said(growth, evidence.study.verdict.ahead)),
         _figure(growth),
         tag("ul", [tag("li", each) for each in _doublings(growth)], class_="plain"),
         outlook.chart(growth),

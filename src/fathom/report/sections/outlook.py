@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from fathom.messages import phrase
 from fathom.protocol.curves.curve import MOST_TIMES, Outlook
@@ -31,8 +29,8 @@ def rows(value: float) -> str:
     return phrase("{rows:,} rows", rows=round(round(value, -digits)))
 
 
-def said(growth: Growth, families: Mapping[str, Any] | None = None) -> str:
-    """In a sentence or two: who leads now, and where or whether the lead changes hands; `families`: the verdict's."""
+def said(growth: Growth, ahead: str | None = None) -> str:
+    """In a sentence or two: who leads now, and where or whether that changes; `ahead`: as the verdict has it."""
     outlook = growth.outlook
     if outlook is None:
         if all(point.rows == growth.rows for line in growth.lines for point in line.points):
@@ -47,7 +45,7 @@ def said(growth: Growth, families: Mapping[str, Any] | None = None) -> str:
         )
     leads = phrase("Deep leads") if outlook.deep_ahead[0] >= EVEN else phrase("Classical leads")
     now = max(outlook.deep_ahead[0], 1 - outlook.deep_ahead[0])
-    undecided = outlook.undecided(families)
+    undecided = outlook.undecided(ahead)
     open_now = phrase(
         "Allowing for luck and for who was cut short, it is open which family leads with the rows there are: deep does "
         "with a probability of {deep}.",
