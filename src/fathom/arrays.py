@@ -23,13 +23,13 @@ def is_frame(data: Any) -> bool:
 
 
 def input_frame(data: Any) -> pl.DataFrame:
-    """The columns of a table, or of an array [rows, columns], which get the names x0, x1 ...
+    """The columns of a table, or of an array [rows, columns], which get the names x0, x1 ...; its index is none of them.
 
     >>> input_frame(np.array([[1.0, np.nan]]))["x1"].to_list()
     [None]
     """
     if is_frame(data):
-        frame = raw(data)[0]
+        frame = raw(data.reset_index(drop=True) if hasattr(data, "reset_index") else data)[0]
     else:
         frame = pl.DataFrame({f"x{i}": _series(values) for i, values in enumerate(np.asarray(data).T)})
     floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import fathom
+from fathom.arrays import input_frame
 from fathom.data.read import read
 from fathom.errors import DataError
 
@@ -42,3 +43,8 @@ def test_values_too_far_apart_are_told_with_how_their_times_were_read():
     with pytest.raises(DataError, match="36 values on 742 steps of 1d, too far apart") as told:
         fathom.check({"when": months.tolist(), "y": VALUES[:36].tolist()}, "y", horizon=3)
     assert "read as 2022-01-01 to 2024-01-12" in told.value.remedy
+
+
+def test_an_index_of_times_is_no_feature_of_an_estimator():
+    rows = pd.DataFrame({"a": VALUES, "b": -VALUES}, index=DAYS)
+    assert input_frame(rows).columns == ["a", "b"]
