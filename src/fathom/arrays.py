@@ -23,7 +23,7 @@ def is_frame(data: Any) -> bool:
 
 
 def input_frame(data: Any) -> pl.DataFrame:
-    """The columns of a table, or of an array [rows, columns], which get the names x0, x1 ...; its index is none of them.
+    """The columns of a table, without its index, or of an array [rows, columns], which get the names x0, x1 ...
 
     >>> input_frame(np.array([[1.0, np.nan]]))["x1"].to_list()
     [None]
