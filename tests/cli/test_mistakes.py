@@ -99,6 +99,7 @@ MISTAKES = [  # the command, what is told, where, and what to do next
     ("compare pictures --predict label", "one label", "pictures", "next:"),
     (f"{TRAIN} --task tabular-clasification", "no task", "--task", "Did you mean 'tabular-classification'?"),
     (f"{TRAIN} --learners gradient-bosting", "no learner", "--learners", "Did you mean 'gradient-boosting'?"),
+    (f"{TRAIN} --learners ,", "No learner was named", "", "Leave the option out"),
     (f"{TRAIN} --learners ridge", "'ridge' cannot learn", "", "logistic-regression"),
     (f"{TRAIN} --measure acuracy", "acuracy", "", "accuracy"),
     (f"{TRAIN} --device gpu", "no device 'gpu'", "--device", "cuda"),

@@ -268,7 +268,7 @@ def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     for flag, name in [("--learner", found["learner"])] if "learner" in found else wanted:
         known(name, [row.name for row in catalog.learners([name])], "learner", flag)
     if "learners" in found:
-        found["learners"] = found["learners"] or None
+        found["learners"] = found["learners"] if given["learners"] else None
     if "device" in found:
         known(found["device"], DEVICES, "device", "--device")
     return found
