@@ -166,20 +166,33 @@ def test_another_box_can_be_asked_about_and_one_that_is_not_there_has_no_map(pla
         decided(model, planted.take(np.array([1])))
 
 
-def test_things_on_large_pictures_are_looked_for_smaller_and_where_that_fails_on_all_of_it(planted):
-    large = np.repeat(np.repeat(planted.frame["image"].to_numpy()[:1], 20, axis=1), 20, axis=2)  # 1,200 x 1,800
+def test_what_is_not_found_on_a_smaller_picture_is_looked_for_around_its_place(planted):
+    pixels = np.full((1, 1200, 1800, 3), 110, dtype=np.uint8)
+    pixels[0, 300:340, 900:940] = 230
     sizes = []
 
-    class Sized(Finder):
+    class Small:
+        """Finds the one square of 40 x 40 bright pixels, by as many of them as there are."""
+
         def predict(self, dataset):
             sizes.append(dataset["image"].dtype.shape[:2])
-            return super().predict(dataset) if sizes[-1][0] > 1_000 else Boxes.of([[]] * len(dataset))
+            rows = []
+            for cell in dataset["image"].to_numpy():
+                down, across = np.nonzero(cell[..., 0] > 200)
+                there = len(down) > 700 and np.ptp(down) == np.ptp(across) == 39
+                rows.append([Box(across.min(), down.min(), 1 + across.max(), 1 + down.max(), "disc", len(down) / 1600)]
+                            if there else [])  # fmt: skip
+            return Boxes.of(rows)
 
-    rows = Dataset(pl.DataFrame({"image": pl.Series(large)}), IMAGE)
-    box = Box(*(side * 20 for side in THING), "disc", 0.9)
-    (found,) = decided(Model(Sized(), "sized", "classical", BOXED), rows, [OfBox(box)], seconds=0.0)
-    assert sizes[:2] == [(683, 1024), (1200, 1800)]
-    assert found.places.max() > 0.3
+    rows = Dataset(pl.DataFrame({"image": pl.Series(pixels)}), IMAGE)
+    (found,) = decided(Model(Small(), "small", "classical", BOXED), rows, [OfBox(Box(900, 300, 940, 340, "disc", 1.0))])
+    assert set(sizes) == {(683, 1024), (200, 200)}  # the thing and twice as much on each side
+    down, across = (np.arange(side) + 0.5 for side in found.places.shape)
+    down, across = down * 1200 / len(down), across * 1800 / len(across)
+    inside = np.outer((down > 300) & (down < 340), (across > 900) & (across < 940))
+    assert max(found.places.shape) <= 112
+    assert found.places[inside].min() > 0.02
+    assert found.places[~inside].mean() < 0.01
 
 
 def test_wrong_boxes_are_looked_at(planted):

@@ -67,6 +67,12 @@ class OfBox:
         """What is asked about, as plain data."""
         return {"label": self.name, "box": self.target._asdict()}
 
+    def moved(self, across: float, down: float) -> OfBox:
+        """The same box so many pixels further right and further down."""
+        left, top, right, bottom = self.target[:4]
+        moved = (left + across, top + down, right + across, bottom + down)
+        return replace(self, target=Box(*moved, *self.target[4:]))
+
     def scaled(self, share: float) -> OfBox:
         """The same box on the picture scaled by `share`."""
         left, top, right, bottom = (side * share for side in self.target[:4])

@@ -16,6 +16,8 @@ INSIDE = 4  # places along the longer side of a box
 REACH = 0.5  # of a place's side that is covered around it as well: an edge alone tells little
 LEAST = 0.01  # of probability: less than that anywhere, and another colour is tried
 GREY = 128
+CONTEXT = 2  # times a box's longer side that is looked at around it where the whole picture is too large
+MOST_LINES = 112  # that places of a part of a picture are told in
 FINEST = 28  # lines at most that places of several sizes are told in
 MOST_BYTES = 32 << 20  # of pixels that are answered at once
 
@@ -71,10 +73,10 @@ def regular(height: int, width: int, side: int = SIDE) -> Grid:
 def around(height: int, width: int, box: tuple[float, float, float, float], inside: int = INSIDE) -> Grid:
     """Small places within a box (left, top, right, bottom), so many along its longer side, and larger ones around it.
 
-    On each side of it there are two at most: the one beside it has half of its size.
+    On each side of it there are two at most, the one beside it with half of its size; one where there is less room.
 
     >>> around(60, 100, (40.0, 20.0, 60.0, 40.0), 2)
-    Grid(down=(0, 10, 20, 30, 40, 50, 60), across=(0, 30, 40, 50, 60, 70, 100))
+    Grid(down=(0, 20, 30, 40, 60), across=(0, 30, 40, 50, 60, 70, 100))
     """
     spans = [_whole(box[1], box[3], height), _whole(box[0], box[2], width)]
     longest = max(end - start for start, end in spans)
@@ -84,6 +86,32 @@ def around(height: int, width: int, box: tuple[float, float, float, float], insi
             for (start, end), whole in zip(spans, (height, width), strict=True)
         )
     )
+
+
+def near(height: int, width: int, box: tuple[float, float, float, float]) -> tuple[Part, Part]:
+    """The part of a picture around a box: top and bottom, left and right. On each side twice as much as it is long.
+
+    >>> near(4000, 3000, (1000.0, 100.0, 1100.0, 150.0))
+    ((0, 350), (800, 1300))
+    """
+    down, across = _whole(box[1], box[3], height), _whole(box[0], box[2], width)
+    reach = CONTEXT * max(down[1] - down[0], across[1] - across[0])
+    return _reaching(down, reach, height), _reaching(across, reach, width)
+
+
+def placed(values: Floats, part: tuple[Part, Part], height: int, width: int) -> Floats:
+    """Values of the places of a part told as places of the whole picture; zero elsewhere, where nobody looked.
+
+    >>> placed(np.ones((2, 2)), ((0, 4), (4, 8)), 4, 12).tolist()
+    [[0.0, 0.0, 1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]]
+    """
+    lines = []
+    for (start, end), side, count in zip(part, (height, width), values.shape, strict=True):
+        middles = (np.arange(min(MOST_LINES, round(side * count / (end - start)))) + 0.5) * side
+        at = np.floor((middles / (len(middles)) - start) * count / (end - start)).astype(np.intp)
+        lines.append(np.where((at >= 0) & (at < count), at, count))
+    told: Floats = np.pad(values, ((0, 1), (0, 1)))[np.ix_(*lines)]
+    return told
 
 
 def lost(pixels: Pixels, grid: Callable[[int], Grid], worth: Worth, deadline: float) -> Floats | None:
@@ -138,6 +166,11 @@ def _cuts(start: int, end: int, count: int) -> tuple[int, ...]:
     return tuple(cuts)
 
 
+def _reaching(span: Part, reach: int, side: int) -> Part:
+    """A span and as much around it as there is of a side."""
+    return max(span[0] - reach, 0), min(span[1] + reach, side)
+
+
 def _whole(start: float, end: float, side: int) -> Part:
     """A box's side in whole pixels of the picture; one pixel at least."""
     first = min(max(round(start), 0), side - 1)
@@ -146,9 +179,9 @@ def _whole(start: float, end: float, side: int) -> Part:
 
 def _around(start: int, end: int, whole: int, count: int) -> tuple[int, ...]:
     """Parts of a box's side, and what lies before and after it."""
-    near = max((end - start) // 2, 1)
-    before = [0, start - near] if start > 2 * near else [0] if start else []
-    after = [end + near, whole] if whole - end > 2 * near else [whole] if end < whole else []
+    beside = max((end - start) // 2, 1)
+    before = [0, start - beside] if start > 2 * beside else [0] if start else []
+    after = [end + beside, whole] if whole - end > 2 * beside else [whole] if end < whole else []
     return (*before, *_cuts(start, end, count), *after)
 
 

@@ -22,7 +22,7 @@ from fathom.errors import DataError
 from fathom.messages import phrase
 from fathom.model import Model, calibrated
 from fathom.protocol.insight.asking import Asked, OfBox, usual
-from fathom.protocol.insight.covering import INSIDE, SIDE, Floats, Grid, Pixels, around, lost, regular
+from fathom.protocol.insight.covering import INSIDE, SIDE, Floats, Grid, Pixels, around, lost, near, placed, regular
 from fathom.protocol.insight.mistakes import surest
 from fathom.tasks.identities import hold_to_faces
 from fathom.tasks.label_sets import HALF
@@ -151,27 +151,33 @@ def _faces(model: Model, rows: Dataset) -> tuple[Dataset, npt.NDArray[np.uint8] 
 def _lost(model: Model, row: Dataset, asked: Asked, deadline: float) -> Floats:
     """What the answer to one row loses where its picture is covered, float64 [down, across].
 
-    What is not found on a smaller picture any more is looked for on all of it; zeros where it is not there either.
+    A box that is not found on a smaller picture any more is looked for on the part around it, as large as it is; zeros
+    where it is not there either.
     """
     column = model.problem.inputs_of(Kind.IMAGE)[0]
     pixels, share = _small(row, column, asked.longest)
-    told = _lost_of(model, row, asked, (pixels, share), deadline)
-    if told is None and share < 1.0:
-        told = _lost_of(model, row, asked, _small(row, column, math.inf), deadline)
+    shown = asked.scaled(share) if isinstance(asked, OfBox) else asked
+    told = _lost_of(model, row, shown, pixels, deadline)
+    if told is None and share < 1.0 and isinstance(asked, OfBox):
+        pixels, _ = _small(row, column, math.inf)
+        height, width = pixels.shape[:2]
+        part = near(height, width, asked.target[:4])
+        (top, bottom), (left, right) = part
+        told = _lost_of(model, row, asked.moved(-left, -top), pixels[top:bottom, left:right], deadline)
+        told = None if told is None else placed(told, part, height, width)
     return np.zeros(regular(*pixels.shape[:2]).shape) if told is None else told
 
 
-def _lost_of(model: Model, row: Dataset, asked: Asked, scaled: tuple[Pixels, float], deadline: float) -> Floats | None:
-    """The same of one size of the picture; None where nothing can be lost."""
-    column, (pixels, share) = model.problem.inputs_of(Kind.IMAGE)[0], scaled
-    shown = asked.scaled(share) if isinstance(asked, OfBox) else asked
+def _lost_of(model: Model, row: Dataset, asked: Asked, pixels: Pixels, deadline: float) -> Floats | None:
+    """The same of what is shown of the picture; None where nothing can be lost."""
+    column = model.problem.inputs_of(Kind.IMAGE)[0]
 
     def worth(pictures: Pixels) -> Floats:
         many = row.take(np.zeros(len(pictures), dtype=np.intp))
         seen = replace(many, frame=many.frame.with_columns(pl.Series(column, pictures)))
-        return shown.worth(answers(model, seen))
+        return asked.worth(answers(model, seen))
 
-    return lost(pixels, partial(_grid, pixels, shown), worth, deadline)
+    return lost(pixels, partial(_grid, pixels, asked), worth, deadline)
 
 
 def _grid(pixels: Pixels, asked: Asked, fewer: int) -> Grid:
