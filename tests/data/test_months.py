@@ -64,3 +64,14 @@ def test_a_named_column_without_times_is_told_with_its_first_value():
     table = read({"when": ["north", "south", "west"] * 10, "y": [float(at) for at in range(30)]})
     with pytest.raises(DataError, match="'when' holds no times that can be read; the first is 'north'"):
         roles_of(table, "y", Asked(time="when", ahead=2))
+
+
+def test_even_steps_tell_which_of_two_numbers_is_the_month():
+    months = [(year, month) for year in (2022, 2023, 2024) for month in range(1, 13)]
+    table = read({"when": [f"{month:02}/01/{year}" for year, month in months], "y": list(range(36))})
+    assert table["when"].to_list() == [datetime(year, month, 1) for year, month in months]
+    assert "month first" in table.column("when").reason
+    days = read({"when": [f"01/{month:02}/{year}" for year, month in months], "y": list(range(36))})
+    assert days["when"].to_list() == table["when"].to_list()
+    unclear = read({"when": ["03/04/2022", "05/01/2022", "07/11/2023"], "y": [1, 2, 3]})
+    assert "nothing in them tells" in unclear.column("when").reason

@@ -132,7 +132,11 @@ def _time(name: str, filled: pl.Series, look: pl.Series, note: str) -> Column | 
     if not format:
         return None
     reason = phrase("dates such as '{date}'", date=filled[0])
-    if times.ambiguous(look, format):
+    doubtful = times.ambiguous(look, format)
+    if doubtful and (other := times.evener(look, format)):
+        reason = phrase("{dates}, read with the month first, for then their steps are even", dates=reason)
+        return Column(name, Kind.TIME, reason=_noted(reason, note), format=other)
+    if doubtful:
         reason = phrase("{dates}, read with the day first (nothing in them tells)", dates=reason)
     return Column(name, Kind.TIME, reason=_noted(reason, note), format=format)
 

@@ -31,6 +31,7 @@ DATES = (
     COMPACT,
 )
 MONTHS = ("%Y-%m", "%Y/%m", "%Y년 %m월", "%Y년%m월", "%b %Y", "%B %Y", "%b-%Y", "%m/%Y")  # their first day is meant
+EVEN, UNEVEN = 1.25, 3.0  # the longest of steps in the shortest: of months at most, and of what are no steps at least
 COMPACT_MONTH = "%Y%m"
 QUARTER = "%Y-Q%q"  # and the other ways to write one: 2024 Q1, Q1 2024, 2024년 1분기
 QUARTERS = r"^(?:(\d{4})년?[-_/ .]*(?:[Qq]([1-4])|([1-4])분기)|[Qq]([1-4])[-_/ ]*(\d{4}))$"
@@ -192,3 +193,20 @@ def ambiguous(texts: pl.Series, format: str) -> bool:
     if other is None:
         return False
     return parse(texts, format.replace(format.partition(" ")[0], other)).count() == texts.count()
+
+
+def evener(texts: pl.Series, format: str) -> str:
+    """The format that reads day and month the other way round, where even steps tell that this is meant; else "".
+
+    >>> evener(pl.Series([f"{month:02}/01/{year}" for year in (2023, 2024) for month in range(1, 13)]), "%d/%m/%Y")
+    '%m/%d/%Y'
+    """
+    day = format.partition(" ")[0]
+    other = format.replace(day, EITHER_WAY[day])
+    return other if _unevenness(texts, other) <= EVEN and _unevenness(texts, format) > UNEVEN else ""
+
+
+def _unevenness(texts: pl.Series, format: str) -> float:
+    """How many times the longest step between these times is the shortest; of few as uneven as can be."""
+    steps = parse(texts, format).drop_nulls().unique().sort().diff().drop_nulls().dt.total_seconds().to_numpy()
+    return float(steps.max() / steps.min()) if len(steps) >= FEWEST_MONTHS else float("inf")
