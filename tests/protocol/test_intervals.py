@@ -37,6 +37,18 @@ def test_no_error_in_forty_rows_is_not_certainty():
     assert high == 1.0
 
 
+@pytest.mark.parametrize("measure", [measures.MACRO_F1, measures.BALANCED_ACCURACY, measures.ROC_AUC])
+@pytest.mark.parametrize("units", [None, np.arange(40) // 2])
+def test_no_other_share_is_certain_either(measure, units):
+    truth = np.arange(40) % 2
+    perfect = Labels(("yes", "no"), np.where(np.eye(2)[truth] > 0, 0.9, 0.1))
+    low, high = bootstrap(measure, truth, [perfect], units=units).interval(0)
+    assert 0.9 < low < 0.95
+    assert high == 1.0
+    exact = bootstrap(measures.R2, np.arange(40.0), [Numbers(np.arange(40.0))]).interval(0)
+    assert exact == (1.0, 1.0)  # numbers that are told exactly are no share of rows
+
+
 def test_intervals_hold_the_true_score():
     random = np.random.default_rng(2)
     inside = 0

@@ -22,6 +22,7 @@ from fathom.tasks.task import Measure
 RESAMPLES = 1_000
 FEWEST_RESAMPLES = 200  # even where time is short
 LEVEL = 0.95
+PERFECT = 1e-6  # so near to one is perfect, but for rounding
 BLOCK_BYTES = 8 * 2**20
 FEWEST_BLOCKS, ENOUGH_BLOCKS = 4, 8  # of moments that are drawn together
 NORMAL_975 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
@@ -47,6 +48,7 @@ class Bootstrap:
         """The 95 % percentile interval of one contender's score (Efron 1979).
 
         An accuracy's interval is never narrower than Wilson's (1927): no error in forty rows does not mean none ever.
+        Nor is that of any other share that is perfect, which every resample repeats.
         """
         score = float(self.scores[position])
         values = self.resamples[:, position]
@@ -56,6 +58,8 @@ class Bootstrap:
         if self.measure.name == "accuracy" and not self.grouped:
             least, most = wilson(score, self.rows)
             low, high = min(low, least), max(high, most)
+        elif min(low, score) > 1 - PERFECT and self.measure.percent and self.measure.least == 0:
+            low = wilson(score, self.rows)[0]
         return float(min(low, score)), float(max(high, score))
 
     def difference(self, one: int, other: int) -> tuple[float, float, float]:
