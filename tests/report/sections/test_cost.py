@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fathom.messages import choose
 from fathom.report.evidence import Evidence
 from fathom.report.sections import cost, costchart
 
@@ -59,6 +60,16 @@ def test_x_is_what_the_verdict_calls_cost(study):
     assert "logistic-regression" not in names
     assert "cost 100 s" in chart
     assert "seconds to train once and to predict 100,000 rows" in page(study)
+
+
+def test_families_are_told_in_the_reader_s_language(study):
+    choose("ko")
+    try:
+        tips = re.findall(r'data-tip="([^"]+)"', page(study))
+    finally:
+        choose("en")
+    assert any("(딥러닝)" in tip for tip in tips)
+    assert not any("(deep)" in tip or "(classical)" in tip for tip in tips)
 
 
 def test_lower_is_better_turns_the_front_over(make_study):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from fathom.messages import choose
 from fathom.protocol.curves.curve import Outlook, Point
 from fathom.report import render
 from fathom.report.evidence import Evidence
@@ -48,6 +49,13 @@ def test_the_reading_tells_both_families_and_the_odds(make_study):
     assert re.search(r"classical: gradient-boosting \d\d\.\d % \(\d\d\.\d to \d\d\.\d %\)", tip)
     assert "deep: feedforward" in tip
     assert "deep ahead: 49 %" in tip
+    choose("ko")
+    try:
+        tips = re.findall(r'data-tip="([^"]+)"', section(make_study()))
+    finally:
+        choose("en")
+    assert any("딥러닝: feedforward" in tip for tip in tips)
+    assert not any("classical:" in tip or "deep:" in tip for tip in tips)
 
 
 def test_in_words(make_study):

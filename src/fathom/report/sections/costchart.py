@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from fathom.messages import phrase
+from fathom.messages import phrase, words
 from fathom.protocol.contenders import BASELINE
 from fathom.report import wording
 from fathom.report.charts import marks
@@ -135,7 +135,7 @@ def _box(x: float, low: float, high: float) -> marks.Box:
 
 def _tip(evidence: Evidence, at: Point, what: str, write: Write) -> str:
     measure = evidence.measure
-    lines = [f"{at.learner} ({at.family})", f"{measure.name} {wording.score(measure, at.score)}"]
+    lines = [f"{at.learner} ({words.family(at.family)})", f"{measure.name} {wording.score(measure, at.score)}"]
     if at.interval:
         lines.append(phrase("95 % interval {interval}", interval=wording.interval(measure, *at.interval)))
     return "\n".join([*lines, f"{what} {write(at.cost)}"])

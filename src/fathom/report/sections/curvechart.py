@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fathom.messages import phrase
+from fathom.messages import phrase, words
 from fathom.protocol.curves.curve import Curve
 from fathom.report import wording
 from fathom.report.charts import curves
@@ -137,7 +137,8 @@ class Drawing:
             if line is not None and line.curve is not None:
                 middle, low, high = line.curve.at(size)
                 told = wording.score(growth.measure, middle)
-                lines.append(f"{family}: {line.learner} {told} ({wording.interval(growth.measure, low, high)})")
+                interval = wording.interval(growth.measure, low, high)
+                lines.append(f"{words.family(family)}: {line.learner} {told} ({interval})")
         if growth.outlook is not None and times >= 1:
             lines.append(phrase("deep ahead: {ahead}", ahead=wording.chance(growth.outlook.probability(size))))
         return "\n".join(lines)
