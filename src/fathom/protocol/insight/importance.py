@@ -29,6 +29,7 @@ SPEC, RESULT = "spec.json", "result.json"
 MOST_ROWS = 2_000
 FEW = 200  # rows of a label, below which a sample of the test rows keeps them all
 SHUFFLES = 5
+INTERVALS = 0.5  # of the seconds at most, for the intervals: of average precision they take longer than the answers
 FIND = "fathom.classical.parcel:find"
 
 
@@ -94,14 +95,28 @@ def permutation(
     columns = [column.name for column in model.problem.inputs if column.kind not in MEDIA_KINDS]
     shuffled: dict[str, list[Predictions]] = {name: [] for name in columns}
     total = SHUFFLES * len(columns)
+    begun = time.monotonic()
+    _drop("", truth, each, whole, [whole], measure, seed)
+    kept = min((1 + SHUFFLES) / 2 * (time.monotonic() - begun) * len(columns), INTERVALS * seconds)
     for done in range(total):  # all columns once before any a second time, so that time is shared fairly
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline - kept:
             break
         name = columns[done % len(columns)]
         shuffled[name].append(_predict(model, _shuffle(test, name, random)))
         heard((done + 1) / total, name)
-    found = [_drop(name, truth, each, whole, tried, measure, seed) for name, tried in shuffled.items() if tried]
-    return sorted((drop for drop in found if np.isfinite(drop["drop"])), key=lambda drop: -drop["drop"])
+    least = measure.score(truth, whole, each)
+    sign = 1 if measure.higher_is_better else -1
+    lost = {
+        name: sign * (least - float(np.mean([measure.score(truth, one, each) for one in tried])))
+        for name, tried in shuffled.items()
+        if tried
+    }
+    found: list[dict[str, Any]] = []
+    for name in sorted((name for name in lost if np.isfinite(lost[name])), key=lambda name: -lost[name]):
+        if found and time.monotonic() > deadline:
+            break  # of those that matter less
+        found.append(_drop(name, truth, each, whole, shuffled[name], measure, seed))
+    return sorted(found, key=lambda drop: -drop["drop"])
 
 
 def _sample(
