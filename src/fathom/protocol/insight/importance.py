@@ -27,6 +27,7 @@ from fathom.tasks.task import Measure, Task
 
 SPEC, RESULT = "spec.json", "result.json"
 MOST_ROWS = 2_000
+LEAST_SECONDS = 0.5  # where loading took all of them: less than a trial's grace, and enough to look at something
 FEW = 200  # rows of a label, below which a sample of the test rows keeps them all
 SHUFFLES = 5
 INTERVALS = 0.5  # of the seconds at most, for the intervals: of average precision they take longer than the answers
@@ -51,7 +52,7 @@ def run(folder: Path, heard: Callable[[float, str], None]) -> None:
     test = read_dataset(data / "test")
     truth = model.problem.truth(read_dataset(data / "truth"))
     task: Task = catalog.load(catalog.task(model.problem.task).path)
-    seconds, seed = spec["seconds"] - (time.monotonic() - begin), spec["seed"]  # what loading left of them
+    seconds, seed = max(spec["seconds"] - (time.monotonic() - begin), LEAST_SECONDS), spec["seed"]
     if model.problem.inputs_of(Kind.IMAGE):
         problem = model.problem
         if problem.classes or problem.sets or problem.persons:
