@@ -51,9 +51,10 @@ class Boxes(nn.Module):
         self.scales = nn.Parameter(torch.ones(len(strides)))
         self.strides = list(strides)
         self.classes = classes
-        nn.init.normal_(self.reach.weight, std=0.01)
+        if not self.reach.weight.is_meta:  # what is about to be loaded: a draw without memory imports a compiler first
+            nn.init.normal_(self.reach.weight, std=0.01)
+            nn.init.normal_(self.surety.weight, std=0.01)
         nn.init.constant_(self.reach.bias, math.log(2.0))  # type: ignore[arg-type]
-        nn.init.normal_(self.surety.weight, std=0.01)
         nn.init.constant_(self.surety.bias, -math.log((1 - RARE) / RARE))  # type: ignore[arg-type]
 
     def start_from(self, truth: Tensor) -> None:
