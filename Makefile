@@ -13,6 +13,7 @@ demo: $(VENV)/.deep  ## install, compare classical and deep on handwritten digit
 	$(BIN)/fathom compare sample:digits --predict digit --minutes 2.5 --name digits --report report.html
 
 test: $(VENV)/.dev  ## install what the tests need and run them all
+	$(BIN)/python -m compileall -q -j 0 src || true
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: $(VENV)/.dev  ## format, lint, types, import rules
@@ -34,7 +35,8 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "fathom needs Python 3.11 to 3.13; this is " + sys.version.split()[0] + ". Say which to use: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-# Byte code is compiled once after installing: machines that write none would import PyTorch twice as slowly each time.
+# Byte code is compiled once: machines that write none would import PyTorch twice as slowly in each of the many
+# processes that a study and the tests start, and fathom too.
 $(VENV)/.deep: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(TORCH) $(BIN)/pip install -q -c constraints.txt -e '.[deep]'
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true

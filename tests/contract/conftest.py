@@ -31,7 +31,7 @@ MORE_ROWS = {"events": 2_500, "scores": 1_200}  # where few of them are what is 
 EPOCHS = {
     "boxes": 10,
     "identity": 20,
-    "labels": 16,
+    "labels": 14,
     "scores": 30,
 }  # by what comes out; elsewhere 12: no promise hangs on points
 SECONDS = 3_600.0  # so far off that no deadline decides what is learned

@@ -86,7 +86,7 @@ class Stepping(Plain):
         memory, journal = run.folder / "step", run.folder.parent / "journal"
         first = int(memory.read_text()) if memory.exists() else 0
         for step in range(first, 40):
-            time.sleep(0.1)
+            time.sleep(0.05)
             with journal.open("a") as file:
                 file.write(f"{step}\n")
             beside = memory.with_name("step.part")
